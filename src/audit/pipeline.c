@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * An audit from its parameters to its judgement: read this file first, then item.c. Before it,
+/* An audit from its parameters to its judgement: read this file first, then item.c. Before it,
  * main.c turns the command line into parameters and api.c takes evidence and other files. Here
  * items become observations (workers.c, item.c), these become certificates with coverage
  * (inventory/build.c), and these get verdicts and findings (rules/engine.c). After it, api.c hands
- * what came of it to report/.
- */
+ * what came of it to report/. */
 #include "audit/pipeline.h"
 
 #include <openssl/crypto.h>

@@ -27,10 +27,8 @@ struct pb_item_settings {
                                    result */
 };
 
-/*
- * What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
- * what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why.
- */
+/* What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
+ * what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why. */
 struct pb_item_reader {
     const struct pb_item_settings *settings; /* borrowed */
     struct pb_x509_cache *cache;             /* owned */
@@ -42,29 +40,23 @@ enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct pb_item_settings *settings);
 void pb_item_reader_release(struct pb_item_reader *reader);
 
-/*
- * Appends the item's entry and everything that it says to the batch. Nothing of the item is
+/* Appends the item's entry and everything that it says to the batch. Nothing of the item is
  * borrowed afterwards. The same item always gives the same additions. Fails only with
- * PB_FAILED_MEMORY.
- */
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
                             struct pb_batch *batch);
 
-/*
- * bodies.c: fills in body and chain of the observations from first_observation on, and clears their
+/* bodies.c: fills in body and chain of the observations from first_observation on, and clears their
  * PEM texts. What cannot be read is a diagnostic and changes nothing else: the verdict by
- * UploadDate stands. Fails only with PB_FAILED_MEMORY.
- */
+ * UploadDate stands. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
                               size_t first_observation);
 
-/*
- * private_keys.c: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
+/* private_keys.c: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
  * so that nothing can quote it; sizes and lines stay. For each of the first hundred it appends a
  * PB_RECORD_PRIVATE_KEY of the entry that the batch's diagnostics speak about; more are a
  * diagnostic. *has_key says whether there is any. A text with a key moves to storage, which the
- * caller releases. Fails only with PB_FAILED_MEMORY.
- */
+ * caller releases. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
@@ -83,18 +75,15 @@ struct pb_manifest_line {
     unsigned char sha256[32];
 };
 
-/*
- * GNU style ("HASH  NAME", "HASH *NAME", a backslash before a line whose name is escaped) and BSD
+/* GNU style ("HASH  NAME", "HASH *NAME", a backslash before a line whose name is escaped) and BSD
  * style ("SHA256 (NAME) = HASH"), line by line; empty lines and those that begin with '#' are
  * passed over. Nothing of bytes is borrowed afterwards. PB_FAILED_USAGE for a line that is neither,
- * naming line and column, and for a manifest that lists nothing.
- */
+ * naming line and column, and for a manifest that lists nothing. */
 enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
                                 struct prebleed_error *error);
 void pb_manifest_release(struct pb_manifest *manifest);
 
-/*
- * Compares the evidence's ledger, which is sorted, with the manifest, and appends what differs to
+/* Compares the evidence's ledger, which is sorted, with the manifest, and appends what differs to
  * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning). Of
  * those about entries PB_MOST_DIAGNOSTICS of a severity are added, and the others counted.
  *
@@ -106,8 +95,7 @@ void pb_manifest_release(struct pb_manifest *manifest);
  * Of the entries that it may stand for, those with the lowest number are meant, and each of them is
  * checked; where there is none it is missing. What an archive holds is listed with the archive, if
  * that one matches; so is the manifest itself, if it is among the evidence. Fails only with
- * PB_FAILED_MEMORY.
- */
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
@@ -143,21 +131,17 @@ struct prebleed_audit {
 /* api.c: returns the status; a failure without a message is out of memory. error may be NULL. */
 enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status);
 
-/*
- * workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
+/* workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
  * as there are jobs, the caller's included; one that cannot be started is done without. The
  * inventory sorts it, so no result depends on which thread read what. One thread at a time calls
- * audit->show. Fails only with PB_FAILED_MEMORY.
- */
+ * audit->show. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 
-/*
- * redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by
+/* redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by
  * stand-ins in all that the judged audit has, and what looks like one of them in sentences. One
  * original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
  * digests of evidence stay. Inventory and findings are not in the order of their texts afterwards.
- * On PB_FAILED_MEMORY, the only failure, the audit must not be shown.
- */
+ * On PB_FAILED_MEMORY, the only failure, the audit must not be shown. */
 enum pb_status pb_redact(struct prebleed_audit *audit);
 
 #endif

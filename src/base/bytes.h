@@ -14,10 +14,8 @@
 #define PB_PRINTF(format_argument, first_argument)                                                 \
     __attribute__((format(printf, format_argument, first_argument)))
 
-/*
- * A borrowed run of bytes. data == NULL is "absent", which is not the same as empty (a non-NULL
- * pointer with size_bytes 0). Whatever returns a slice says who owns its bytes.
- */
+/* A borrowed run of bytes. data == NULL is "absent", which is not the same as empty (a non-NULL
+ * pointer with size_bytes 0). Whatever returns a slice says who owns its bytes. */
 struct pb_slice {
     const char *data;
     size_t size_bytes;
@@ -133,11 +131,9 @@ bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
 /* Without leading and trailing white space (pb_is_blank). */
 struct pb_slice pb_slice_trim(struct pb_slice slice);
 
-/*
- * Growing bytes; zero-initialised: none. Owns data. Once an append fails without memory, has_failed
+/* Growing bytes; zero-initialised: none. Owns data. Once an append fails without memory, has_failed
  * stays set, so that writers need not test every append, and further appends do nothing; the bytes
- * appended before it stay readable.
- */
+ * appended before it stay readable. */
 struct pb_buffer {
     char *data;
     size_t size_bytes;

@@ -9,10 +9,8 @@
 #include "base/memory.h"
 #include "prebleed.h"
 
-/*
- * Like enum prebleed_status. Zero is success. Bad input is never a status: it becomes a diagnostic
- * and the run goes on. A status other than PB_OK means that the program could not do its work.
- */
+/* Like enum prebleed_status. Zero is success. Bad input is never a status: it becomes a diagnostic
+ * and the run goes on. A status other than PB_OK means that the program could not do its work. */
 enum pb_status {
     PB_OK = 0,
     PB_FAILED_MEMORY, /* an allocation failed */
@@ -27,10 +25,8 @@ PB_PRINTF(3, 4)
 enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status, const char *format,
                             ...);
 
-/*
- * Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and
- * bytes that are not UTF-8, and copies the result into the arena. False without memory.
- */
+/* Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and
+ * bytes that are not UTF-8, and copies the result into the arena. False without memory. */
 PB_PRINTF(3, 0)
 bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, const char *format,
                             va_list arguments);
@@ -138,12 +134,10 @@ struct pb_diagnostics {
 
 void pb_diagnostics_release(struct pb_diagnostics *list);
 
-/*
- * Appends a diagnostic about list->entry without a place inside the item and returns it, never
+/* Appends a diagnostic about list->entry without a place inside the item and returns it, never
  * NULL, for the caller to add line, column, offset or pointer to before the next one. The message
  * is copied; bytes of it that are not printable text are escaped. Past the ceiling for an entry
- * that has begun it is only counted. A failure is remembered by the list.
- */
+ * that has begun it is only counted. A failure is remembered by the list. */
 PB_PRINTF(4, 5)
 struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                          const char *code, const char *format, ...);

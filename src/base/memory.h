@@ -18,10 +18,8 @@ void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes);
 /* count objects of size_bytes each, with the product checked. */
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes);
 
-/*
- * A copy of the slice in the arena. An absent slice copies to an absent one. Returns false without
- * memory; *copy is absent then. copy may point to the slice itself.
- */
+/* A copy of the slice in the arena. An absent slice copies to an absent one. Returns false without
+ * memory; *copy is absent then. copy may point to the slice itself. */
 bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy);
 
 /* How full the arena is, for pb_arena_rewind. */
@@ -68,11 +66,9 @@ typedef int pb_compare(const void *a, const void *b);
  * shows, the elements hold their number, and compare ends with that. */
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare);
 
-/*
- * The index of the first of count sorted elements that is not below the key; count where all are.
+/* The index of the first of count sorted elements that is not below the key; count where all are.
  * compare gets the key and an element, in this order; where the key is an element too, it can be
- * the function that sorted them.
- */
+ * the function that sorted them. */
 size_t pb_lower_bound(const void *key, const void *elements, size_t count, size_t element_bytes,
                       pb_compare *compare);
 size_t pb_vector_lower_bound(const struct pb_vector *vector, const void *key, pb_compare *compare);

@@ -35,11 +35,9 @@ int pb_instant_compare(struct pb_instant a, struct pb_instant b);
 /* The instant that many seconds later; false where that leaves the years 1 to 9999. */
 bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum);
 
-/*
- * RFC 3339, section 5.6: a full date, 'T', 't' or a blank, a full time, an optional fraction and
+/* RFC 3339, section 5.6: a full date, 'T', 't' or a blank, a full time, an optional fraction and
  * 'Z', 'z' or an offset. Nothing may precede or follow it. Digits of the fraction past the ninth
- * are dropped, which moves no instant across a cutoff given in nanoseconds or coarser.
- */
+ * are dropped, which moves no instant across a cutoff given in nanoseconds or coarser. */
 bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant);
 /* RFC 3339's full-date alone, as midnight UTC. */
 bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant);

@@ -40,15 +40,13 @@ enum pb_text_outcome {
     PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end: *text is what precedes it */
 };
 
-/*
- * An item's bytes as UTF-8 text, whatever encoding a shell gave them.
- * UTF-8 with or without a byte order mark is passed on without a copy (the mark cut off); UTF-16LE
- * and UTF-16BE, with a byte order mark or recognised by the NULs beside ASCII characters, are
- * converted into *storage (initialised by the caller, who releases it). NULs at the very end are
- * padding and are cut off. Half a surrogate pair becomes three bytes that are not UTF-8, so that
- * only its string is lost. Invalid UTF-8 is not looked for here: the JSON parser reports its place.
- * *text is borrowed from bytes or from *storage, which remembers a failure.
- */
+/* An item's bytes as UTF-8 text, whatever encoding a shell gave them. UTF-8 with or without a byte
+ * order mark is passed on without a copy (the mark cut off); UTF-16LE and UTF-16BE, with a byte
+ * order mark or recognised by the NULs beside ASCII characters, are converted into *storage
+ * (initialised by the caller, who releases it). NULs at the very end are padding and are cut off.
+ * Half a surrogate pair becomes three bytes that are not UTF-8, so that only its string is lost.
+ * Invalid UTF-8 is not looked for here: the JSON parser reports its place. *text is borrowed from
+ * bytes or from *storage, which remembers a failure. */
 enum pb_text_outcome pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
                                     struct pb_slice *text);
 

@@ -111,10 +111,8 @@ struct pb_stream {
     bool has_ended;
 };
 
-/*
- * The next block, borrowed until the next call; an empty one at the end and ever after. A stream
- * that fails gives what it has before it ends, with its fault set.
- */
+/* The next block, borrowed until the next call; an empty one at the end and ever after. A stream
+ * that fails gives what it has before it ends, with its fault set. */
 struct pb_slice pb_stream_next(struct pb_stream *stream);
 /* The first PB_SNIFF_BYTES or all there are, before the first block; borrowed like a block. */
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
@@ -213,12 +211,10 @@ struct pb_archive {
     bool has_passphrase;
 };
 
-/*
- * layers hold an archive and are taken. A zip or 7-Zip that cannot be read in place is read into
- * memory. passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members;
- * "" for none. budget is borrowed until the archive is freed. An archive that cannot be opened
- * has no members and a fault.
- */
+/* layers hold an archive and are taken. A zip or 7-Zip that cannot be read in place is read into
+ * memory. passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members; ""
+ * for none. budget is borrowed until the archive is freed. An archive that cannot be opened has no
+ * members and a fault. */
 struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
                                   struct pb_budget *budget);
 void pb_archive_free(struct pb_archive *archive);
@@ -231,12 +227,10 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 void pb_archive_finish(struct pb_archive *archive);
 
-/*
- * zip_directory.c. Sets *fault where bytes of the zip belong to no entry of its directory, since
+/* zip_directory.c. Sets *fault where bytes of the zip belong to no entry of its directory, since
  * they may hide members that other programs unpack. Sets *refusal where its members are not to be
  * read: they are too many, they share bytes, or the zip is a document, whose members are no
- * exports. *is_empty: no entry and no fault; libarchive cannot open such a zip.
- */
+ * exports. *is_empty: no entry and no fault; libarchive cannot open such a zip. */
 bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
                   struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty);
 
@@ -264,10 +258,9 @@ struct pb_found {
 
 struct pb_directory;
 
-/*
- * path is borrowed until the first pb_directory_next and has a NUL behind it. Follows symbolic
- * links in path, and none within the directory. One that cannot be opened is found with its fault.
- */
+/* path is borrowed until the first pb_directory_next and has a NUL behind it. Follows symbolic
+ * links in path, and none within the directory. One that cannot be opened is found with its
+ * fault. */
 struct pb_directory *pb_directory_new(struct pb_slice path);
 void pb_directory_free(struct pb_directory *directory);
 bool pb_directory_next(struct pb_directory *directory, struct pb_found *found);

@@ -9,12 +9,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/*
- * One item. Slices are borrowed until the next call of pb_evidence_next.
- * PB_ENTRY_USED means that content is the whole item, whose documents are to be read; any other
- * status is final. An item that is UNREADABLE for damage may still have content, what was read
- * before or in spite of it: what is recognised there counts, and the status stays.
- */
+/* One item. Slices are borrowed until the next call of pb_evidence_next. PB_ENTRY_USED means that
+ * content is the whole item, whose documents are to be read; any other status is final. An item
+ * that is UNREADABLE for damage may still have content, what was read before or in spite of it:
+ * what is recognised there counts, and the status stays. */
 struct pb_item {
     struct pb_slice path;    /* evidence path, raw bytes */
     struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */
@@ -33,19 +31,15 @@ struct pb_item {
 
 struct pb_evidence_reader;
 
-/*
- * limits is copied. *reader is to be freed by pb_evidence_reader_free. Fails only with
- * PB_FAILED_MEMORY.
- */
+/* limits is copied. *reader is to be freed by pb_evidence_reader_free. Fails only with
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
                                       struct pb_evidence_reader **reader);
 void pb_evidence_reader_free(struct pb_evidence_reader *reader);
 
-/*
- * Adds a source; sources are read in the order in which they were added. A path may name a file, a
+/* Adds a source; sources are read in the order in which they were added. A path may name a file, a
  * directory, an archive, a FIFO or "-" for standard input (named "-" in evidence paths).
- * PB_FAILED_INPUT where the path does not exist or is a device; nothing is read yet.
- */
+ * PB_FAILED_INPUT where the path does not exist or is a device; nothing is read yet. */
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
                                     struct prebleed_error *error);
 /* Bytes in memory under a name of the caller's; borrowed until the reader is freed. */
@@ -60,22 +54,18 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
 /* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
 
-/*
- * Opens what is encrypted in zips; copied, and overwritten when the reader is freed or another one
+/* Opens what is encrypted in zips; copied, and overwritten when the reader is freed or another one
  * is set. PB_FAILED_USAGE where it is empty, has a NUL byte, or is longer than
- * PB_LONGEST_PASSPHRASE_BYTES.
- */
+ * PB_LONGEST_PASSPHRASE_BYTES. */
 enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
                                           struct pb_slice passphrase, struct prebleed_error *error);
 #define PB_LONGEST_PASSPHRASE_BYTES 4096
 
-/*
- * The next item; *has_item is false after the last one. Its content is appended to contents, whose
+/* The next item; *has_item is false after the last one. Its content is appended to contents, whose
  * memory may move when the next item's content is; what turns out not to be content is removed.
  * What is wrong with the item itself (a permission, a wrong checksum, a ceiling) is appended to
  * diagnostics, whose entry the caller has set to the number that this item will have. Containers
- * come after their members. Fails only with PB_FAILED_MEMORY. One thread at a time.
- */
+ * come after their members. Fails only with PB_FAILED_MEMORY. One thread at a time. */
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
                                 struct pb_item *item, bool *has_item);

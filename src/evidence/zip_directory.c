@@ -144,12 +144,10 @@ static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
     return local_bytes != UINT32_MAX && local_bytes != size_bytes;
 }
 
-/*
- * Finds the bytes of the entry's member; false where it points to none. Where entry and local
+/* Finds the bytes of the entry's member; false where it points to none. Where entry and local
  * header differ, programs that use the one unpack something else than those that use the other. Of
  * different sizes, and of a stored member's two, the smallest is used, since a larger one could
- * hide another member. name is NULL where it could not be read.
- */
+ * hide another member. name is NULL where it could not be read. */
 static bool find_range(struct directory *directory, const struct entry *entry, const char *name,
                        uint64_t start, struct range *range)
 {
