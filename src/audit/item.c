@@ -34,7 +34,7 @@ struct state {
     const struct pb_item *item;
     struct pb_batch *batch;
     struct pb_aws_context context;
-    struct pb_entry entry; /* added to the ledger at the end */
+    struct pb_entry entry; /* added to the batch at the end */
     unsigned char sha256[32];
     size_t first_record, first_observation;
     size_t first_diagnostic; /* of those that may be dropped */

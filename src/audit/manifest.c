@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Manifests: reads their lines, and, when all evidence is read and before it is judged, compares
- * the ledger's entries with them. */
+ * its entries with them. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The stages of an audit, from evidence items to findings; pipeline.c has their order. */
+/* The stages of an audit, from evidence items to findings; pipeline.c has their order. Where
+ * nothing else is said, a function that returns a status fails only with PB_FAILED_MEMORY. */
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
@@ -15,7 +16,7 @@
 #include "rules/rules.h"
 #include "x509/x509.h"
 
-/* item.c: one evidence item becomes a ledger entry, observations, records and diagnostics. */
+/* item.c: one evidence item becomes an entry, observations, records and diagnostics. */
 
 /* The same for every item; everything is borrowed. */
 struct pb_item_settings {
@@ -35,20 +36,19 @@ struct pb_item_reader {
     struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */
 };
 
-/* Fails only with PB_FAILED_MEMORY; release in any case. */
+/* Release in any case. */
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct pb_item_settings *settings);
 void pb_item_reader_release(struct pb_item_reader *reader);
 
 /* Appends the item's entry and everything that it says to the batch. Nothing of the item is
- * borrowed afterwards. The same item always gives the same additions. Fails only with
- * PB_FAILED_MEMORY. */
+ * borrowed afterwards. The same item always gives the same additions. */
 enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
                             struct pb_batch *batch);
 
 /* bodies.c: fills in body and chain of the observations from first_observation on, and clears their
  * PEM texts. What cannot be read is a diagnostic and changes nothing else: the verdict by
- * UploadDate stands. Fails only with PB_FAILED_MEMORY. */
+ * UploadDate stands. */
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
                               size_t first_observation);
 
@@ -56,7 +56,7 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
  * so that nothing can quote it; sizes and lines stay. For each of the first hundred it appends a
  * PB_RECORD_PRIVATE_KEY of the entry that the batch's diagnostics speak about; more are a
  * diagnostic. *has_key says whether there is any. A text with a key moves to storage, which the
- * caller releases. Fails only with PB_FAILED_MEMORY. */
+ * caller releases. */
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
@@ -83,7 +83,7 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
                                 struct prebleed_error *error);
 void pb_manifest_release(struct pb_manifest *manifest);
 
-/* Compares the evidence's ledger, which is sorted, with the manifest, and appends what differs to
+/* Compares the evidence's sorted entries with the manifest, and appends what differs to
  * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning). Of
  * those about entries PB_MOST_DIAGNOSTICS of a severity are added, and the others counted.
  *
@@ -94,8 +94,7 @@ void pb_manifest_release(struct pb_manifest *manifest);
  *   3. it is relative to the outermost archive that holds the item.
  * Of the entries that it may stand for, those with the lowest number are meant, and each of them is
  * checked; where there is none it is missing. What an archive holds is listed with the archive, if
- * that one matches; so is the manifest itself, if it is among the evidence. Fails only with
- * PB_FAILED_MEMORY. */
+ * that one matches; so is the manifest itself, if it is among the evidence. */
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
@@ -134,14 +133,14 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
 /* workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
  * as there are jobs, the caller's included; one that cannot be started is done without. The
  * inventory sorts it, so no result depends on which thread read what. One thread at a time calls
- * audit->show. Fails only with PB_FAILED_MEMORY. */
+ * audit->show. */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 
 /* redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by
  * stand-ins in all that the judged audit has, and what looks like one of them in sentences. One
  * original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
  * digests of evidence stay. Inventory and findings are not in the order of their texts afterwards.
- * On PB_FAILED_MEMORY, the only failure, the audit must not be shown. */
+ * After a failure the audit must not be shown. */
 enum pb_status pb_redact(struct prebleed_audit *audit);
 
 #endif

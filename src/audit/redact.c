@@ -24,7 +24,7 @@ enum kind {
     SUBJECT,
     ITEM,
     TARGET,
-    LIST,
+    CRL,
     OWNER,
     KEY, /* from here to SERIAL: the stand-ins are hexadecimal digits, as programs expect */
     BODY,
@@ -469,7 +469,7 @@ static void visit_certificate(struct redactor *redactor, void *element)
     visit_all(redactor, TARGET, extras->in_use_by, extras->in_use_by_count);
     if (revocation == NULL)
         return;
-    visit(redactor, LIST, &revocation->crl);
+    visit(redactor, CRL, &revocation->crl);
     visit_text(redactor, &revocation->detail);
 }
 

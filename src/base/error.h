@@ -87,7 +87,7 @@ enum pb_severity {
 
 extern const char *const pb_severity_names[]; /* "note", "warning", "error" */
 
-/* The outcome of one evidence item in the evidence ledger, the report's list of items. */
+/* The outcome of one evidence item, as the report's list of evidence has it. */
 enum pb_entry_status {
     PB_ENTRY_USED,       /* something in it was recognised */
     PB_ENTRY_IGNORED,    /* read, and nothing in it was recognised; or a link, a device */

@@ -18,7 +18,7 @@
 struct pb_fault {
     const char *code;            /* of the diagnostic: a string literal; NULL for no fault */
     enum pb_entry_status status; /* SKIPPED for a ceiling ("limit-..."), UNREADABLE for damage */
-    char text[256];              /* NUL-terminated; serves as message and as the ledger's detail */
+    char text[256];              /* NUL-terminated; serves as message and as the item's detail */
 };
 
 static inline bool pb_fault_is_set(const struct pb_fault *fault)
@@ -42,11 +42,11 @@ struct pb_budget {
     struct pb_limits limits;
     uint64_t most_expanded_bytes; /* more than total_bytes, since a compressed archive's bytes are
                                      counted once as expanded and once as items' */
-    uint64_t most_ledger_bytes;   /* with names of usual length the ceiling of items comes first */
+    uint64_t most_entry_bytes;    /* with names of usual length the ceiling of items comes first */
     uint64_t items;               /* returned so far */
     uint64_t content_bytes;       /* of the items returned so far */
     uint64_t expanded_bytes;      /* that decompression made, containers' included */
-    uint64_t ledger_bytes;        /* approximate memory for the items' entries in the ledger */
+    uint64_t entry_bytes;         /* approximate memory for the items' entries in the report */
     bool is_exhausted;            /* total_bytes was reached: nothing more is read */
 };
 
@@ -56,7 +56,7 @@ enum pb_ceiling {
     PB_CEILING_ITEMS,
     PB_CEILING_DEPTH,
     PB_CEILING_RATIO,
-    PB_CEILING_LEDGER,
+    PB_CEILING_ENTRIES,
 };
 
 void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits);
@@ -181,7 +181,7 @@ struct pb_archive {
     struct pb_archive *outer;  /* in which it is a member, or NULL */
     uint32_t depth;            /* 1 for one without outer */
     size_t path_bytes;         /* of the path before the "!/" of its members */
-    uint64_t ledger_end_bytes; /* its members may raise ledger_bytes up to here */
+    uint64_t most_entry_bytes; /* its members may raise entry_bytes up to here */
     bool is_named;
 
     struct archive *handle;      /* NULL if there are no members */

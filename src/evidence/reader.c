@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENTRY_BYTES 128      /* of memory for an entry of the ledger and its digest */
+#define ENTRY_BYTES 128      /* of memory for an entry of the report's list and its digest */
 #define STAT_BLOCK_BYTES 512 /* of st_blocks */
 #define SPARSE_RATIO 1000    /* of size to stored bytes: above it a file is mostly holes */
 
@@ -47,7 +47,7 @@ struct pb_evidence_reader {
     struct pb_buffer *contents; /* the caller's: contents are appended to it */
     size_t content_from_bytes;  /* where the item's begins */
     bool has_item;
-    bool is_over;    /* the ceiling of items or of the ledger was reached */
+    bool is_over;    /* the ceiling of items or of their entries was reached */
     bool has_failed; /* without memory; stays set */
 
     char passphrase[PB_LONGEST_PASSPHRASE_BYTES + 1]; /* of encrypted archives; "" for none */
@@ -321,15 +321,15 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
         end_item(reader, PB_ENTRY_USED);
 }
 
-/* An archive's members may use three quarters of the ledger's bytes that are left, so that what
+/* An archive's members may use three quarters of the entries' bytes that are left, so that what
  * follows the archive can be read however many members it has. */
 static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = layers->fault;
     struct pb_archive *outer = reader->archive;
     const struct pb_budget *budget = &reader->budget;
-    uint64_t used = budget->ledger_bytes;
-    uint64_t end = outer != NULL ? outer->ledger_end_bytes : budget->most_ledger_bytes;
+    uint64_t used = budget->entry_bytes;
+    uint64_t end = outer != NULL ? outer->most_entry_bytes : budget->most_entry_bytes;
     uint32_t depth = outer != NULL ? outer->depth : 0;
 
     if (layers->what.kind == PB_KIND_UNSUPPORTED)
@@ -351,7 +351,7 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
     archive->depth = depth + 1;
     archive->path_bytes = reader->path.size_bytes;
     archive->is_named = reader->item->is_named;
-    archive->ledger_end_bytes = end > used ? used + (end - used) / 4 * 3 : used;
+    archive->most_entry_bytes = end > used ? used + (end - used) / 4 * 3 : used;
     reader->archive = archive;
 }
 
@@ -513,8 +513,8 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
     }
 }
 
-/* The item that reaches the ceiling of items or of the ledger gets its fault, and so do the
- * archives that are open. An archive that has used its part of the ledger ends; what follows it is
+/* The item that reaches the ceiling of items or of their entries gets its fault, and so do the
+ * archives that are open. An archive that has used its part of the bytes ends; what follows is
  * read. */
 static void count_item(struct pb_evidence_reader *reader)
 {
@@ -522,13 +522,12 @@ static void count_item(struct pb_evidence_reader *reader)
     struct pb_item *item = reader->item;
     struct pb_fault fault = {0};
 
-    budget->ledger_bytes += ENTRY_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
+    budget->entry_bytes += ENTRY_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
     enum pb_ceiling ceiling =
-        budget->items++ < budget->limits.items ? PB_CEILING_LEDGER : PB_CEILING_ITEMS;
-    reader->is_over =
-        ceiling == PB_CEILING_ITEMS || budget->ledger_bytes > budget->most_ledger_bytes;
+        budget->items++ < budget->limits.items ? PB_CEILING_ENTRIES : PB_CEILING_ITEMS;
+    reader->is_over = ceiling == PB_CEILING_ITEMS || budget->entry_bytes > budget->most_entry_bytes;
     for (struct pb_archive *archive = reader->archive; archive != NULL; archive = archive->outer)
-        if (reader->is_over || budget->ledger_bytes > archive->ledger_end_bytes)
+        if (reader->is_over || budget->entry_bytes > archive->most_entry_bytes)
             pb_archive_stop_at(archive, ceiling);
     if (!reader->is_over)
         return;

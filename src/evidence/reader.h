@@ -16,7 +16,7 @@
 struct pb_item {
     struct pb_slice path;    /* evidence path, raw bytes */
     struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */
-    struct pb_slice detail;  /* for the ledger; absent where there is nothing to say */
+    struct pb_slice detail;  /* for its entry; absent where there is nothing to say */
     uint64_t size_bytes;     /* in the file or archive, before decompression */
     enum pb_entry_status status;
     bool is_named;   /* given on the command line itself */

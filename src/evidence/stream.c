@@ -14,9 +14,9 @@
 /* Memory is given in small blocks, so that the input of an expansion is counted finely enough. */
 #define MEMORY_BLOCK_BYTES 65536
 
-/* Of the ledger: the first for each item that the ceiling of items allows, and the second. */
-#define LEDGER_BYTES_AN_ITEM 256
-#define LEAST_LEDGER_BYTES (UINT64_C(1) << 20)
+/* Of memory for entries: the first for each item that its ceiling allows, and the second. */
+#define ENTRY_BYTES_AN_ITEM 256
+#define LEAST_ENTRY_BYTES (UINT64_C(1) << 20)
 
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...)
 {
@@ -80,13 +80,13 @@ void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits)
 {
     uint64_t total = limits->total_bytes, free = limits->ratio_free_bytes;
     bool is_bounded = total <= UINT64_MAX / 2 && free <= UINT64_MAX - 2 * total;
-    uint64_t most_items = (UINT64_MAX - LEAST_LEDGER_BYTES) / LEDGER_BYTES_AN_ITEM;
+    uint64_t most_items = (UINT64_MAX - LEAST_ENTRY_BYTES) / ENTRY_BYTES_AN_ITEM;
     uint64_t items = limits->items < most_items ? limits->items : most_items;
 
     *budget = (struct pb_budget){
         .limits = *limits,
         .most_expanded_bytes = is_bounded ? 2 * total + free : UINT64_MAX,
-        .most_ledger_bytes = LEAST_LEDGER_BYTES + items * LEDGER_BYTES_AN_ITEM,
+        .most_entry_bytes = LEAST_ENTRY_BYTES + items * ENTRY_BYTES_AN_ITEM,
     };
 }
 
@@ -109,10 +109,10 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
                               limits->depth},
         [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size", "ratio",
                               limits->ratio},
-        [PB_CEILING_LEDGER] = {"limit-ledger",
-                               "more names and digests than there is room for in the evidence "
-                               "ledger; the rest was not read",
-                               "items", limits->items},
+        [PB_CEILING_ENTRIES] = {"limit-ledger",
+                                "more names and digests than there is room for in the evidence "
+                                "ledger; the rest was not read",
+                                "items", limits->items},
     };
 
     pb_fault_set(fault, ceilings[ceiling].code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what,

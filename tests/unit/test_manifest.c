@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Manifests: how their lines are read, and how the ledger is held against them. */
+/* Manifests: how their lines are read, and how the batch is held against them. */
 #include "audit/pipeline.h"
 
 #include <setjmp.h>
@@ -105,7 +105,7 @@ static void every_style_of_line_is_read(void **state)
     }
 }
 
-/* An entry as the ledger has it; sha256 is a byte that is repeated, 0 for none. */
+/* An entry as the batch has it; sha256 is a byte that is repeated, 0 for none. */
 struct row {
     const char *path;
     unsigned char sha256;
@@ -117,7 +117,7 @@ struct row {
 #define MOST_ROWS 12
 #define MOST_EXPECTED 6
 
-/* Sources, a ledger and a manifest, and the "code path" or "code" of each diagnostic, sorted. */
+/* Sources, a batch and a manifest, and the "code path" or "code" of each diagnostic, sorted. */
 struct situation {
     const char *sentence;
     const char *sources[MOST_SOURCES];
@@ -138,20 +138,20 @@ static void add_line(struct pb_batch *batch, const char *path, const char *detai
     assert_int_equal(pb_batch_add_entry(batch, &entry), PB_OK);
 }
 
-static void fill_ledger(const struct situation *situation, struct pb_batch *ledger)
+static void fill_batch(const struct situation *situation, struct pb_batch *batch)
 {
     for (size_t i = 0; i < MOST_ROWS && situation->rows[i].path != NULL; i++) {
         const struct row *row = &situation->rows[i];
         unsigned char sha256[32];
         memset(sha256, row->sha256, sizeof sha256);
-        add_line(ledger, row->path, row->detail, row->status, row->sha256 == 0 ? NULL : sha256);
+        add_line(batch, row->path, row->detail, row->status, row->sha256 == 0 ? NULL : sha256);
     }
-    assert_int_equal(pb_batch_sort(ledger), PB_OK);
+    assert_int_equal(pb_batch_sort(batch), PB_OK);
 }
 
-static void assert_diagnostics(const struct situation *situation, const struct pb_batch *ledger)
+static void assert_diagnostics(const struct situation *situation, const struct pb_batch *batch)
 {
-    const struct pb_vector *items = &ledger->diagnostics.items;
+    const struct pb_vector *items = &batch->diagnostics.items;
     size_t count = 0;
 
     while (count < MOST_EXPECTED && situation->expected[count] != NULL)
@@ -164,7 +164,7 @@ static void assert_diagnostics(const struct situation *situation, const struct p
         char text[256];
         bool has_path = diagnostic->entry != PB_NO_ENTRY;
         struct pb_slice path =
-            has_path ? pb_batch_entry(ledger, diagnostic->entry)->path : PB_SLICE_ABSENT;
+            has_path ? pb_batch_entry(batch, diagnostic->entry)->path : PB_SLICE_ABSENT;
         snprintf(text, sizeof text, "%s%s%.*s", diagnostic->code, has_path ? " " : "",
                  PB_SLICE_ARGS(path));
         if (strcmp(text, situation->expected[i]) != 0)
@@ -181,7 +181,7 @@ static void check_situation(const struct situation *situation)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger = {0};
+    struct pb_batch batch = {0};
 
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     for (size_t i = 0; i < MOST_SOURCES && situation->sources[i] != NULL; i++)
@@ -189,10 +189,10 @@ static void check_situation(const struct situation *situation)
                          PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string(situation->manifest), &manifest, NULL),
                      PB_OK);
-    fill_ledger(situation, &ledger);
-    assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
-    assert_diagnostics(situation, &ledger);
-    pb_batch_release(&ledger);
+    fill_batch(situation, &batch);
+    assert_int_equal(pb_manifest_check(&manifest, reader, &batch), PB_OK);
+    assert_diagnostics(situation, &batch);
+    pb_batch_release(&batch);
     pb_manifest_release(&manifest);
     pb_evidence_reader_free(reader);
 }
@@ -386,17 +386,17 @@ static void manifest_among_the_evidence_need_not_list_itself(void **state)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger = {0};
+    struct pb_batch batch = {0};
 
     (void)state;
     pb_digest_of(pb_slice_from_string(text), sha256);
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string(text), &manifest, NULL), PB_OK);
-    add_line(&ledger, "d/SHA256SUMS", NULL, PB_ENTRY_USED, sha256);
-    fill_ledger(&(struct situation){.rows = {{A("d/x")}}}, &ledger);
-    assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
-    assert_int_equal(ledger.diagnostics.items.count, 0);
-    pb_batch_release(&ledger);
+    add_line(&batch, "d/SHA256SUMS", NULL, PB_ENTRY_USED, sha256);
+    fill_batch(&(struct situation){.rows = {{A("d/x")}}}, &batch);
+    assert_int_equal(pb_manifest_check(&manifest, reader, &batch), PB_OK);
+    assert_int_equal(batch.diagnostics.items.count, 0);
+    pb_batch_release(&batch);
     pb_manifest_release(&manifest);
     pb_evidence_reader_free(reader);
 }
@@ -406,19 +406,19 @@ static void mismatch_names_both_digests_and_the_line(void **state)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger = {0};
+    struct pb_batch batch = {0};
 
     (void)state;
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string("\n" SHA_B "  x\n"), &manifest, NULL),
                      PB_OK);
-    fill_ledger(&(struct situation){.rows = {{A("x")}}}, &ledger);
-    assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
+    fill_batch(&(struct situation){.rows = {{A("x")}}}, &batch);
+    assert_int_equal(pb_manifest_check(&manifest, reader, &batch), PB_OK);
     struct pb_slice message =
-        PB_VECTOR_AT(struct pb_diagnostic, &ledger.diagnostics.items, 0).message;
+        PB_VECTOR_AT(struct pb_diagnostic, &batch.diagnostics.items, 0).message;
     assert_true(pb_slice_equals(
         message, PB_SLICE("its SHA-256 is " SHA_A ", but line 2 of the manifest says " SHA_B)));
-    pb_batch_release(&ledger);
+    pb_batch_release(&batch);
     pb_manifest_release(&manifest);
     pb_evidence_reader_free(reader);
 }
