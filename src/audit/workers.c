@@ -130,8 +130,7 @@ static bool take_work(struct worker *worker, struct work *work)
 static void *run(void *context)
 {
     struct worker *worker = context, *others = worker->pool->workers;
-    unsigned next = worker == others ? 1 : worker->pool->audit->jobs,
-             jobs = worker->pool->audit->jobs;
+    unsigned jobs = worker->pool->audit->jobs, next = worker == others ? 1 : jobs;
     struct pb_item_reader reader;
     struct work work = {0};
 

@@ -70,61 +70,57 @@ static const char *error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
-/* Sets the fault if the cause is the stream that the archive is read from, or memory. */
-static bool set_cause_below(struct pb_archive *archive, struct pb_fault *fault)
+/* Sets the fault, which is the archive's own or its member's, to why libarchive cannot read on. One
+ * wrong passphrase in 256 passes the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), and the data it
+ * decrypts to fail later. */
+static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
+    bool is_member = fault == &archive->content.base.fault;
+
     if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
         *fault = archive->layers.content->fault;
     else if (archive_errno(archive->handle) == ENOMEM)
         pb_fault_set_memory(fault);
+    else if (is_member && archive->content.is_passphrase_wrong)
+        pb_fault_set(fault, "encrypted-wrong-passphrase",
+                     "encrypted: the passphrase of --passphrase-file is not the right one");
+    else if (is_member && archive->content.is_encrypted)
+        pb_fault_set(fault, "encrypted",
+                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
+                     "one: %s",
+                     error_text(archive));
+    /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
+    else if (!is_member && archive->is_open &&
+             archive_read_has_encrypted_entries(archive->handle) > 0)
+        pb_fault_set(fault, "encrypted",
+                     "encrypted with its table of contents, which libarchive cannot read even with "
+                     "--passphrase-file: decrypt it and give what it holds");
+    else if (archive->has_seen_end && (!is_member || is_streamed(archive)))
+        pb_fault_set(fault, "truncated",
+                     is_member ? "cut: the archive ends within a member"
+                               : "cut: the archive ends too early");
+    else if (is_member)
+        pb_fault_set(fault, "archive-member-damaged", "damaged or of an unsupported kind: %s",
+                     error_text(archive));
     else
-        return false;
-    return true;
+        pb_fault_set(fault, "archive-damaged", "damaged: the archive cannot be read on: %s",
+                     error_text(archive));
 }
 
 static void fail(struct pb_archive *archive)
 {
     archive->has_ended = true;
-    if (set_cause_below(archive, &archive->fault))
-        return;
-    /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
-    if (archive->is_open && archive_read_has_encrypted_entries(archive->handle) > 0)
-        pb_fault_set(&archive->fault, "encrypted",
-                     "encrypted with its table of contents, which libarchive cannot read even with "
-                     "--passphrase-file: decrypt it and give what it holds");
-    else if (archive->has_seen_end)
-        pb_fault_set(&archive->fault, "truncated", "cut: the archive ends too early");
-    else
-        pb_fault_set(&archive->fault, "archive-damaged",
-                     "damaged: the archive cannot be read on: %s", error_text(archive));
+    set_fault(archive, &archive->fault);
 }
 
-/* After ARCHIVE_FATAL libarchive reads no other member. One wrong passphrase in 256 passes the
- * check byte of ZipCrypto (APPNOTE.TXT 6.1.6), and the data it decrypts to fail later. */
-static void fail_member(struct pb_member_stream *member, bool is_fatal)
+/* After ARCHIVE_FATAL libarchive reads no other member. */
+static void fail_member(struct pb_archive *archive, bool is_fatal)
 {
-    struct pb_archive *archive = member->archive;
-    struct pb_fault *fault = &member->base.fault;
-
-    member->is_at_end = true;
-    if (set_cause_below(archive, fault))
-        ;
-    else if (member->is_encrypted && member->is_passphrase_wrong)
-        pb_fault_set(fault, "encrypted-wrong-passphrase",
-                     "encrypted: the passphrase of --passphrase-file is not the right one");
-    else if (member->is_encrypted)
-        pb_fault_set(fault, "encrypted",
-                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
-                     "one: %s",
-                     error_text(archive));
-    else if (is_streamed(archive) && archive->has_seen_end)
-        pb_fault_set(fault, "truncated", "cut: the archive ends within a member");
-    else
-        pb_fault_set(fault, "archive-member-damaged", "damaged or of an unsupported kind: %s",
-                     error_text(archive));
+    archive->content.is_at_end = true;
+    set_fault(archive, &archive->content.base.fault);
     if (is_fatal) {
         archive->has_ended = true;
-        archive->fault = *fault;
+        archive->fault = archive->content.base.fault;
     }
 }
 
@@ -142,7 +138,7 @@ static void read_block(struct pb_member_stream *member)
         return;
     }
     if (result != ARCHIVE_EOF) {
-        fail_member(member, result == ARCHIVE_FATAL);
+        fail_member(archive, result == ARCHIVE_FATAL);
         return;
     }
     /* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive

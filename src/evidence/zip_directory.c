@@ -182,13 +182,13 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
 }
 
 /* Zips that are documents have members whose names begin so. */
-enum { MARK_OFFICE, MARK_SHEET, MARK_TEXT, MARK_JAVA };
 static const struct pb_slice document_names[] = {
-    [MARK_OFFICE] = {"[Content_Types].xml", 19}, /* ECMA-376, part 2 */
-    [MARK_SHEET] = {"xl/", 3},
-    [MARK_TEXT] = {"word/", 5},
-    [MARK_JAVA] = {"META-INF/MANIFEST.MF", 20},
+    {"[Content_Types].xml", 19}, /* ECMA-376, part 2 */
+    {"xl/", 3},
+    {"word/", 5},
+    {"META-INF/MANIFEST.MF", 20},
 };
+enum { OFFICE = 1, SHEET = 2, WORD = 4, JAVA = 8 }; /* a bit for each */
 
 /* The kind of document that the zip is; NULL where it is an archive. */
 static const char *document_of(const struct directory *directory)
@@ -198,13 +198,11 @@ static const char *document_of(const struct directory *directory)
     char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof office];
     const char *name = bytes + LOCAL_BYTES, *type = name + sizeof start - 1;
     unsigned marks = directory->marks;
-    char kind = '\0';
+    char kind = (marks & SHEET) != 0 ? 's' : (marks & WORD) != 0 ? 't' : 'o';
 
-    if ((marks & 1U << MARK_OFFICE) != 0) {
-        kind = (marks & 1U << MARK_SHEET) != 0 ? 's' : (marks & 1U << MARK_TEXT) != 0 ? 't' : 'o';
-    } else if ((marks & 1U << MARK_JAVA) != 0) {
-        return "Java archive";
-    } else {
+    if ((marks & OFFICE) == 0) {
+        if ((marks & JAVA) != 0)
+            return "Java archive";
         if (!read_at(directory, 0, bytes, sizeof bytes) ||
             memcmp(name, start, sizeof start - 1) != 0)
             return NULL;
