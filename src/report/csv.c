@@ -7,8 +7,8 @@
 
 /* Writes the report's value as a cell, after a comma unless it is the row's first. Spreadsheets
  * take one that begins with a sign, also a full-width one, for a formula (OWASP, "CSV Injection"):
- * an apostrophe makes it text. is_ours: it is no text of the evidence and needs none. */
-static void write_cell(struct pb_report *report, bool is_ours)
+ * an apostrophe makes it text. */
+static void write_cell(struct pb_report *report)
 {
     static const char *const signs[] = {
         "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
@@ -17,7 +17,7 @@ static void write_cell(struct pb_report *report, bool is_ours)
     bool is_first = out->size_bytes == 0 || out->data[out->size_bytes - 1] == '\n';
 
     pb_buffer_append_string(out, is_first ? "\"" : ",\"");
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !is_ours; i++)
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (pb_slice_starts_with(text, pb_slice_from_string(signs[i])))
             pb_buffer_append_byte(out, '\'');
     for (size_t quote; (quote = pb_slice_find(text, PB_SLICE("\""), 0)) != SIZE_MAX;) {
@@ -38,14 +38,13 @@ static void end_row(struct pb_report *report)
 static void write_text(struct pb_report *report, struct pb_slice text)
 {
     pb_words_text(pb_begin_value(report), text);
-    write_cell(report, false);
+    write_cell(report);
 }
 
 /* NULL is an empty cell; so are an unknown instant and a missing digest. */
 static void write_word(struct pb_report *report, const char *word)
 {
-    pb_buffer_append_string(pb_begin_value(report), word);
-    write_cell(report, true);
+    write_text(report, pb_slice_from_string(word));
 }
 
 static void write_instant(struct pb_report *report, struct pb_instant instant, bool is_known)
@@ -53,13 +52,13 @@ static void write_instant(struct pb_report *report, struct pb_instant instant, b
     pb_begin_value(report);
     if (is_known)
         pb_instant_append(&report->value, instant);
-    write_cell(report, true);
+    write_cell(report);
 }
 
 static void write_digest(struct pb_report *report, const unsigned char digest[32], bool is_known)
 {
     pb_buffer_append_hex(pb_begin_value(report), digest, is_known ? 32 : 0);
-    write_cell(report, true);
+    write_cell(report);
 }
 
 static void write_certificate(struct pb_report *report, uint32_t index)
@@ -79,22 +78,21 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_text(report, certificate->name);
     write_word(report, pb_verdict_names[certificate->verdict]);
     write_word(report, pb_worst_severity(report, index));
-    pb_begin_value(report);
-    pb_words_rules(report, value, index, PB_RULES_ALL);
-    write_cell(report, true);
+    pb_words_rules(report, pb_begin_value(report), index, PB_RULES_ALL);
+    write_cell(report);
     write_instant(report, uploaded->instant, pb_date_is_known(uploaded));
-    pb_begin_value(report);
+    pb_put(report, ",\"");
     if (pb_date_is_known(uploaded)) /* "-0": less than a day after it */
-        pb_buffer_append_format(value, "%s%" PRId64,
+        pb_buffer_append_format(&report->out, "%s%" PRId64,
                                 pb_instant_compare(uploaded->instant, cutoff) > 0 ? "-" : "",
                                 pb_days_between(uploaded->instant, cutoff));
-    write_cell(report, true);
+    pb_put(report, "\"");
     write_instant(report, pb_date_is_known(end) ? end->instant : body->not_after,
                   pb_date_is_known(end) || (has_body && !(body->unread & PB_X509_NOT_AFTER)));
     write_text(report, body->issuer);
     write_text(report, body->subject);
     pb_words_key(pb_begin_value(report), &body->key);
-    write_cell(report, false);
+    write_cell(report);
     write_digest(report, body->sha256, has_body);
     write_digest(report, body->key.spki_sha256, has_body);
     pb_begin_value(report);
@@ -102,17 +100,17 @@ static void write_certificate(struct pb_report *report, uint32_t index)
         pb_buffer_append_string(value, i == 0 ? "" : " ");
         pb_words_text(value, extras->in_use_by[i]);
     }
-    write_cell(report, false);
+    write_cell(report);
     write_word(report, pb_coverage_names[account->coverage]);
     write_text(report, certificate->id);
     write_text(report, certificate->arn);
     pb_place_append(pb_begin_value(report), report->inventory,
                     pb_place_of_observation(pb_find_source(report->inventory, certificate)));
-    write_cell(report, false);
+    write_cell(report);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_WAIVED);
-    write_cell(report, true);
+    write_cell(report);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_NEW);
-    write_cell(report, true);
+    write_cell(report);
     write_instant(report, extras->imported_at.instant, pb_date_is_known(&extras->imported_at));
     end_row(report);
 }
@@ -142,8 +140,7 @@ void pb_report_write_map(struct pb_report *report)
     end_row(report);
     for (size_t i = 0; i < stand_ins->count; i++) {
         const struct pb_stand_in *row = &PB_VECTOR_AT(const struct pb_stand_in, stand_ins, i);
-        pb_buffer_append(pb_begin_value(report), row->text);
-        write_cell(report, true);
+        write_text(report, row->text);
         write_text(report, row->original);
         end_row(report);
     }

@@ -86,11 +86,13 @@ static bool is_plain(uint32_t character)
     return !pb_utf8_is_deceptive(character);
 }
 
-/* Appends a string, or null if text is absent. Bytes that are not UTF-8 become U+FFFD. */
-static void append_text(struct pb_buffer *buffer, struct pb_slice text)
+/* Bytes that are not UTF-8 become U+FFFD. */
+void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text)
 {
+    struct pb_buffer *buffer = &report->out;
     size_t plain = 0; /* bytes from here to i are appended as they are */
 
+    begin_member(report, name);
     if (pb_slice_is_absent(text)) {
         pb_buffer_append_string(buffer, "null");
         return;
@@ -121,12 +123,6 @@ void pb_json_literal(struct pb_report *report, const char *name, const char *lit
 {
     begin_member(report, name);
     pb_put(report, literal);
-}
-
-void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text)
-{
-    begin_member(report, name);
-    append_text(&report->out, text);
 }
 
 void pb_json_word(struct pb_report *report, const char *name, const char *word)
@@ -382,6 +378,14 @@ static void write_observation(struct pb_report *report, const void *object)
     pb_json_text(report, "upload_date", pb_date_text(&observation->upload_date, room));
 }
 
+static void write_tag(struct pb_report *report, const void *object)
+{
+    const struct pb_tag *tag = object;
+
+    pb_json_text(report, "key", tag->key);
+    pb_json_text(report, "value", tag->value);
+}
+
 static void write_certificate(struct pb_report *report, const void *object)
 {
     static const char *const presences[] = {[PB_PRESENCE_UNKNOWN] = "unknown",
@@ -404,15 +408,8 @@ static void write_certificate(struct pb_report *report, const void *object)
     if (extras->tag_count == 0) /* not []: most documents omit tags, even if there are some */
         pb_json_literal(report, "tags", "null");
     else
-        pb_json_begin(report, "tags", "[");
-    for (size_t i = 0; i < extras->tag_count; i++) {
-        pb_json_begin(report, NULL, "{");
-        pb_json_text(report, "key", extras->tags[i].key);
-        pb_json_text(report, "value", extras->tags[i].value);
-        pb_json_end(report, "}");
-    }
-    if (extras->tag_count > 0)
-        pb_json_end(report, "]");
+        write_array(report, "tags", write_tag, extras->tags, extras->tag_count,
+                    sizeof *extras->tags);
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     pb_json_word(report, "presence", presences[certificate->presence]);
     write_date(report, "upload_date", &certificate->upload_date);

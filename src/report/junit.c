@@ -176,11 +176,12 @@ static void append_counts(struct pb_report *report)
     *junit = (struct junit){.is_counting = true};
 }
 
-static void write_suites(struct pb_report *report, struct junit *junit)
+void pb_report_write_junit(struct pb_report *report)
 {
     uint32_t accounts = (uint32_t)report->inventory->accounts.count;
+    struct junit junit = {.is_counting = true};
 
-    report->context = junit;
+    report->context = &junit;
     for (uint32_t i = 0; i <= accounts; i++)
         write_suite_cases(report, i);
     pb_put(report, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"prebleed");
@@ -189,21 +190,14 @@ static void write_suites(struct pb_report *report, struct junit *junit)
         write_suite_cases(report, i);
         pb_put(report, "  <testsuite name=\"");
         pb_begin_value(report);
-        if (junit->account != NULL)
-            pb_words_account(&report->value, junit->account);
-        append_text(report, junit->account == NULL ? PB_SLICE("evidence") : pb_take_value(report));
+        if (junit.account != NULL)
+            pb_words_account(&report->value, junit.account);
+        append_text(report, junit.account == NULL ? PB_SLICE("evidence") : pb_take_value(report));
         append_counts(report);
-        junit->is_counting = false;
+        junit.is_counting = false;
         write_suite_cases(report, i);
         pb_put(report, "  </testsuite>\n");
-        junit->is_counting = true;
+        junit.is_counting = true;
     }
     pb_put(report, "</testsuites>\n");
-}
-
-void pb_report_write_junit(struct pb_report *report)
-{
-    struct junit junit = {.is_counting = true};
-
-    write_suites(report, &junit);
 }

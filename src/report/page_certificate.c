@@ -34,7 +34,7 @@ void pb_append_string(struct pb_report *report, const void *items, size_t index)
 void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count)
 {
-    if (count > 0 || list->lead != NULL)
+    if (count > 0)
         report->renderer->list(report, list, items, count);
 }
 

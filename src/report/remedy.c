@@ -26,9 +26,9 @@ const char pb_remedy_advice[] =
 
 /* What is put into the commands. */
 struct replacement {
-    struct pb_slice old_name, old_arn; /* the ARN is absent where not known, or not safe to quote */
-    struct pb_slice name, path, arn;   /* of the certificate that takes its place; the ARN is absent
-                                          where it cannot be predicted */
+    struct pb_slice old_arn;         /* absent where not known, or not safe to quote */
+    struct pb_slice name, path, arn; /* of the certificate that takes its place; the ARN is absent
+                                        where it cannot be predicted */
     char name_text[LONGEST_NAME + 1];
     char arn_text[LONGEST_PATH + 2 * LONGEST_NAME + 64];
 };
@@ -61,6 +61,7 @@ static void append_name(struct pb_buffer *buffer, const char *command, struct pb
                             name.data[0] == '-' ? '=' : ' ', PB_SLICE_ARGS(name));
 }
 
+/* Ends the line. */
 static void append_arn(struct pb_buffer *buffer, struct pb_slice arn, const char *placeholder,
                        bool is_shorthand)
 {
@@ -70,6 +71,7 @@ static void append_arn(struct pb_buffer *buffer, struct pb_slice arn, const char
         pb_buffer_append_string(buffer, placeholder);
     else
         pb_buffer_append_format(buffer, "'%s%.*s%s'", quote, PB_SLICE_ARGS(arn), quote);
+    pb_buffer_append_byte(buffer, '\n');
 }
 
 static void append_upload(struct pb_buffer *buffer, const struct replacement *new)
@@ -96,8 +98,7 @@ static void find_replacement(const struct pb_inventory *inventory,
     struct pb_slice old_name = certificate->name, path = certificate->path;
     struct pb_certificate_arn arn;
 
-    *new = (struct replacement){
-        .old_name = old_name, .path = PB_SLICE("/"), .name = PB_SLICE("NEW-NAME")};
+    *new = (struct replacement){.path = PB_SLICE("/"), .name = PB_SLICE("NEW-NAME")};
     if (consists_of(certificate->arn, QUOTABLE, SIZE_MAX) &&
         pb_certificate_arn_parse(certificate->arn, &arn))
         new->old_arn = certificate->arn;
@@ -157,12 +158,10 @@ static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *
     append_listener(buffer, use->is_further ? "add-listener-certificates" : "modify-listener",
                     arn.region, listener);
     append_arn(buffer, new->arn, "NEW-ARN", true);
-    pb_buffer_append_byte(buffer, '\n');
     if (!use->is_further)
         return;
     append_listener(buffer, "remove-listener-certificates", arn.region, listener);
     append_arn(buffer, new->old_arn, "OLD-ARN", true);
-    pb_buffer_append_byte(buffer, '\n');
 }
 
 /* The commands that move one deployment to the new certificate. */
@@ -197,7 +196,6 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
                                 "    --ssl-certificate-id ",
                                 PB_SLICE_ARGS(target), PB_SLICE_ARGS(port));
         append_arn(buffer, new->arn, "NEW-ARN", false);
-        pb_buffer_append_byte(buffer, '\n');
     } else if (kind == 1) {
         append_listener_move(buffer, use, new);
     } else { /* update-distribution needs all of the configuration, which has the id */

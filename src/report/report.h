@@ -207,7 +207,7 @@ void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
-/* Emits the list with these items, a borrowed array; nothing if there are none and no lead. */
+/* Emits the list with these items, a borrowed array; nothing if there are none. */
 void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count);
 void pb_walk_certificate(struct pb_report *report, uint32_t index);

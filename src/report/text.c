@@ -130,10 +130,6 @@ static void write_list(struct pb_report *report, const struct pb_list *list, con
     const char *arrow = list->label == NULL ? "-> " : "";
     struct pb_buffer *value = pb_begin_value(report);
 
-    if (count == 0) {
-        pb_buffer_append_string(value, list->lead);
-        write_element(report, list, true);
-    }
     for (size_t i = 0; i < count && i < shown; i++) {
         pb_buffer_append_string(pb_begin_value(report), i > 0 ? arrow : "");
         if (i == 0 && list->lead != NULL)
