@@ -28,8 +28,9 @@ static bool are_dated(const struct pb_certificate *a, const struct pb_certificat
     return a->upload_date.state == PB_DATE_EXACT && b->upload_date.state == PB_DATE_EXACT;
 }
 
-static int compare_texts(const struct name *a, const struct name *b)
+static int compare_texts(const void *left, const void *right)
 {
+    const struct name *a = left, *b = right;
     int order = (a->kind > b->kind) - (a->kind < b->kind);
 
     if (order == 0)
@@ -204,14 +205,13 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
 
 bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
 {
-    static const struct pb_certificate of_iam = {
-        .upload_date = {.state = PB_DATE_EXACT, .instant = {INT64_MIN, 0}}};
+    static const struct pb_certificate of_iam = {.origin = PB_ORIGIN_IAM};
     const struct name *all = baseline->names.data;
 
     for (unsigned kind = NAME_ID; kind <= NAME_ARN; kind++) {
         const struct name wanted = {
             .kind = (enum name_kind)kind, .one = &of_iam, .text = arn_or_id};
-        size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_names);
+        size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_texts);
         if (place < baseline->names.count && all[place].former == NULL &&
             compare_texts(&all[place], &wanted) == 0)
             return true;

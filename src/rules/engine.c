@@ -45,24 +45,26 @@ static enum pb_status apply_rules(struct pb_check *check)
     return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
-/* By what they cover; of those that cover the same, the one that holds longest first. */
-static int compare_waivers(const void *left, const void *right)
+/* By what they cover. */
+static int compare_coverage(const void *left, const void *right)
 {
     const struct pb_waiver *a = left, *b = right;
     int order = strcmp(a->rule->name, b->rule->name);
 
     if (order == 0)
         order = (a->covers > b->covers) - (a->covers < b->covers);
-    if (order == 0)
-        order = pb_slice_compare(a->subject, b->subject);
+    return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
+}
+
+/* Of those that cover the same, the one that holds longest comes first. */
+static int compare_waivers(const void *left, const void *right)
+{
+    const struct pb_waiver *a = left, *b = right;
+    int order = compare_coverage(a, b);
+
     if (order == 0)
         order = pb_instant_compare(b->end, a->end);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-static bool cover_same(const struct pb_waiver *a, const struct pb_waiver *b)
-{
-    return a->rule == b->rule && a->covers == b->covers && pb_slice_equals(a->subject, b->subject);
 }
 
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
@@ -114,13 +116,11 @@ static void set_waiver(const struct pb_check *check, struct pb_finding *finding)
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
-                                         .subject = subjects[covers],
-                                         .end = {INT64_MAX, 0}};
-        size_t place = pb_vector_lower_bound(waivers, &sought, compare_waivers);
-        if (sought.subject.size_bytes == 0 || place == waivers->count)
-            continue;
-        struct pb_waiver *found = &PB_VECTOR_AT(struct pb_waiver, waivers, place);
-        if (!cover_same(found, &sought))
+                                         .subject = subjects[covers]};
+        size_t place = pb_vector_lower_bound(waivers, &sought, compare_coverage);
+        struct pb_waiver *found = (struct pb_waiver *)waivers->data + place;
+        if (sought.subject.size_bytes == 0 || place == waivers->count ||
+            compare_coverage(&sought, found) != 0)
             continue;
         found->is_matched = true;
         if (finding->waiver == NULL && pb_instant_compare(check->parameters->as_of, found->end) < 0)
@@ -152,7 +152,8 @@ static void apply_waivers(const struct pb_check *check, struct pb_diagnostics *d
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < waivers->count; i++) {
         char expired[80];
-        all[i].is_matched |= i > 0 && all[i - 1].is_matched && cover_same(&all[i - 1], &all[i]);
+        all[i].is_matched |=
+            i > 0 && all[i - 1].is_matched && compare_coverage(&all[i - 1], &all[i]) == 0;
         snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
                  PB_SLICE_ARGS(all[i].expires));
         if (pb_instant_compare(check->parameters->as_of, all[i].end) >= 0)

@@ -308,12 +308,11 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
 {
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
-    const struct pb_key_member *first = find_origin(check, group, NULL);
+    const struct pb_key_member *first = find_origin(check, group, NULL); /* each group has one */
     char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
 
-    if (first != NULL)
-        describe(inventory, first, origin);
-    for (size_t i = 0; i < group->count && first != NULL; i++) {
+    describe(inventory, first, origin);
+    for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &members[i], *second = NULL;
         if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
             continue;
