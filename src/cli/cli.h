@@ -98,7 +98,7 @@ void pb_options_release(struct pb_options *options);
 enum prebleed_status pb_information_print(const struct pb_options *options,
                                           struct prebleed_error *error);
 
-/* inputs.c: reads the files that options name besides evidence, and gives them to the audit.
+/* Reads the files that options name besides evidence, and gives them to the audit.
  * PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB, PREBLEED_FAILED_USAGE
  * where its form is wrong, naming option and file; PREBLEED_FAILED_MEMORY. */
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
@@ -137,7 +137,7 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
  * characters and bytes that are not UTF-8 are printed as \xNN. */
 void pb_message_print(const char *where, const char *message, const char *code);
 
-/* progress.c: whether it is a terminal that obeys escape sequences. */
+/* Whether it is a terminal that obeys escape sequences. */
 bool pb_is_terminal(int descriptor);
 
 /* Zero-initialised: shows nothing. */

@@ -58,7 +58,7 @@ void pb_outputs_prepare(void)
     signal(SIGXFSZ, SIG_IGN);
     snprintf(interruption, sizeof interruption,
              "%sprebleed: interrupted before a report was written\n",
-             pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress.c */
+             pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress */
     for (size_t i = 0; i < ENDING_SIGNALS; i++) /* what is ignored, as nohup has it, stays so */
         if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(ending_signals[i], &handler, NULL);
