@@ -30,7 +30,6 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
     if (status == PREBLEED_OK)
         status = prebleed_audit_new(&options->parameters, &audit, error);
     if (status == PREBLEED_OK) {
-        pb_sandbox_forbid_core_dumps();
         if (!options->has_no_sandbox)
             pb_sandbox_enter(options, message);
         if (options->is_verbose && !options->is_quiet)
@@ -73,7 +72,7 @@ int main(int argc, char **argv)
     if (status == PREBLEED_OK && options.information) {
         status = pb_information_print(&options, &error);
     } else if (status == PREBLEED_OK) {
-        pb_memory_limit(&options);
+        pb_process_limit(&options);
         status = judge(&options, &exit_status, &error);
     }
     pb_options_release(&options);

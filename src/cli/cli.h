@@ -160,12 +160,11 @@ void pb_display_end(const struct pb_display *display);
 void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES]);
 /* What the sandbox can be made of, with the version of its library. */
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES]);
-/* A dump would hold the evidence, and a passphrase. */
-void pb_sandbox_forbid_core_dumps(void);
 
-/* sandbox.c too. What is read can declare that it takes more memory than there is: that ends in a
- * failed allocation, not in a machine that swaps. */
-void pb_memory_limit(const struct pb_options *options);
+/* sandbox.c too. Forbids core dumps, which would hold the evidence and a passphrase. What is read
+ * can declare that it takes more memory than there is: that ends in a failed allocation, not in a
+ * machine that swaps. */
+void pb_process_limit(const struct pb_options *options);
 /* OpenSSL goes on, with other results, after some allocations that fail. pb_memory_watch, called
  * before anything uses it, makes pb_memory_has_failed tell of any. */
 void pb_memory_watch(void);

@@ -192,21 +192,17 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 
 #endif
 
-void pb_sandbox_forbid_core_dumps(void)
-{
-    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-}
-
 /* Address space that a thread's stack and heap reserve, and do not use. */
 #define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
 
-void pb_memory_limit(const struct pb_options *options)
+void pb_process_limit(const struct pb_options *options)
 {
     struct rlimit limit;
     uint64_t reserved = options->parameters.jobs * THREAD_RESERVE_BYTES;
     unsigned long long pages;
     FILE *file = fopen("/proc/self/statm", "r");
 
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* What is mapped already: Linux tells it, and sanitizers have reserved terabytes. */
     if (file && fscanf(file, "%19llu", &pages) == 1)
         reserved += pages * (uint64_t)sysconf(_SC_PAGESIZE);

@@ -106,7 +106,7 @@ static enum outcome try_inside(enum outcome (*attempt)(void), bool has_thread)
 
     if (child == 0) {
         pthread_t thread;
-        pb_sandbox_forbid_core_dumps();
+        pb_process_limit(&options);
         pb_sandbox_enter(&options, message);
         if (!has_thread)
             _exit(attempt());
