@@ -44,15 +44,11 @@ static void hold_signals(bool is_held)
 void pb_outputs_prepare(void)
 {
     struct sigaction old, handler = {.sa_handler = end_early, .sa_flags = (int)SA_RESETHAND};
-    /* The wrong way round on purpose: using a descriptor that was closed stays an error. */
-    static const int modes[] = {
-        [STDIN_FILENO] = O_WRONLY,
-        [STDOUT_FILENO] = O_RDONLY,
-        [STDERR_FILENO] = O_RDONLY,
-    };
 
+    /* The wrong way round on purpose: using a descriptor that was closed stays an error. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
-        if (fcntl(i, F_GETFD) == -1 && errno == EBADF && open("/dev/null", modes[i]) != i)
+        if (fcntl(i, F_GETFD) == -1 && errno == EBADF &&
+            open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
             abort();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
