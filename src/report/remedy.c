@@ -168,16 +168,13 @@ static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *
 static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
                         const struct replacement *new)
 {
-    static const struct pb_slice kinds[] = {{"elb/", 4}, {"elbv2/", 6}, {"cloudfront/", 11}};
-    struct pb_slice port = PB_SLICE("443");
-    size_t kind = 0;
-
-    while (kind < 3 && !pb_slice_starts_with(use->label, kinds[kind]))
-        kind++;
-    if (kind == 3)
-        return;
-    struct pb_slice target = pb_slice_from(use->label, kinds[kind].size_bytes);
+    size_t slash = pb_slice_find(use->label, PB_SLICE("/"), 0);
+    struct pb_slice service = pb_slice_first(use->label, slash), port = PB_SLICE("443");
+    struct pb_slice target = pb_slice_from(use->label, slash + 1);
     size_t colon = pb_slice_find_last(target, ':');
+
+    if (!pb_is_any(service, "elb|elbv2|cloudfront")) /* a stand-in */
+        return;
     if (colon != SIZE_MAX && consists_of(pb_slice_from(target, colon + 1), DIGITS, SIZE_MAX)) {
         port = pb_slice_from(target, colon + 1);
         target = pb_slice_first(target, colon);
@@ -188,7 +185,7 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
         return;
     }
     pb_buffer_append_format(buffer, "# Move %.*s:\n", PB_SLICE_ARGS(use->label));
-    if (kind == 0) {
+    if (pb_is_any(service, "elb")) {
         pb_buffer_append_format(buffer,
                                 "aws elb set-load-balancer-listener-ssl-certificate \\\n"
                                 "    --load-balancer-name '%.*s' \\\n"
@@ -196,7 +193,7 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
                                 "    --ssl-certificate-id ",
                                 PB_SLICE_ARGS(target), PB_SLICE_ARGS(port));
         append_arn(buffer, new->arn, "NEW-ARN", false);
-    } else if (kind == 1) {
+    } else if (pb_is_any(service, "elbv2")) {
         append_listener_move(buffer, use, new);
     } else { /* update-distribution needs all of the configuration, which has the id */
         pb_buffer_append_format(buffer,
