@@ -92,18 +92,18 @@ static void add_to_standing(struct pb_report *report, const struct pb_finding *f
 
 bool pb_report_open(struct pb_report *report, bool by_subject)
 {
-    const struct pb_vector *findings = &report->result->findings->items;
+    const struct pb_findings *findings = report->result->findings;
     size_t certificates = report->result->inventory->certificates.count;
 
     report->inventory = report->result->inventory;
-    report->findings = calloc(findings->count + 1, sizeof(const void *));
+    report->findings = calloc(findings->items.count + 1, sizeof(const void *));
     report->standings = calloc(certificates + 1, sizeof *report->standings);
     if (report->findings == NULL || report->standings == NULL) {
         pb_report_fail(report);
         return false;
     }
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+    for (size_t i = 0; i < findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
         if (finding->certificate != PB_NO_INDEX)
             add_to_standing(report, finding);
         if (finding->state != PB_STATE_RESOLVED)
