@@ -57,9 +57,8 @@ enum pb_field {
  * UploadDate, uploadDate, upload_date, UPLOAD_DATE. */
 enum pb_field pb_field_of(struct pb_slice key);
 
-/* The field that a text without a key looks like: a PEM certificate (PB_FIELD_BODY), an ARN of a
- * server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name; outer blanks apart.
- */
+/* The field that a text looks like but for outer blanks: a PEM certificate (PB_FIELD_BODY), a
+ * server certificate's ARN, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name. */
 enum pb_field pb_field_of_text(struct pb_slice text);
 /* The same for a value: PB_FIELD_NONE unless it is a string. */
 enum pb_field pb_field_of_value(const struct pb_json *value);
@@ -74,8 +73,7 @@ bool pb_is_stand_in(struct pb_slice name);
 /* True where the id begins with ASCA, as all ids of server certificates do. */
 bool pb_has_id_prefix(struct pb_slice id);
 
-/* An object's members by field, borrowed from it. Of two spellings of a field it is the first that
- * is not null. */
+/* An object's members by field, borrowed from it; of two spellings the first that is not null. */
 struct pb_fields {
     const struct pb_json *values[PB_FIELD_COUNT];
 };
@@ -190,8 +188,7 @@ struct pb_writer {
     struct pb_vector taken; /* of const struct pb_json *, retained: values that a reader used */
     struct pb_left_over {
         size_t count;
-        bool is_reported;       /* a diagnostic has their number */
-        enum pb_json_type type; /* of the first */
+        bool is_reported; /* a diagnostic has their number */
         struct pb_place first;
     } left_over;        /* marks that no reader used */
     const char *excuse; /* why marks of this document prove nothing; NULL for none */
@@ -225,13 +222,11 @@ uint32_t pb_writer_line(struct pb_writer *out);
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
 
 struct pb_node;
-/* The same, with the page that IsTruncated, Marker and NextToken beside the node, and a NextToken
- * in a container farther out, make it. */
+/* The same, with the page that IsTruncated, Marker and any NextToken around the node make it. */
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
 
-/* Takes back the current record, which has no observations, unless another was added after it;
- * observations have no record from now on. */
+/* Takes back the current record, which has no observations, if it is the last; none is current. */
 void pb_writer_drop_record(struct pb_writer *out);
 /* Takes it back only if its kind should have observations and it has none. */
 void pb_writer_drop_empty(struct pb_writer *out);
@@ -315,8 +310,7 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
 
 /* Certificates: certificate.c */
 
-/* A producer's own keys for a field: Terraform's "id" is the ServerCertificateId. The last of a
- * table has NULL keys. */
+/* A producer's own keys for a field: Terraform's "id" is an id. A table's last has NULL keys. */
 struct pb_alias {
     const char *keys; /* as pb_is_any has them */
     enum pb_field field;
@@ -414,8 +408,7 @@ struct pb_failed_call {
  * string that names the call is; otherwise the key says what was called for. */
 bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
                          struct pb_failed_call *call);
-/* A member of the object says that a call failed or was not whole: an error, a status, a flag. No
- * text in it names another operation. */
+/* A member says that a call failed or was not whole, and no text names another operation. */
 bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call);
 /* The code, or a text in the object, names another operation, and no text in it names ours. */
 bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code);

@@ -108,27 +108,26 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
         pb_slice_first(pb_slice_from(text, at + operation_bytes), LONGEST_LINE_BYTES);
     size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
 
-    /* PowerShell breaks its messages before the action. */
-    if (begin > 0 && pb_is_key(pb_slice_from(before, begin), "iam:"))
-        begin = pb_slice_find_last(pb_slice_first(before, begin - 1), '\n') + 1;
     struct pb_slice next = after, last;
     pb_next_line(&next, &after);
     pb_next_line(&next, &last);
     before = pb_slice_from(before, begin);
     struct pb_slice line = pb_slice_first(pb_slice_from(text, from + begin),
                                           before.size_bytes + operation_bytes + after.size_bytes);
-    *call = (struct pb_failed_call){.code = find_code(line),
-                                    .account = find_account(line),
-                                    .end = at + operation_bytes + after.size_bytes};
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
-    if (call->code.data == NULL && (call->account.data != NULL || !is_prose(line, before, after))) {
-        call->code = find_near_code(pb_slice_from(before, near));
-        if (call->code.data == NULL)
-            call->code = find_near_code(pb_slice_first(after, NEAR_BYTES));
-    }
-    if (call->code.data == NULL && !pb_text_has(last, " when calling the "))
-        call->code = find_code(last);
-    return call->code.size_bytes > 0;
+    struct pb_slice code = find_code(line), word = find_near_code(pb_slice_from(before, near));
+    if (word.data == NULL)
+        word = find_near_code(pb_slice_first(after, NEAR_BYTES));
+    if (code.data == NULL && word.data == NULL && !pb_text_has(last, " when calling the "))
+        code = find_code(last);
+    if (code.data == NULL && word.data == NULL)
+        return false;
+    *call = (struct pb_failed_call){.account = find_account(line),
+                                    .end = at + operation_bytes + after.size_bytes};
+    if (code.data == NULL && (call->account.data != NULL || !is_prose(line, before, after)))
+        code = word;
+    call->code = code;
+    return code.size_bytes > 0;
 }
 
 /* The name of the operation around the offset of "erver", in any spelling: ListServerCertificates,
@@ -417,8 +416,7 @@ bool pb_is_description(const struct pb_json_document *document)
             pb_aws_is_documentation(document->text, true));
 }
 
-/* What --query and jq print: a value, an array of those, of rows or flat objects, a map to dates.
- */
+/* What --query and jq print: a value, an array of those, rows or flat objects, a map to dates. */
 static bool is_like_query_result(const struct pb_json *root)
 {
     bool is_array = pb_json_type(root) == PB_JSON_ARRAY;
@@ -490,22 +488,16 @@ static void refuse_left_over(struct pb_writer *out)
 
     out->left_over.is_reported = true;
     pb_writer_return(out, &left->first);
-    if (left->type <= PB_JSON_BOOLEAN)
-        pb_writer_refuse(out, "wrong-type",
-                         "this is %s where an answer about server certificates was to stand "
-                         "(%zu such place%s in the document)",
-                         pb_json_type_name(left->type), left->count, places);
-    else
-        pb_writer_refuse(out, "unread-mark",
-                         "this is of a server certificate and was not read (%zu such place%s in "
-                         "the document): export with aws iam list-server-certificates --output "
-                         "json",
-                         left->count, places);
+    pb_writer_refuse(out, "unread-mark",
+                     "this is of a server certificate and was not read (%zu such place%s in "
+                     "the document): export with aws iam list-server-certificates --output "
+                     "json",
+                     left->count, places);
 }
 
-/* Notes the account that the document names: where other documents of the item are answers of IAM,
- * this one may be an error. Notes a process's exit status that is no success, in a file named so:
- * where the folder has an empty list, that may be its. */
+/* Notes the account of what may be an error, if other documents of the item are answers, and an
+ * exit status that is no success, in a file named so, which may be that of an empty list beside it.
+ */
 static void note_candidate(struct pb_writer *out)
 {
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),

@@ -50,18 +50,14 @@ static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
                    NAME("UserId", PB_FIELD_USER_ID), NAME("UserIdentity", PB_FIELD_USER_IDENTITY)},
 };
 
-static bool is_capital(char byte)
-{
-    return byte >= 'A' && byte <= 'Z';
-}
-
 /* The letters are the same but for their case; each word may have one separator before it. */
 static bool is_spelling(struct pb_slice key, struct pb_slice name)
 {
     size_t at = 0;
 
     for (size_t i = 0; i < key.size_bytes; i++, at++) {
-        bool is_between = i > 0 && at < name.size_bytes && is_capital(name.data[at]);
+        bool is_between =
+            i > 0 && at < name.size_bytes && name.data[at] >= 'A' && name.data[at] <= 'Z';
         if (is_between && (key.data[i] == '_' || key.data[i] == '-'))
             i++;
         if (i == key.size_bytes || at == name.size_bytes ||
@@ -96,13 +92,6 @@ bool pb_is_container(const struct pb_json *value)
     return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
 }
 
-/* In a schema a field has its type. */
-static bool is_type(enum pb_field field, const struct pb_json *value)
-{
-    return (pb_is_own_field(field) || field == PB_FIELD_ARN) &&
-           pb_json_type(pb_json_find(value, "type|$ref|shape")) == PB_JSON_STRING;
-}
-
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 {
     struct pb_json_member member = {0};
@@ -110,8 +99,11 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
     *fields = (struct pb_fields){{NULL}};
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
         enum pb_field field = pb_field_of(member.key);
-        if (field == PB_FIELD_NONE || is_type(field, member.value))
+        if (field == PB_FIELD_NONE)
             continue;
+        if ((pb_is_own_field(field) || field == PB_FIELD_ARN) &&
+            pb_json_type(pb_json_find(member.value, "type|$ref|shape")) == PB_JSON_STRING)
+            continue; /* a schema's */
         const struct pb_json *known = fields->values[field];
         if (known == NULL || pb_json_type(known) == PB_JSON_NULL)
             fields->values[field] = member.value;

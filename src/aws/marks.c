@@ -71,7 +71,7 @@ static struct pb_slice account_around(const struct search *search, size_t depth,
     return pb_account_at(key, &fields, found);
 }
 
-static void note_left_over(struct search *search, const struct pb_json *value)
+static void note_left_over(struct search *search)
 {
     struct pb_writer *out = search->out;
 
@@ -79,25 +79,17 @@ static void note_left_over(struct search *search, const struct pb_json *value)
         return;
     set_place(search, search->levels.count);
     out->left_over.first = pb_writer_place(out);
-    out->left_over.type = pb_json_type(value);
 }
 
 const char pb_reference_shape[] = "reference";
 const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
-/* Adds a reference, unless the last record is the same one. */
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
     struct pb_writer *out = search->out;
-    const struct pb_vector *records = &out->batch->records;
-    const struct pb_record *last =
-        records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
 
-    if (out->references > 0 && last != NULL && last->kind == PB_RECORD_REFERENCE &&
-        pb_slice_equals(last->target, target))
-        return;
     if (out->references++ >= PB_MOST_BARE_ELEMENTS) {
-        note_left_over(search, NULL);
+        note_left_over(search);
         return;
     }
     set_place(search, search->levels.count);
@@ -287,8 +279,7 @@ static bool show_around(struct search *search)
 }
 
 /* Each mark in a string is a reference, unless a date or field beside it asks for a reader. */
-static void read_references(struct search *search, const struct pb_json *value,
-                            struct pb_slice text, bool has_names)
+static void read_references(struct search *search, struct pb_slice text, bool has_names)
 {
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
@@ -303,7 +294,7 @@ static void read_references(struct search *search, const struct pb_json *value,
     const struct level *level = count_members(
         search, search->levels.count > 0 ? level_at(search, search->levels.count - 1) : &none);
     if (is_listing || level->has_date || level->has_field)
-        note_left_over(search, value);
+        note_left_over(search);
     else
         while (pb_next_line(&text, &line))
             for (pb_mark_begin(&mark); pb_mark_next(line, &mark);)
@@ -396,7 +387,7 @@ static void visit_string(struct search *search, const struct pb_json *value, str
     if (!is_marked || skip_excused(search) || (show_around(search) && pb_json_is_retained(value)))
         return;
     if (is_body)
-        note_left_over(search, value);
+        note_left_over(search);
     if (is_body || note_failed_call(search, PB_SLICE_ABSENT, value))
         return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
@@ -405,7 +396,7 @@ static void visit_string(struct search *search, const struct pb_json *value, str
     if (begin != SIZE_MAX && pb_aws_may_be_evidence(pb_slice_from(text, begin)))
         open_text(search, pb_slice_from(text, begin), search->levels.count);
     else
-        read_references(search, value, text, has_names);
+        read_references(search, text, has_names);
 }
 
 /* A key that is a field's name (is_own), an ARN or an id. null, true and false are never retained,
@@ -428,7 +419,7 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
     count_members(search, &inner);
     if (is_own || inner.has_date || inner.has_field ||
         pb_json_has_date(value, search->out->context->cutoff_year))
-        note_left_over(search, value);
+        note_left_over(search);
     else
         add_reference(search, key, false);
 }
@@ -531,7 +522,7 @@ static void leave(struct search *search)
     if (level.topic == PB_TOPIC_UNKNOWN && is_foreign)
         return;
     if (level.topic > PB_TOPIC_UNKNOWN || search->out->recognised != NULL)
-        note_left_over(search, level.container);
+        note_left_over(search);
     else
         search->out->is_lookalike = true;
 }
@@ -567,7 +558,7 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
               pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
     else if (is_other_date(search, key, value))
-        note_left_over(search, value);
+        note_left_over(search);
     else if (!(is_long && depth > 0 && note_failed_operation(search, text)) && key.size_bytes > 0 &&
              !pb_json_is_retained(around))
         note_failed_call(search, key, value);

@@ -214,7 +214,7 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     size_t percents = 1;
 
     *at += 1;
-    if (!is_special[(unsigned char)byte])
+    if (!is_special[(unsigned char)byte] || byte == '\n')
         return byte;
     for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
         if (escapes[i].text.data[0] == byte &&
@@ -380,8 +380,7 @@ static bool is_escape(struct pb_slice text)
            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');
 }
 
-/* "iam:GetServerCertificate" in quotes of its own, in JSON, of which the last word begins at the
- * offset: policies name so what may be done. */
+/* The last word of "iam:GetServerCertificate", a string of JSON, as policies name actions. */
 static bool is_action(struct pb_slice text, size_t begin)
 {
     const struct pb_slice service = PB_SLICE("\"iam:");

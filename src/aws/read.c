@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads one document and those inside its strings: visits its values, parents first; the row of
- * shapes that claims a value most strongly reads it (iam.c and the other producers). Then marks.c
- * accounts for the marks that were not read. */
+ * shapes that claims a value most strongly reads it. Then marks.c accounts for marks not read. */
 #include "aws/context.h"
 #include "json/document.h"
 
@@ -270,9 +269,8 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         out->has_failed |= !pb_vector_append(frames, &frame, sizeof frame);
 }
 
-/* The innermost frame with a next value to visit: an object or array, a string that begins like
- * one, or any value under the key of a list or get answer; not ServerCertificateMetadata, which is
- * read with its object. NULL after the last. */
+/* The innermost frame with a next value to visit: a container, a string that begins like one, or
+ * any value of a list's or get answer's key, but metadata, read with its object. NULL: no more. */
 static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *frames)
 {
     while (frames->count > 0) {
@@ -298,8 +296,8 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
     return NULL;
 }
 
-/* Visits all values from the root. context: its depth, a uint32_t. Takes time linear in the
- * document's size and memory linear in its depth. */
+/* Visits all values from the root, in time linear in their number. context: its depth, a uint32_t.
+ */
 static void read_values(struct pb_writer *out, const struct pb_json *root, void *context)
 {
     const uint32_t *depth = context;

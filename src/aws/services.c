@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Other services: the certificates that load balancers and distributions use; and ACM, where an
- * imported certificate may have an old key. ACM's are never judged, and have no record, because
- * they say nothing of coverage in IAM. */
+/* What load balancers and distributions use; and ACM, where an imported certificate may have an old
+ * key. ACM's are never judged, and have no record: they say nothing of coverage in IAM. */
 #include <stdio.h>
 
 #include "aws/context.h"

@@ -129,11 +129,18 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
-    /* Files have a date of upload too: only UploadDate needs no text or path about certificates. */
-    if (pb_contains_any(word, "upload"))
-        return !search->is_owned && pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
-               (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate")) &&
-               begins_with_date(between, value, true);
+    /* Files have a date of upload too: only UploadDate needs no text or path about certificates,
+     * and any other word a line about them, and an old date. */
+    if (pb_contains_any(word, "upload")) {
+        bool is_field =
+            pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
+            (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate"));
+        bool is_told =
+            pb_contains_any(pb_slice_first(word, 6), "upload") && pb_says_certificate(line) &&
+            !pb_is_prose(line) &&
+            pb_text_has_date(pb_slice_first(value, PB_LONGEST_DATE_BYTES), search->cutoff_year);
+        return !search->is_owned && (is_field || is_told) && begins_with_date(between, value, true);
+    }
     /* PHP's dumps have the size of a value before it. */
     if (pb_is_any(pb_slice_first(rest, 4), "\"]=>|\";s:"))
         return true;
@@ -149,9 +156,8 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            begins_with_name(value, is_quoted, is_tight);
 }
 
-/* The line, with which the text begins, has a field with its value, or is a heading of
- * certificates' columns with a row in it. Keys or headings that name a thing, and say when it was
- * uploaded, make a table of the lines below. */
+/* The line that the text begins with has a field with its value, or a heading with a row. Keys or
+ * headings that name a thing, and say when it was uploaded, make a table of the lines below. */
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
@@ -233,28 +239,15 @@ static bool is_phrase(struct pb_slice line)
     size_t begin = pb_skip(line, 0, "| \t");
     struct pb_slice title = pb_slice_from(line, begin);
 
+    if (!pb_text_has(line, "erverCertificate"))
+        return pb_text_has(line, "aws_iam_server_certificate.") &&
+               pb_contains_any(line, " will be | must be replaced");
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
-    return (pb_text_has(line, "aws_iam_server_certificate.") &&
-            pb_contains_any(line, " will be | must be replaced")) ||
-           (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
-           pb_contains_any(line, "aws:iam/serverCertificate:ServerCertificate |"
-                                 "\tAWS::IAM::ServerCertificate") ||
-           (pb_text_has(pb_slice_first(line, begin), "|") &&
+    return (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
+           pb_text_has(line, "aws:iam/serverCertificate:ServerCertificate ") ||
+           pb_text_has(line, "\tAWS::IAM::ServerCertificate") ||
+           (begin > 0 && line.data[0] == '|' &&
             pb_is_any(title, "ListServerCertificates|GetServerCertificate"));
-}
-
-/* The line says certificate, and when it was uploaded. */
-static bool is_told(const struct text_search *search, struct pb_slice line)
-{
-    const struct pb_slice word = PB_SLICE("uploaded");
-    size_t at = search->says_upload && !search->is_owned && pb_says_certificate(line)
-                    ? pb_slice_find(line, word, 0)
-                    : SIZE_MAX;
-    struct pb_slice rest = pb_slice_from(line, at + word.size_bytes);
-
-    rest = pb_slice_from(rest, pb_skip(rest, 0, " =:\"'on"));
-    return at != SIZE_MAX && !pb_is_prose(line) && pb_skip(rest, 0, PB_DIGITS) > 0 &&
-           pb_text_has_date(pb_slice_first(rest, PB_LONGEST_DATE_BYTES), search->cutoff_year);
 }
 
 /* Updates the search by the line, with which rest begins; sets is_listing if it lists any. */
@@ -272,8 +265,7 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
 
     search->is_listing =
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
-        ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names ||
-        is_told(search, line);
+        ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
     /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
     bool is_call = pb_text_has(trimmed, "-server-certificate") &&
                    (pb_text_has(trimmed, "list-server-certificates") ||

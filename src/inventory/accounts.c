@@ -225,8 +225,7 @@ struct number {
     size_t end;           /* of the component, with its '/' */
 };
 
-/* Finds the first number from number->end on. It looks at each 12th byte, since a number has one of
- * them, and at the digits around that. */
+/* Finds the first number from number->end on: each 12th byte is in one, or in none. */
 static bool find_number(struct pb_slice path, struct number *number)
 {
     for (size_t i = number->end, begin; (i += ACCOUNT_BYTES) <= path.size_bytes;) {

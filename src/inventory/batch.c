@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches. Each thread of src/audit fills one, item by item; the pipeline merges them in the order
- * of the items, and pb_inventory_build sorts the whole by path, so that the result does not depend
- * on the order of reading. */
+/* Batches. Each thread of src/audit fills one, item by item; the pipeline merges them in the items'
+ * order, and pb_inventory_build sorts by path: the result does not depend on threads. */
 #include "inventory/passes.h"
 
 #include <stdlib.h>

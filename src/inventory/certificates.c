@@ -160,8 +160,7 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         note_other_name(inventory, certificate, pb_inventory_observation(inventory, members[i]));
 }
 
-/* Makes one certificate for each group, whose members are neighbours. first_observation is an index
- * into members until order_observations. */
+/* One certificate for each group of neighbours. first_observation is of members at first. */
 static void make_certificates(struct pb_inventory *inventory, const uint32_t *group,
                               const uint32_t *members)
 {

@@ -262,9 +262,8 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
                                      compare_folder_to_summary)];
 }
 
-/* Counts the certificate once for each summary to which an answer that shows it belongs, or which
- * is in the same item as an observation of it: some tools write both to one file. Certificates of
- * one name are neighbours. */
+/* Counts the certificate once for each summary of an answer that shows it, or of an item with both,
+ * as some tools write. Certificates of one name are neighbours. */
 static void count_certificate(const struct coverage *coverage, uint32_t number,
                               struct summary *summaries, size_t count)
 {
@@ -294,9 +293,9 @@ static void count_certificate(const struct coverage *coverage, uint32_t number,
     }
 }
 
-/* Counts the certificates of each summary. An answer belongs to the account's only summary, or, of
- * several from different days, to that in the nearest folder. Different summaries of one folder are
- * each compared with all that belongs to the folder. */
+/* Counts the certificates of each summary. An answer belongs to the account's only one, or to that
+ * in the nearest folder. Different ones of a folder are each compared with all that is the
+ * folder's. */
 static void count_account(const struct coverage *coverage, uint32_t account,
                           struct summary *summaries, size_t count)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds the observations that are one certificate, by passes that each compare one text, ids first,
- * then by CloudTrail's renames and deletions. Runs when the accounts are known;
- * pb_certificates_make makes a certificate of each group. */
+ * then by CloudTrail's renames and deletions. Runs when the accounts are known. */
 #include <stdlib.h>
 
 #include "inventory/passes.h"
@@ -36,8 +35,7 @@ struct pass {
     enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
     bool is_in_folder;   /* compares within a folder, else within an account */
     bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
-    /* If all keys of a run that lead are one certificate, those that may join are united with it.
-     */
+    /* If all keys that lead are one certificate, those that may join are united with it. */
     bool (*leads)(const struct key *key);
     bool (*may_join)(const struct key *key, const struct key *leader);
     /* Called if they are several, or none, and first is NULL then; NULL: unites nothing. */
@@ -204,10 +202,10 @@ static void unite_by_upload(const struct grouping *grouping, const struct key *o
         unite(grouping, &one->term, &match->term);
 }
 
-/* Where several certificates have the ARN or the name (it can be used again after a deletion) the
- * date decides; a name without anything else is united with the first. Where none leads, all are
- * one; but without an account, two dated rows of one name may be of two accounts, and are one only
- * where their dates agree. */
+/* Where several certificates have the ARN or the name (used again after a deletion) the date
+ * decides; a name alone is united with the first. Where none leads, all are one; but without an
+ * account, two dated rows of one name may be of two accounts, and are one only where their dates
+ * agree. */
 static void divide_by_date(const struct grouping *grouping, const struct key *first)
 {
     const struct key *run = grouping->run, *dated = run;
@@ -335,8 +333,7 @@ static bool is_one_answer(const struct key *a, const struct key *b)
            (a->seen->entry == b->seen->entry || has_hiding_word(a->term.text));
 }
 
-/* Removes rows of one answer that have the same placeholder from the run: each is a certificate of
- * its own. Returns how many keys are left. */
+/* Removes one answer's rows with the same placeholder from the run; returns how many are left. */
 static size_t leave_out_placeholders(struct key *run, size_t count)
 {
     struct key last = run[0];

@@ -26,16 +26,14 @@ const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_ter
 /* The text hides a name, id or ARN: "REDACTED", "***", "ASCAXXXXXXXXXXXXXXXX". */
 bool pb_is_placeholder(struct pb_slice text);
 
-/* A stable sort by keys, which are below key_count: order[i] becomes the index of the element that
- * comes at place i. False without memory. */
+/* A stable sort by keys below key_count: order[i] is the element at place i. False: no memory. */
 bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order);
 /* Moves element order[i] to place i, for all i; overwrites order. */
 void pb_order_apply(uint32_t *order, struct pb_vector *elements);
 
 /* The path up to its last '/', without it; "" where there is none. */
 struct pb_slice pb_path_folder(struct pb_slice path);
-/* The folder of an entry: its path up to the last '/', without it. The root of an archive is
- * "bundle.tar.gz!". Borrowed from the batch. */
+/* The entry's folder, borrowed from the batch; "bundle.tar.gz!" for the root of an archive. */
 struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 
 /* The folder with its '/', as paths below it begin; it must be borrowed from such a path. */

@@ -42,9 +42,8 @@ struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BY
  * whether the text is borrowed from now on. */
 bool pb_date_spell(struct pb_date *date, struct pb_slice text);
 
-/* The earliest and the latest instant that the text can mean: the same one for an exact date, 14
- * hours (the widest offset in use) before and after without a zone, and one day more for the latest
- * without a time. The date must be known. */
+/* The earliest and latest instant that a known date can mean: 14 hours (the widest offset in use)
+ * before and after without a zone, and one day more for the latest without a time. */
 struct pb_instant pb_date_earliest(const struct pb_date *date);
 struct pb_instant pb_date_latest(const struct pb_date *date);
 
@@ -52,8 +51,7 @@ struct pb_instant pb_date_latest(const struct pb_date *date);
  * that both have: some producers drop fractions. Both must be known. */
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
 
-/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. Slices are borrowed from the text and may be
- * empty; nothing in them was checked. */
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, borrowed, perhaps empty, unchecked. */
 struct pb_arn {
     struct pb_slice partition, service, region, account, resource;
 };
@@ -400,9 +398,8 @@ struct pb_inventory {
     bool has_failed; /* private to pb_inventory_build: something was left out for want of memory */
 };
 
-/* Makes the inventory from batch, whose memory it takes: batch is empty afterwards. The result does
- * not depend on the order in which the batch was filled. Release the inventory also on failure,
- * which is only PB_FAILED_MEMORY; then release batch too. */
+/* Makes the inventory from batch, whose memory it takes, in whatever order that was filled. Release
+ * the inventory also on failure, which is only PB_FAILED_MEMORY; then release batch too. */
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch);
 void pb_inventory_release(struct pb_inventory *inventory);
 
