@@ -41,6 +41,7 @@ struct state {
     size_t last_diagnostic;  /* the first one of the document that is being read */
     struct pb_slice text;
     const char *ignored_because; /* certificates are named and prove nothing; NULL for no reason */
+    bool is_expected;            /* by its path it is evidence */
     bool is_recognised;          /* some document is evidence */
     bool is_candidate;           /* some document is evidence if the item's folder says so */
     bool is_refused;   /* some document, or the item itself, should be evidence and is none */
@@ -70,19 +71,18 @@ static void drop_diagnostics(struct state *state)
 /* Whether it is a report or a waiver file of prebleed, of any version: their members, no others. */
 static bool is_own_document(const struct pb_json *root)
 {
-    static const char *const keys[] = {"schema",       "tool",     "parameters", "summary",
-                                       "accounts",     "findings", "evidence",   "diagnostics",
-                                       "certificates", "waivers"};
+    struct pb_json_member member = {0};
     struct pb_slice schema;
-    size_t known = 0;
 
     if (!pb_json_string(pb_json_find(root, "schema"), &schema) ||
         (!pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) &&
          !pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/"))))
         return false;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        known += pb_json_find(root, keys[i]) != NULL;
-    return known == pb_json_count(root);
+    while (pb_json_next_member(root, &member))
+        if (!pb_is_any(member.key, "schema|tool|parameters|summary|accounts|certificates|findings|"
+                                   "evidence|diagnostics|waivers"))
+            return false;
+    return true;
 }
 
 static void read_document(struct state *state, const struct pb_json_document *document)
@@ -188,7 +188,7 @@ static void explain_text(struct state *state)
     state->ignored_because = reading.excuse;
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
-                   !pb_aws_is_expected_path(state->item->path);
+                   !state->is_expected;
     bool is_no_answer = sentence != NULL &&
                         pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output");
     state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
@@ -213,16 +213,6 @@ static void explain_text(struct state *state)
         refuse(state, code, sentence);
 }
 
-/* The next line after the offset that begins like a JSON document. */
-static size_t find_beginning(struct pb_slice text, size_t offset)
-{
-    for (size_t at = pb_slice_find(text, PB_SLICE("\n"), offset); at != SIZE_MAX;
-         at = pb_slice_find(text, PB_SLICE("\n"), at + 1))
-        if (at + 1 < text.size_bytes && (text.data[at + 1] == '{' || text.data[at + 1] == '['))
-            return at + 1;
-    return SIZE_MAX;
-}
-
 /* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents
  * with field names of the service are read, and few lines are tried, so that time stays linear.
  * Returns whether some are evidence. */
@@ -230,14 +220,20 @@ static bool has_inner_documents(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text, .limits = state->reader->settings->limits};
     struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
-    size_t at = find_beginning(state->text, 0);
+    struct pb_slice rest = state->text, line;
     bool is_found = false;
 
-    for (int i = 0; i < MOST_BEGINNINGS && at != SIZE_MAX && !state->has_failed; i++) {
+    pb_next_line(&rest, &line); /* which was read */
+    for (int tried = 0; tried < MOST_BEGINNINGS && !state->has_failed;) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
         size_t first_new = diagnostics->items.count;
-        reader.offset_bytes = at;
+        if (!pb_next_line(&rest, &line))
+            break;
+        if (line.size_bytes == 0 || (line.data[0] != '{' && line.data[0] != '['))
+            continue;
+        tried++;
+        reader.offset_bytes = (size_t)(line.data - state->text.data);
         state->has_failed |= pb_json_next(&reader, diagnostics, &outcome, &document) != PB_OK;
         bool is_whole = !state->has_failed && outcome == PB_JSON_DOCUMENT;
         if (is_whole && pb_aws_has_field_names(document.text)) {
@@ -246,7 +242,10 @@ static bool has_inner_documents(struct state *state)
         } else {
             pb_diagnostics_keep_first(diagnostics, first_new);
         }
-        at = find_beginning(state->text, is_whole ? reader.offset_bytes : at);
+        if (is_whole) { /* what stands behind it in its line is passed over */
+            rest = pb_slice_from(state->text, reader.offset_bytes);
+            pb_next_line(&rest, &line);
+        }
         pb_json_document_release(&document);
     }
     return is_found;
@@ -320,10 +319,10 @@ static void read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
 
-    state->is_unrelated =
-        !item->is_named && !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
-        !pb_aws_is_expected_path(item->path) && !pb_aws_may_be_evidence(state->text) &&
-        !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
+    state->is_unrelated = !item->is_named &&
+                          !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
+                          !state->is_expected && !pb_aws_may_be_evidence(state->text) &&
+                          !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
     if (state->is_unrelated && !state->reader->settings->reads_everything)
         return;
     drop_colours(state);
@@ -375,8 +374,7 @@ static bool must_be_reported(const struct state *state)
     bool is_lost = state->is_refused || state->is_skipped;
 
     return state->is_recognised || state->is_own || state->lacks_answer || state->item->is_named ||
-           has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
-           state->is_listing ||
+           has_failed_call(state) || state->is_expected || state->is_listing ||
            (!state->is_unrelated && !state->is_text && pb_aws_has_field_names(state->text)) ||
            (is_lost &&
             (state->has_document || state->is_binary || pb_begins_like_json(state->text)) &&
@@ -439,6 +437,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                                     .is_named = item->is_named,
                                     .is_damaged = item->is_damaged},
                           .first_record = batch->records.count,
+                          .is_expected = pb_aws_is_expected_path(item->path),
                           .first_observation = batch->observations.count,
                           .first_diagnostic = batch->diagnostics.items.count};
     struct pb_entry *entry = &state.entry;
@@ -451,14 +450,14 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     if (item->content.data != NULL) {
         read_content(&state);
         set_status(&state);
-    } else if (entry->status == PB_ENTRY_IGNORED && pb_aws_is_expected_path(item->path) &&
+    } else if (entry->status == PB_ENTRY_IGNORED && state.is_expected &&
                !pb_slice_starts_with(item->detail, PB_SLICE(PB_SAME_FILE)) &&
                !pb_slice_starts_with(item->detail, PB_SLICE("macOS"))) {
         entry->status = PB_ENTRY_UNREADABLE; /* a link, or no regular file */
     }
     /* A list that is unread where the path says that one stands is a gap in the coverage. */
     entry->is_list_missed = pb_entry_is_unread(entry) && !has_failed_call(&state) &&
-                            (state.lacks_answer || pb_aws_is_expected_path(item->path));
+                            (state.lacks_answer || state.is_expected);
     pb_diagnostics_end_entry(&batch->diagnostics);
     return state.has_failed || batch->diagnostics.has_failed ? PB_FAILED_MEMORY
                                                              : pb_batch_add_entry(batch, entry);

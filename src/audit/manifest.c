@@ -245,8 +245,7 @@ static const unsigned char *find_digest(const struct check *check, const struct 
                : NULL;
 }
 
-/* Makes the next diagnostic one about the entry; false where it is one too many and only counted.
- */
+/* Makes the next diagnostic one about the entry; false where it is too many and only counted. */
 static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severity severity)
 {
     check->evidence->diagnostics.entry = entry;

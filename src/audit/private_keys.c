@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds PEM private keys in a text and overwrites them, before anything of it is parsed or quoted.
- */
+/* Finds PEM private keys in a text and overwrites them, before any of it is parsed or quoted. */
 #include <stdint.h>
 
 #include "audit/pipeline.h"

@@ -191,20 +191,18 @@ size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTE
     return (size_t)(at - spelling);
 }
 
-static void append_first(struct pb_buffer *buffer, struct pb_instant instant, size_t size_bytes)
-{
-    char spelling[PB_INSTANT_BYTES];
-    struct pb_slice whole = {spelling, pb_instant_spell(instant, spelling)};
-
-    pb_buffer_append(buffer, pb_slice_first(whole, size_bytes));
-}
-
 void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
 {
-    append_first(buffer, instant, PB_INSTANT_BYTES);
+    char spelling[PB_INSTANT_BYTES];
+
+    pb_buffer_append(buffer, (struct pb_slice){spelling, pb_instant_spell(instant, spelling)});
 }
 
 void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant)
 {
-    append_first(buffer, instant, sizeof "2014-04-01" - 1);
+    size_t date_end = buffer->size_bytes + sizeof "2014-04-01" - 1;
+
+    pb_instant_append(buffer, instant);
+    if (buffer->size_bytes > date_end)
+        buffer->size_bytes = date_end;
 }

@@ -316,8 +316,7 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     made->budget = budget;
     bool has_memory = is_streamed(made) || open_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
-        has_memory = pb_zip_check(&made->bytes, budget, &made->directory_fault, &made->fault,
-                                  &made->has_ended);
+        has_memory = pb_zip_check(made);
     else if (has_memory && !made->is_stopped && made->kind == PB_KIND_SEVEN_ZIP)
         check_seven_zip(made);
     made->is_stopped |= pb_fault_is_set(&made->fault);

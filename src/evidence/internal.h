@@ -227,12 +227,11 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 void pb_archive_finish(struct pb_archive *archive);
 
-/* zip_directory.c. Sets *fault where bytes of the zip belong to no entry of its directory, since
- * they may hide members that other programs unpack. Sets *refusal where its members are not to be
- * read: they are too many, they share bytes, or the zip is a document, whose members are no
- * exports. *is_empty: no entry and no fault; libarchive cannot open such a zip. */
-bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
-                  struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty);
+/* zip_directory.c. Sets directory_fault where bytes of the zip belong to no entry of its directory,
+ * since they may hide members that other programs unpack. Sets fault where its members are not to
+ * be read: they are too many, they share bytes, or the zip is a document, whose members are no
+ * exports. Ends a zip without entry and fault, which libarchive cannot open. */
+bool pb_zip_check(struct pb_archive *archive);
 
 /* Whether the bytes end with a zip's end record, whatever precedes it. */
 bool pb_zip_is_end(struct pb_slice bytes);

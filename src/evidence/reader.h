@@ -25,8 +25,7 @@ struct pb_item {
     unsigned char sha256[32]; /* of a USED item without, the content's is meant */
 };
 
-/* How the detail of a file that is not read again begins; the path under which it was read follows.
- */
+/* How the detail of a file that is not read again begins; the path of the first time follows. */
 #define PB_SAME_FILE "the same file as "
 
 struct pb_evidence_reader;

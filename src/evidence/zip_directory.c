@@ -323,11 +323,11 @@ bool pb_zip_is_end(struct pb_slice bytes)
     return false;
 }
 
-bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
-                  struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty)
+bool pb_zip_check(struct pb_archive *archive)
 {
-    struct directory directory = {.bytes = bytes, .fault = fault};
-    uint64_t items = budget->limits.items;
+    struct pb_fault *fault = &archive->directory_fault;
+    struct directory directory = {.bytes = &archive->bytes, .fault = fault};
+    uint64_t items = archive->budget->limits.items;
     uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0, end = 0;
 
     bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
@@ -340,19 +340,19 @@ bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
                      "name, method, checksum or size");
     const char *document = document_of(&directory);
     if (count > most)
-        pb_budget_set_fault(budget, PB_CEILING_ITEMS, refusal);
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, &archive->fault);
     else if (document != NULL)
-        pb_fault_set(refusal, "zip-document", "%s, not read: export as JSON what it holds",
+        pb_fault_set(&archive->fault, "zip-document", "%s, not read: export as JSON what it holds",
                      document);
     /* Members that share bytes would unpack to far more than the zip has. */
     for (size_t i = 0; i < directory.ranges.count; i++) {
         const struct range *range = &PB_VECTOR_AT(const struct range, &directory.ranges, i);
         if (range->start < end)
-            pb_fault_set(refusal, "zip-overlap",
+            pb_fault_set(&archive->fault, "zip-overlap",
                          "members of the zip share bytes, so none of them is unpacked");
         end = range->end;
     }
-    *is_empty = count == 0 && !pb_fault_is_set(fault);
+    archive->has_ended = count == 0 && !pb_fault_is_set(fault);
     pb_vector_release(&directory.ranges);
     return is_read;
 }
