@@ -4,7 +4,6 @@
 #include "prebleed.h"
 
 #include <openssl/crypto.h>
-#include <string.h>
 
 #include "audit/pipeline.h"
 #include "aws/read.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The PEM texts of observations become X.509 facts: item.c calls it for each document. */
-#include <string.h>
-
 #include "audit/pipeline.h"
 #include "x509/x509.h"
 

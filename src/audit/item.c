@@ -2,9 +2,6 @@
 /* One item's way: bytes -> text -> JSON documents -> observations -> X.509 facts. Before it,
  * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
 #include <inttypes.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "audit/pipeline.h"
 #include "aws/read.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Manifests: reads their lines, and, when all evidence is read and before it is judged, compares
  * its entries with them. */
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "audit/pipeline.h"

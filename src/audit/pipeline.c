@@ -8,7 +8,6 @@
 
 #include <openssl/crypto.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "json/document.h"
 

@@ -4,10 +4,6 @@
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
-#include <stdint.h>
-
-#include "base/memory.h"
-#include "base/bytes.h"
 #include "base/error.h"
 #include "evidence/reader.h"
 #include "inventory/types.h"

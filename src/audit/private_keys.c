@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds PEM private keys in a text and overwrites them, before any of it is parsed or quoted. */
-#include <stdint.h>
-
 #include "audit/pipeline.h"
-#include "base/bytes.h"
 #include "x509/x509.h"
 
 /* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */

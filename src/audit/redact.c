@@ -4,7 +4,6 @@
  * originals of fields, what is quoted, and what looks like an ARN, an id or an account. */
 #include <openssl/hmac.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "audit/pipeline.h"
 #include "base/utf8.h"

@@ -3,10 +3,6 @@
 #ifndef PB_BASE_TIME_H
 #define PB_BASE_TIME_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/bytes.h"
 
 struct pb_instant {

@@ -3,10 +3,6 @@
 #ifndef PB_EVIDENCE_READER_H
 #define PB_EVIDENCE_READER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/bytes.h"
 #include "base/error.h"
 
 /* One item. Slices are borrowed until the next call of pb_evidence_next. PB_ENTRY_USED means that

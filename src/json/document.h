@@ -4,9 +4,7 @@
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
-#include "base/bytes.h"
 #include "base/error.h"
-#include "base/memory.h"
 
 /* The deepest value that is read: the depth at which jansson's own reader stops. */
 #define PB_JSON_DEEPEST_VALUE 2048
@@ -131,20 +129,20 @@ struct pb_json_reader {
 };
 
 /* The next document. The text is read as RFC 8259 demands, with duplicate keys refused (RFC 8259
- * section 4: names SHOULD be unique; two UploadDates are two answers). Repaired, with the
- * diagnostic "json-repaired" (a warning for each kind of repair in a document, with their number,
- * at the line and column of the first), are only: a raw control character inside a string (taken as
- * if escaped, as the AWS CLI's own documentation sample needs), a string value with a lone
- * surrogate escape (becomes null; in a key the escape becomes U+FFFD), a string value with bytes
- * that are not UTF-8 (becomes null; a key with such bytes is invalid) and a number that neither
- * int64 nor a finite double holds (becomes null). Everything else is PB_JSON_INVALID with a
- * diagnostic of code "json-invalid" (or "json-truncated" where the text ends inside the document,
- * "json-too-deep" past 2048 levels, "json-duplicate-key", "invalid-utf8"), with line, column and
- * offset in the text as it stood. Line and column count from 1, columns in bytes; offset_bytes
- * counts in reader->text. Arrays and objects may follow each other directly; any other value ends
- * at white space or at the text's end. NUL bytes after the last document are padding and end it
- * like white space. Fails only with PB_FAILED_MEMORY. Safe in several threads with different
- * readers. */
+ * section 4: names SHOULD be unique; two UploadDates are two answers).
+ * Repaired, with the diagnostic "json-repaired" (a warning for each kind of repair in a document,
+ * with their number, at the line and column of the first), are only: a raw control character
+ * inside a string (taken as if escaped, as the AWS CLI's own documentation sample needs), a string
+ * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD), a string
+ * value with bytes that are not UTF-8 (becomes null; a key with such bytes is invalid) and a
+ * number that neither int64 nor a finite double holds (becomes null).
+ * Everything else is PB_JSON_INVALID with a diagnostic of code "json-invalid" (or "json-truncated"
+ * where the text ends inside the document, "json-too-deep" past 2048 levels, "json-duplicate-key",
+ * "invalid-utf8"), with line, column and offset in the text as it stood. Line and column count
+ * from 1, columns in bytes; offset_bytes counts in reader->text.
+ * Arrays and objects may follow each other directly; any other value ends at white space or at the
+ * text's end. NUL bytes after the last document are padding and end it like white space.
+ * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers. */
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
