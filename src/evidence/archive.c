@@ -182,9 +182,13 @@ static struct pb_slice member_next(struct pb_stream *base)
 static void start_content(struct pb_archive *archive)
 {
     uint64_t used = archive->used_bytes;
+    int64_t size = archive_entry_size(archive->entry);
+    bool is_stored = archive->kind == PB_KIND_TAR && size > 0;
 
     archive->content = (struct pb_member_stream){
-        .base = {.next = member_next, .budget = archive->budget},
+        .base = {.next = member_next,
+                 .budget = archive->budget,
+                 .stored_bytes = is_stored ? (uint64_t)size : 0},
         .archive = archive,
         .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
         .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,

@@ -102,6 +102,7 @@ struct pb_stream {
     struct pb_budget *budget;        /* of a stream that makes bytes out of others */
     uint64_t made_bytes;             /* by next() so far */
     uint64_t size_bytes;             /* given by pb_stream_next so far */
+    uint64_t stored_bytes;           /* all there are, by the archive's word; 0: not known */
     uint64_t zero_bytes;             /* how many of the last of them are zero */
     SHA256_CTX digest;               /* if is_measured: of those bytes; not finished */
     struct pb_fault fault;           /* why it ended too early; of value once it has ended */

@@ -156,11 +156,14 @@ struct pb_slice pb_stream_next(struct pb_stream *stream)
 
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
 {
-    while (stream->pending.size_bytes < PB_SNIFF_BYTES && !stream->held.has_failed) {
+    uint64_t stored = stream->stored_bytes;
+    size_t wanted = stored > 0 && stored < PB_SNIFF_BYTES ? (size_t)stored : PB_SNIFF_BYTES;
+
+    while (stream->pending.size_bytes < wanted && !stream->held.has_failed) {
         struct pb_slice block = read_next(stream);
         if (block.size_bytes == 0)
             break;
-        if (stream->held.size_bytes == 0 && block.size_bytes >= PB_SNIFF_BYTES) {
+        if (stream->held.size_bytes == 0 && block.size_bytes >= wanted) {
             stream->pending = block;
             break;
         }
