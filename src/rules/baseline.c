@@ -113,6 +113,9 @@ static void match(struct pb_baseline *baseline, const struct name *now, const st
 {
     then->former->same = now->index;
     baseline->are_matched[now->index] = true;
+    if (then->former->is_unjudged &&
+        pb_date_is_known(&now->one->upload_date)) /* by all its dates */
+        then->former->seen.is_exposed = now->one->is_exposed;
 }
 
 /* Matches those with the same facts. names: of the evidence, up to middle, then of the baseline. */
@@ -191,14 +194,6 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
             match(baseline, &all[first], &all[middle]);
         if (all[first].kind != NAME_ID && all[first].text.size_bytes > 0)
             match_others(baseline, all + first, middle - first, end - first);
-    }
-    for (size_t i = 0; i < baseline->certificates.count; i++) {
-        struct pb_former_certificate *then =
-            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
-        const struct pb_certificate *now = inventory->certificates.data;
-        if (then->is_unjudged && then->same != PB_NO_INDEX &&
-            pb_date_is_known(&now[then->same].upload_date)) /* by all its dates */
-            then->seen.is_exposed = now[then->same].is_exposed;
     }
     return PB_OK;
 }
