@@ -172,14 +172,12 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
             last->former = owners[i].former;
             last->is_exposed |= owners[i].former->seen.is_exposed;
         }
-        is_exposed |= owners[i].former != NULL;
+        is_exposed |= owners[i].former != NULL || member.is_exposed;
         if (!is_again && !pb_vector_append(members, &member, sizeof member))
             return false;
     }
     struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
-    for (size_t i = 0; i < group.count; i++)
-        is_exposed |= all[i].is_exposed;
     if (group.count < 2 || !is_exposed) {
         members->count = group.first_member;
         return true;

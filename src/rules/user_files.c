@@ -105,16 +105,16 @@ static void read_sha256(struct form *form, const struct pb_json *object, const c
     static const char digits[] = "0123456789abcdef";
     const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, false);
     struct pb_slice text;
-    const char *digit = "";
-    size_t i = 0;
 
     if (!pb_json_string(value, &text))
         return;
-    for (; i < text.size_bytes && i < 64 && digit != NULL; i++) {
-        digit = memchr(digits, text.data[i], sizeof digits - 1);
-        sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | (digit == NULL ? 0 : digit - digits));
+    bool is_digest = text.size_bytes == 64;
+    for (size_t i = 0; i < 64 && is_digest; i++) {
+        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
+        is_digest = digit != NULL;
+        sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | (is_digest ? digit - digits : 0));
     }
-    if (digit == NULL || text.size_bytes != 64)
+    if (!is_digest)
         refuse(form, object, value, "a digest is 64 lower-case hexadecimal digits");
 }
 
