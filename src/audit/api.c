@@ -277,7 +277,7 @@ bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .not_judged = from->not_judged,
         .findings = findings->items.count,
         .waived = from->waived,
-        .resolved = from->resolved_findings,
+        .resolved = from->states[PB_STATE_RESOLVED],
         .high = from->findings[PB_LEVEL_HIGH],
         .medium = from->findings[PB_LEVEL_MEDIUM],
         .low = from->findings[PB_LEVEL_LOW],

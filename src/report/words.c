@@ -229,8 +229,9 @@ void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result
 
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
-    pb_buffer_append_format(buffer, "%zu new, %zu unchanged, %zu resolved", summary->new_findings,
-                            summary->unchanged_findings, summary->resolved_findings);
+    pb_buffer_append_format(buffer, "%zu new, %zu unchanged, %zu resolved",
+                            summary->states[PB_STATE_NEW], summary->states[PB_STATE_UNCHANGED],
+                            summary->states[PB_STATE_RESOLVED]);
 }
 
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)

@@ -250,9 +250,7 @@ static void count_findings(const struct pb_findings *findings,
         const struct pb_finding *finding = pb_findings_at(findings, i);
         if (finding->is_unreported)
             continue;
-        summary->new_findings += finding->state == PB_STATE_NEW;
-        summary->unchanged_findings += finding->state == PB_STATE_UNCHANGED;
-        summary->resolved_findings += finding->state == PB_STATE_RESOLVED;
+        summary->states[finding->state]++;
         summary->waived += finding->waiver != NULL;
         summary->findings[finding->rule->level] += pb_finding_counts(finding);
         if (pb_finding_exit_status(finding, parameters) == 1)

@@ -478,9 +478,8 @@ struct pb_summary {
     const char *inconclusive_because; /* one phrase, NULL unless the conclusion would be so;
                                          --new-only changes the exit status alone */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
-    size_t findings[3]; /* that count, by enum pb_level: neither waived nor resolved */
-    size_t new_findings, unchanged_findings, resolved_findings; /* against the baseline, waived ones
-                                                                   included */
+    size_t findings[3];              /* that count, by enum pb_level: neither waived nor resolved */
+    size_t states[4];                /* findings by enum pb_finding_state, waived ones included */
     size_t reasons[PB_REASON_COUNT]; /* of undetermined verdicts, by row of pb_verdict_reasons */
     size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
 };
