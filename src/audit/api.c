@@ -406,8 +406,6 @@ static const struct {
 
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
-    size_t format_count;
-    const struct pb_report_format *formats = pb_report_formats(&format_count);
     const struct pb_shape *shape = pb_shape_at(index);
 
     if (strcmp(table, "rules") == 0 && index < PB_RULE_COUNT)
@@ -415,9 +413,10 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
             pb_rules[index].name, pb_level_names[pb_rules[index].level], pb_rules[index].title};
     else if (strcmp(table, "shapes") == 0 && shape != NULL)
         *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
-    else if (strcmp(table, "formats") == 0 && index < format_count)
-        *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
-                                           formats[index].title};
+    else if (strcmp(table, "formats") == 0 && index < PB_LISTED_FORMATS)
+        *row = (struct prebleed_table_row){pb_report_formats[index].name,
+                                           pb_report_formats[index].media_type,
+                                           pb_report_formats[index].title};
     else if (strcmp(table, "libraries") == 0 && index < sizeof libraries / sizeof libraries[0])
         *row = (struct prebleed_table_row){libraries[index].name, libraries[index].version(),
                                            libraries[index].title};

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct pb_report_format formats[] = {
+const struct pb_report_format pb_report_formats[] = {
     {"text", "text/plain; charset=utf-8", "for people: what to act on, by account",
      pb_report_write_text, PB_FOR_PEOPLE},
     {"json", "application/json", "everything, in the stable form prebleed-report/1",
@@ -31,19 +31,11 @@ static const struct pb_report_format formats[] = {
      pb_report_write_waivers, PB_BY_SEVERITY},
 };
 
-#define UNLISTED_COUNT 2
-
-const struct pb_report_format *pb_report_formats(size_t *count)
-{
-    *count = sizeof formats / sizeof formats[0] - UNLISTED_COUNT;
-    return formats;
-}
-
 const struct pb_report_format *pb_report_format_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (strcmp(formats[i].name, name) == 0)
-            return &formats[i];
+    for (size_t i = 0; i < sizeof pb_report_formats / sizeof pb_report_formats[0]; i++)
+        if (strcmp(pb_report_formats[i].name, name) == 0)
+            return &pb_report_formats[i];
     return NULL;
 }
 

@@ -44,8 +44,9 @@ struct pb_report_format {
     } use;
 };
 
-/* The formats to be listed, *count of them. */
-const struct pb_report_format *pb_report_formats(size_t *count);
+/* The table of formats; so many of them are to be listed. */
+#define PB_LISTED_FORMATS 8
+extern const struct pb_report_format pb_report_formats[];
 /* By its exact name, listed or not; NULL if there is none. */
 const struct pb_report_format *pb_report_format_find(const char *name);
 /* Gives the report to write, in parts, until that returns false: PB_FAILED_OUTPUT. The only other
