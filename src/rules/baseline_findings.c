@@ -229,13 +229,13 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
            pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
-/* A finding of this evidence or of the baseline. Equal members down to text make two the same. */
+/* In place of the index of a certificate that only the baseline has. */
+#define IS_GONE (PB_NO_INDEX - 1)
+
+/* A finding of this evidence or of the baseline. Two with one key are the same. */
 struct keyed {
-    const struct pb_rule *rule;
-    uint32_t certificate;    /* index, PB_NO_INDEX for none in this evidence */
-    bool is_gone;            /* its certificate is of the baseline alone */
-    struct pb_slice account; /* here and below: absent where it has a certificate */
-    struct pb_slice text;    /* of the message, without places and the figures beside them */
+    struct pb_slice key; /* the rule and its certificate's index; without a certificate the account
+                            and the message too, without places and the figures beside them */
     struct pb_slice message;
     struct pb_finding *finding;             /* NULL on the baseline's side */
     const struct pb_former_finding *former; /* of one of the baseline, until it is paired; then of
@@ -244,15 +244,7 @@ struct keyed {
 
 static int compare_keys(const struct keyed *a, const struct keyed *b)
 {
-    int order = strcmp(a->rule->name, b->rule->name);
-
-    if (order == 0)
-        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
-    if (order == 0)
-        order = (a->is_gone > b->is_gone) - (a->is_gone < b->is_gone);
-    if (order == 0)
-        order = pb_slice_compare(a->account, b->account);
-    return order != 0 ? order : pb_slice_compare(a->text, b->text);
+    return pb_slice_compare(a->key, b->key);
 }
 
 static int compare_messages(const struct keyed *a, const struct keyed *b)
@@ -276,31 +268,35 @@ static int compare_keyed(const void *left, const void *right)
 /* Findings of both sides, and the memory of their texts. */
 struct sides {
     struct pb_arena arena;
+    struct pb_buffer key;   /* while it is made */
     struct pb_vector keyed; /* of struct keyed */
 };
 
-/* Without a certificate sets account and text: the message, but where it holds the path of the
- * evidence, without that and without digits, which are lines and counts. False without memory. */
-static bool add_keyed(struct sides *sides, struct keyed keyed, struct pb_slice account,
-                      struct pb_slice place)
+/* Sets the key. A message that holds the path of the evidence counts without that and without
+ * digits, which are lines and counts. False without memory. */
+static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
+                      uint32_t certificate, struct pb_slice account, struct pb_slice place)
 {
     struct pb_slice message = keyed.message;
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
-    struct pb_buffer text = {0};
+    struct pb_buffer *key = &sides->key;
 
-    if (keyed.certificate == PB_NO_INDEX && !keyed.is_gone) {
-        keyed.account = account;
-        for (size_t i = 0; i < message.size_bytes; i++) {
-            bool is_of_place = i >= start && i - start < place.size_bytes;
-            if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
-                pb_buffer_append_byte(&text, message.data[i]);
-        }
+    pb_buffer_clear(key);
+    pb_buffer_append_string(key, rule->name);
+    pb_buffer_append_byte(key, ' ');
+    pb_buffer_append_number(key, certificate);
+    if (certificate == PB_NO_INDEX) {
+        pb_buffer_append_byte(key, ' ');
+        pb_buffer_append(key, account);
+        pb_buffer_append_byte(key, ' ');
     }
-    bool is_added = !text.has_failed &&
-                    pb_arena_copy(&sides->arena, pb_buffer_slice(&text), &keyed.text) &&
-                    pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
-    pb_buffer_release(&text);
-    return is_added;
+    for (size_t i = 0; i < message.size_bytes && certificate == PB_NO_INDEX; i++) {
+        bool is_of_place = i >= start && i - start < place.size_bytes;
+        if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
+            pb_buffer_append_byte(key, message.data[i]);
+    }
+    return !key->has_failed && pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) &&
+           pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
 }
 
 static bool add_finding(const struct pb_check *check, struct sides *sides,
@@ -308,8 +304,7 @@ static bool add_finding(const struct pb_check *check, struct sides *sides,
 {
     const struct pb_inventory *inventory = check->inventory;
     struct pb_slice place = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
-    struct keyed keyed = {
-        .rule = finding->rule, .certificate = finding->certificate, .finding = finding};
+    struct keyed keyed = {.finding = finding};
     char room[PB_SENTENCE_BYTES];
 
     finding->state = PB_STATE_NEW;
@@ -322,7 +317,7 @@ static bool add_finding(const struct pb_check *check, struct sides *sides,
     struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
     return pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) &&
            pb_arena_copy(&sides->arena, message, &keyed.message) &&
-           add_keyed(sides, keyed, account, place);
+           add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
 }
 
 /* Pairs findings of the two sides that compare equal and are not paired yet, in their order. */
@@ -360,16 +355,16 @@ static bool compare_findings(const struct pb_check *check, struct sides *sides, 
     for (size_t i = 0; i < formers->count; i++) {
         const struct pb_former_finding *former =
             &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
-        uint32_t same = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
-        const struct keyed keyed = {.rule = former->rule,
-                                    .certificate = same,
-                                    .is_gone = former->certificate != NULL && same == PB_NO_INDEX,
-                                    .message = former->message,
-                                    .former = former};
+        const struct pb_former_certificate *then = former->certificate;
+        const struct keyed keyed = {.message = former->message, .former = former};
+        uint32_t certificate = then == NULL                ? PB_NO_INDEX
+                               : then->same == PB_NO_INDEX ? IS_GONE
+                                                           : then->same;
         if (!pb_rule_is_chosen(former->rule, check->parameters) &&
             !pb_rule_makes_inconclusive(former->rule))
             ++*left_out;
-        else if (!add_keyed(sides, keyed, former->account, former->place))
+        else if (!add_keyed(sides, keyed, former->rule, certificate, former->account,
+                            former->place))
             return false;
     }
     pb_vector_sort(&sides->keyed, compare_keyed);
@@ -398,6 +393,7 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
             count == 1 ? "its rule" : "their rule");
     pb_findings_sort(check->findings);
     pb_vector_release(&sides.keyed);
+    pb_buffer_release(&sides.key);
     pb_arena_release(&sides.arena);
     return status;
 }
