@@ -13,7 +13,7 @@
 #define MOST_BYTES (UINT64_C(1) << 30)
 
 /* A CRL, and the keys that the evidence has under the name of its issuer. */
-struct list {
+struct tested_crl {
     const struct pb_crl *crl;
     bool is_used;                               /* some certificate is of its issuer */
     size_t key_count;                           /* of different keys */
@@ -38,37 +38,37 @@ static int compare_name_with_key(const void *name, const void *key)
 }
 
 /* keys: of struct pb_issuer_key, sorted. */
-static enum pb_status find_signers(struct list *list, const struct pb_vector *keys)
+static enum pb_status find_signers(struct tested_crl *tested, const struct pb_vector *keys)
 {
-    uint64_t most = MOST_BYTES / (list->crl->der.size_bytes + KEY_BYTES) + 1;
+    uint64_t most = MOST_BYTES / (tested->crl->der.size_bytes + KEY_BYTES) + 1;
     enum pb_status status = PB_OK;
 
-    for (size_t i = pb_vector_lower_bound(keys, &list->crl->issuer, compare_name_with_key);
+    for (size_t i = pb_vector_lower_bound(keys, &tested->crl->issuer, compare_name_with_key);
          i < keys->count && status == PB_OK; i++) {
         const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
         enum pb_signature outcome;
-        if (!pb_x509_is_same_name(key->name, list->crl->issuer))
+        if (!pb_x509_is_same_name(key->name, tested->crl->issuer))
             break;
-        if ((i + 1 < keys->count && compare_keys(key, key + 1) == 0) || list->key_count++ >= most)
+        if ((i + 1 < keys->count && compare_keys(key, key + 1) == 0) || tested->key_count++ >= most)
             continue; /* the same key once more, or one too many */
-        status = pb_crl_verify(list->crl, key->public_key, &outcome);
-        list->tried_count++;
-        if (outcome == PB_SIGNATURE_VALID && list->signer_count < MOST_SIGNERS)
-            list->signers[list->signer_count++] = key->spki_sha256;
-        list->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
+        status = pb_crl_verify(tested->crl, key->public_key, &outcome);
+        tested->tried_count++;
+        if (outcome == PB_SIGNATURE_VALID && tested->signer_count < MOST_SIGNERS)
+            tested->signers[tested->signer_count++] = key->spki_sha256;
+        tested->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
     }
     return status;
 }
 
 /* Whether there are keys of its issuer, and the CRL verifies with none of them. */
-static bool is_refused(const struct list *list)
+static bool is_refused(const struct tested_crl *tested)
 {
-    return list->key_count > 0 && list->signer_count == 0;
+    return tested->key_count > 0 && tested->signer_count == 0;
 }
 
 /* Whether the certificate's own chain holds its issuer. *has_signer_key: with a key that verifies
  * the CRL; without one the CRL is of another CA with the issuer's name. */
-static bool shows_issuer(const struct list *list, const struct pb_certificate *certificate,
+static bool shows_issuer(const struct tested_crl *tested, const struct pb_certificate *certificate,
                          bool *has_signer_key)
 {
     bool has_issuer = false;
@@ -79,8 +79,8 @@ static bool shows_issuer(const struct list *list, const struct pb_certificate *c
         if (!pb_x509_is_same_name(link->subject, certificate->body->issuer))
             continue;
         has_issuer = true;
-        for (size_t k = 0; k < list->signer_count; k++)
-            *has_signer_key |= memcmp(list->signers[k], link->key.spki_sha256, 32) == 0;
+        for (size_t k = 0; k < tested->signer_count; k++)
+            *has_signer_key |= memcmp(tested->signers[k], link->key.spki_sha256, 32) == 0;
     }
     return has_issuer;
 }
@@ -102,19 +102,21 @@ static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_fac
     return NULL;
 }
 
-static enum pb_status look_up(const struct list *list, const struct pb_certificate *certificate,
+static enum pb_status look_up(const struct tested_crl *tested,
+                              const struct pb_certificate *certificate,
                               struct pb_revocation *answer)
 {
-    const struct pb_crl *crl = list->crl;
+    const struct pb_crl *crl = tested->crl;
     struct pb_crl_entry entry;
     bool has_signer_key, is_listed;
-    bool has_issuer = shows_issuer(list, certificate, &has_signer_key);
+    bool has_issuer = shows_issuer(tested, certificate, &has_signer_key);
     const char *detail = NULL;
 
     *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
-    if (is_refused(list))
-        detail = list->is_undecided ? "the CRL's signature cannot be checked with its issuer's key"
-                                    : "the CRL's signature does not verify with its issuer's key";
+    if (is_refused(tested))
+        detail = tested->is_undecided
+                     ? "the CRL's signature cannot be checked with its issuer's key"
+                     : "the CRL's signature does not verify with its issuer's key";
     else if (has_issuer && !has_signer_key)
         detail = "the CRL is signed with another key than that of the issuer in its chain";
     if (detail != NULL) {
@@ -127,10 +129,10 @@ static enum pb_status look_up(const struct list *list, const struct pb_certifica
     detail = is_listed ? NULL : find_limit(crl, certificate->body);
     if (detail == NULL) {
         answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        if (list->key_count == 0)
+        if (tested->key_count == 0)
             detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
                      "evidence";
-        else if (list->key_count > list->signer_count && !has_issuer)
+        else if (tested->key_count > tested->signer_count && !has_issuer)
             detail = "the evidence has other keys under the issuer's name, and no chain tells "
                      "which of them signed this certificate";
     }
@@ -144,10 +146,10 @@ static enum pb_status look_up(const struct list *list, const struct pb_certifica
 }
 
 /* By issuer, the newest first. */
-static int compare_lists(const void *left, const void *right)
+static int compare_tested(const void *left, const void *right)
 {
-    const struct pb_crl *a = ((const struct list *)left)->crl;
-    const struct pb_crl *b = ((const struct list *)right)->crl;
+    const struct pb_crl *a = ((const struct tested_crl *)left)->crl;
+    const struct pb_crl *b = ((const struct tested_crl *)right)->crl;
     int order = pb_x509_name_compare(a->issuer, b->issuer);
 
     if (order == 0)
@@ -158,28 +160,28 @@ static int compare_lists(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-static int compare_issuer_with_list(const void *issuer, const void *list)
+static int compare_issuer_with_tested(const void *issuer, const void *tested)
 {
     return pb_x509_name_compare(*(const struct pb_slice *)issuer,
-                                ((const struct list *)list)->crl->issuer);
+                                ((const struct tested_crl *)tested)->crl->issuer);
 }
 
 /* The certificate's revocation stays NULL without a CRL of its issuer. */
-static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *certificate,
+static enum pb_status judge(struct pb_vector *all_tested, struct pb_certificate *certificate,
                             struct pb_arena *arena)
 {
     const struct pb_slice issuer = certificate->body->issuer;
     struct pb_revocation *kept = NULL, answer;
 
-    for (size_t i = pb_vector_lower_bound(lists, &issuer, compare_issuer_with_list);
-         i < lists->count; i++) {
-        struct list *list = &PB_VECTOR_AT(struct list, lists, i);
-        if (!pb_x509_is_same_name(list->crl->issuer, issuer))
+    for (size_t i = pb_vector_lower_bound(all_tested, &issuer, compare_issuer_with_tested);
+         i < all_tested->count; i++) {
+        struct tested_crl *tested = &PB_VECTOR_AT(struct tested_crl, all_tested, i);
+        if (!pb_x509_is_same_name(tested->crl->issuer, issuer))
             break;
-        list->is_used = true;
+        tested->is_used = true;
         if (kept != NULL && kept->status != PB_REVOCATION_UNKNOWN)
             continue;
-        enum pb_status status = look_up(list, certificate, &answer);
+        enum pb_status status = look_up(tested, certificate, &answer);
         if (status != PB_OK)
             return status;
         if (kept != NULL && answer.status == PB_REVOCATION_UNKNOWN)
@@ -194,34 +196,35 @@ static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *cert
     return PB_OK;
 }
 
-static void diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
+static void diagnose(struct pb_diagnostics *diagnostics, const struct tested_crl *tested,
                      struct pb_instant as_of)
 {
-    const struct pb_crl *crl = list->crl;
+    const struct pb_crl *crl = tested->crl;
 
-    if (list->tried_count < list->key_count)
+    if (tested->tried_count < tested->key_count)
         pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-keys",
             "the evidence has %zu keys under the name of %.*s, of which only %zu were tried on the "
             "signature of the CRL %.*s",
-            list->key_count, PB_SLICE_ARGS(crl->issuer), list->tried_count,
+            tested->key_count, PB_SLICE_ARGS(crl->issuer), tested->tried_count,
             PB_SLICE_ARGS(crl->name));
-    if (is_refused(list))
+    if (is_refused(tested))
         pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING,
-            list->is_undecided ? "crl-not-verified" : "crl-signature",
+            tested->is_undecided ? "crl-not-verified" : "crl-signature",
             "the CRL %.*s proves nothing: its signature %s with the key of its issuer %.*s in the "
             "evidence%s",
-            PB_SLICE_ARGS(crl->name), list->is_undecided ? "cannot be checked" : "does not verify",
+            PB_SLICE_ARGS(crl->name),
+            tested->is_undecided ? "cannot be checked" : "does not verify",
             PB_SLICE_ARGS(crl->issuer),
-            list->is_undecided ? ", for the algorithm or the key is not known here" : "");
+            tested->is_undecided ? ", for the algorithm or the key is not known here" : "");
     if (crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
         pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-expired",
             "the CRL %.*s of %.*s was to be replaced by %s: what was revoked since is not in it",
             PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer),
             pb_instant_text(crl->next_update).text);
-    if (!list->is_used)
+    if (!tested->is_used)
         pb_diagnostics_add(
             diagnostics, PB_SEVERITY_NOTE, "crl-unused",
             "no certificate body in the evidence is issued by %.*s, whose CRL %.*s is",
@@ -232,7 +235,7 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
                                    struct pb_instant as_of)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_vector *keys = &inventory->evidence.issuer_keys, lists = {0};
+    struct pb_vector *keys = &inventory->evidence.issuer_keys, all_tested = {0};
     struct pb_certificate *certificates = inventory->certificates.data;
     enum pb_status status = PB_OK;
 
@@ -240,18 +243,18 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
         return PB_OK;
     pb_vector_sort(keys, compare_keys);
     for (size_t i = 0; i < crls->items.count && status == PB_OK; i++) {
-        struct list list = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
-        status = find_signers(&list, keys);
-        if (status == PB_OK && !pb_vector_append(&lists, &list, sizeof list))
+        struct tested_crl tested = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
+        status = find_signers(&tested, keys);
+        if (status == PB_OK && !pb_vector_append(&all_tested, &tested, sizeof tested))
             status = PB_FAILED_MEMORY;
     }
-    pb_vector_sort(&lists, compare_lists);
+    pb_vector_sort(&all_tested, compare_tested);
     for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
         if (certificates[i].body != NULL)
-            status = judge(&lists, &certificates[i], &inventory->evidence.arena);
+            status = judge(&all_tested, &certificates[i], &inventory->evidence.arena);
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < lists.count; i++)
-        diagnose(diagnostics, &PB_VECTOR_AT(struct list, &lists, i), as_of);
-    pb_vector_release(&lists);
+    for (size_t i = 0; i < all_tested.count; i++)
+        diagnose(diagnostics, &PB_VECTOR_AT(struct tested_crl, &all_tested, i), as_of);
+    pb_vector_release(&all_tested);
     return status;
 }
