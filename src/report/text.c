@@ -256,21 +256,6 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     write_line(report, 0, style_of(conclusion));
 }
 
-static void begin(struct pb_report *report)
-{
-    static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
-    size_t used = strlen(title) + strlen("prebleed ") + strlen(report->result->version);
-
-    write_styled(report, STRONG, title, 0);
-    pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
-    pb_put(report, "prebleed ");
-    pb_put(report, report->result->version);
-    end_line(report);
-    write_conclusion(report, "below");
-    end_line(report);
-    pb_emit_figures(report);
-}
-
 /* The table of the certificates to act on: the width of all its cells but the name, with the two
  * blanks before each cell. */
 #define OTHER_COLUMNS 52
@@ -440,13 +425,22 @@ void pb_report_write_text(struct pb_report *report)
         .line = write_depth,
         .commands = write_commands,
     };
+    static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
 
     report->renderer = &renderer;
     unsigned wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
-    begin(report);
+    size_t used = strlen(title) + strlen("prebleed ") + strlen(report->result->version);
+    write_styled(report, STRONG, title, 0);
+    pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
+    pb_put(report, "prebleed ");
+    pb_put(report, report->result->version);
+    end_line(report);
+    write_conclusion(report, "below");
+    end_line(report);
+    pb_emit_figures(report);
     write_overview(report);
     pb_walk_page(report);
     write_conclusion(report, "above");

@@ -188,26 +188,6 @@ static bool is_in_baseline(const struct pb_baseline *baseline, const struct pb_i
            pb_baseline_has_item(baseline, pb_inventory_entry(inventory, entry));
 }
 
-/* Why errors in items that the baseline had not make the result inconclusive; NULL without any. */
-static const char *explain_errors(const struct pb_inventory *inventory,
-                                  const struct pb_baseline *baseline)
-{
-    const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
-    const char *explanation = NULL;
-
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct pb_diagnostic *diagnostic =
-            &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
-        if (diagnostic->severity != PB_SEVERITY_ERROR ||
-            is_in_baseline(baseline, inventory, diagnostic->entry))
-            continue;
-        if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
-            return "parts of the evidence could not be read";
-        explanation = "the evidence is not what its manifest lists";
-    }
-    return explanation;
-}
-
 /* Whether the rule has a finding that counts for the exit status. */
 static bool has_finding(const struct pb_findings *findings, const struct pb_rule *rule,
                         bool is_new_only)
@@ -226,6 +206,8 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
                                      const struct pb_findings *findings, bool is_new_only)
 {
     const struct pb_baseline *baseline = is_new_only ? parameters->baseline : NULL;
+    const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
+    const char *found = NULL;
 
     if (inventory->list_evidence_count == 0)
         return "no server-certificate evidence was found";
@@ -240,7 +222,17 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     for (size_t i = 0; parameters->require_complete && i < inventory->accounts.count; i++)
         if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
             return "the evidence does not prove that it is complete, as --require-complete demands";
-    return explain_errors(inventory, baseline);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct pb_diagnostic *diagnostic =
+            &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
+        if (diagnostic->severity != PB_SEVERITY_ERROR ||
+            is_in_baseline(baseline, inventory, diagnostic->entry))
+            continue;
+        if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
+            return "parts of the evidence could not be read";
+        found = "the evidence is not what its manifest lists";
+    }
+    return found;
 }
 
 static void count_findings(const struct pb_findings *findings,

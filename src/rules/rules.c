@@ -189,21 +189,6 @@ static const char *find_cause(const struct pb_certificate *certificate,
     return is_replaced ? "replaced under its name" : NULL;
 }
 
-static void check_one(const struct pb_check *check, uint32_t index,
-                      const struct pb_certificate *last)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
-    const struct pb_revocation *revocation = certificate->revocation;
-    const char *cause = find_cause(certificate, last);
-
-    if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED || cause == NULL)
-        return;
-    pb_findings_add(check, index, PB_SAY_NOT_REVOKED, cause, PB_SLICE_ARGS(revocation->crl),
-                    pb_instant_text(revocation->this_update).text,
-                    PB_SLICE_ARGS(pb_slice_first(certificate->body->serial, 64)),
-                    pb_instant_text(certificate->body->not_after).text);
-}
-
 /* Certificates of one account and one name stand together. */
 static void check_revocations(const struct pb_check *check)
 {
@@ -221,8 +206,17 @@ static void check_revocations(const struct pb_check *check)
                 (last == NULL ||
                  pb_instant_compare(all[end].upload_date.instant, last->upload_date.instant) > 0))
                 last = &all[end];
-        for (uint32_t i = first; i < end; i++)
-            check_one(check, i, last);
+        for (uint32_t i = first; i < end; i++) {
+            const struct pb_revocation *revocation = all[i].revocation;
+            const char *cause = find_cause(&all[i], last);
+            if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED ||
+                cause == NULL)
+                continue;
+            pb_findings_add(check, i, PB_SAY_NOT_REVOKED, cause, PB_SLICE_ARGS(revocation->crl),
+                            pb_instant_text(revocation->this_update).text,
+                            PB_SLICE_ARGS(pb_slice_first(all[i].body->serial, 64)),
+                            pb_instant_text(all[i].body->not_after).text);
+        }
     }
 }
 
