@@ -6,38 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
-static void apply_rule(const struct pb_check *check)
-{
-    struct pb_findings *findings = check->findings;
-    const struct pb_rule *rule = check->rule;
-
-    if (rule->check_all != NULL) {
-        rule->check_all(check);
-        return;
-    }
-    for (uint32_t i = 0; i < check->inventory->certificates.count; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, i);
-        const struct pb_finding finding = {
-            .rule = rule, .account = certificate->account, .certificate = i, .entry = PB_NO_INDEX};
-        if (rule->check != NULL)
-            rule->check(check, i);
-        else if (rule->say(certificate, check->parameters, NULL))
-            findings->has_failed |= !pb_vector_append(&findings->items, &finding, sizeof finding);
-    }
-}
-
 /* Applies the rules that parameters choose, and those from which exit status 3 follows. */
 static enum pb_status apply_rules(struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
-        bool is_chosen = pb_rule_is_chosen(&pb_rules[i], check->parameters);
+        const struct pb_rule *rule = &pb_rules[i];
+        bool is_chosen = pb_rule_is_chosen(rule, check->parameters);
         size_t first = findings->items.count;
-        if (!is_chosen && !pb_rule_makes_inconclusive(&pb_rules[i]))
+        if (!is_chosen && !pb_rule_makes_inconclusive(rule))
             continue;
-        check->rule = &pb_rules[i];
-        apply_rule(check);
+        check->rule = rule;
+        if (rule->check_all != NULL)
+            rule->check_all(check);
+        for (uint32_t k = 0; k < check->inventory->certificates.count && rule->check_all == NULL;
+             k++) {
+            const struct pb_certificate *one = pb_inventory_certificate(check->inventory, k);
+            const struct pb_finding finding = {
+                .rule = rule, .account = one->account, .certificate = k, .entry = PB_NO_INDEX};
+            if (rule->check != NULL)
+                rule->check(check, k);
+            else if (rule->say(one, check->parameters, NULL))
+                findings->has_failed |=
+                    !pb_vector_append(&findings->items, &finding, sizeof finding);
+        }
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
@@ -164,22 +157,6 @@ static void apply_waivers(const struct pb_check *check, struct pb_diagnostics *d
     }
 }
 
-static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
-{
-    size_t *const counts[] = {[PB_VERDICT_NONE] = &summary->not_judged,
-                              [PB_VERDICT_VULNERABLE] = &summary->vulnerable,
-                              [PB_VERDICT_CLEAR] = &summary->clear,
-                              [PB_VERDICT_UNDETERMINED] = &summary->undetermined};
-
-    summary->certificates = inventory->certificates.count;
-    for (size_t i = 0; i < inventory->certificates.count; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        ++*counts[certificate->verdict];
-        if (certificate->verdict == PB_VERDICT_UNDETERMINED)
-            summary->reasons[pb_verdict_reason_find(certificate->reason) - pb_verdict_reasons]++;
-    }
-}
-
 /* Whether the baseline, NULL for none, had the evidence item with the same status. */
 static bool is_in_baseline(const struct pb_baseline *baseline, const struct pb_inventory *inventory,
                            uint32_t entry)
@@ -235,9 +212,23 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     return found;
 }
 
-static void count_findings(const struct pb_findings *findings,
-                           const struct pb_parameters *parameters, struct pb_summary *summary)
+void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary)
 {
+    size_t *const counts[] = {[PB_VERDICT_NONE] = &summary->not_judged,
+                              [PB_VERDICT_VULNERABLE] = &summary->vulnerable,
+                              [PB_VERDICT_CLEAR] = &summary->clear,
+                              [PB_VERDICT_UNDETERMINED] = &summary->undetermined};
+
+    *summary = (struct pb_summary){.accounts = inventory->accounts.count,
+                                   .certificates = inventory->certificates.count,
+                                   .entries = inventory->evidence.entries.count};
+    for (size_t i = 0; i < summary->certificates; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        ++*counts[certificate->verdict];
+        if (certificate->verdict == PB_VERDICT_UNDETERMINED)
+            summary->reasons[pb_verdict_reason_find(certificate->reason) - pb_verdict_reasons]++;
+    }
     for (size_t i = 0; i < findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
         if (finding->is_unreported)
@@ -248,15 +239,6 @@ static void count_findings(const struct pb_findings *findings,
         if (pb_finding_exit_status(finding, parameters) == 1)
             summary->exit_status = 1;
     }
-}
-
-void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
-                     const struct pb_findings *findings, struct pb_summary *summary)
-{
-    *summary = (struct pb_summary){.accounts = inventory->accounts.count,
-                                   .entries = inventory->evidence.entries.count};
-    count_certificates(inventory, summary);
-    count_findings(findings, parameters, summary);
     for (size_t i = 0; i < summary->entries; i++)
         summary->entry_status[pb_batch_entry(&inventory->evidence, i)->status]++;
     summary->inconclusive_because = find_inconclusive(inventory, parameters, findings, false);

@@ -302,33 +302,30 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
              one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
 }
 
-static void check_group(const struct pb_check *check, const struct pb_key_group *group)
-{
-    const struct pb_inventory *inventory = check->inventory;
-    const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
-    const struct pb_key_member *first = find_origin(check, group, NULL); /* each group has one */
-    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
-
-    describe(inventory, first, origin);
-    for (size_t i = 0; i < group->count; i++) {
-        const struct pb_key_member *here = &members[i], *second = NULL;
-        if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
-            continue;
-        if (here == first && (second = find_origin(check, group, here)) == NULL)
-            continue;
-        if (here == first)
-            describe(inventory, second, other);
-        const struct pb_certificate *one = pb_inventory_certificate(inventory, here->certificate);
-        struct pb_slice place = place_of(inventory, one, room);
-        pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE, pb_arrival_text(one).text,
-                        PB_SLICE_ARGS(place), here == first ? other : origin);
-    }
-}
-
 void pb_key_groups_check(const struct pb_check *check)
 {
+    const struct pb_inventory *inventory = check->inventory;
     const struct pb_vector *groups = &check->key_groups->items;
+    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
 
-    for (size_t i = 0; i < groups->count; i++)
-        check_group(check, &PB_VECTOR_AT(struct pb_key_group, groups, i));
+    for (size_t row = 0; row < groups->count; row++) {
+        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
+        const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
+        const struct pb_key_member *first = find_origin(check, group, NULL);
+        describe(inventory, first, origin); /* each group has one */
+        for (size_t i = 0; i < group->count; i++) {
+            const struct pb_key_member *here = &members[i], *second = NULL;
+            if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
+                continue;
+            if (here == first && (second = find_origin(check, group, here)) == NULL)
+                continue;
+            if (here == first)
+                describe(inventory, second, other);
+            const struct pb_certificate *one =
+                pb_inventory_certificate(inventory, here->certificate);
+            struct pb_slice place = place_of(inventory, one, room);
+            pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE, pb_arrival_text(one).text,
+                            PB_SLICE_ARGS(place), here == first ? other : origin);
+        }
+    }
 }
