@@ -385,13 +385,13 @@ bool pb_is_example(struct pb_slice mark);
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
 /* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
 bool pb_is_of_policy(struct pb_slice line);
+/* The text is short, and has a word of errors. */
+bool pb_may_tell_failure(struct pb_slice text);
 /* Every cell of the line that is not empty looks like a field's value, or is a field's name. */
 bool pb_is_row(struct pb_slice line, char separator);
 
 /* Errors and other documents in the place of an answer: failed_calls.c */
 
-/* The text is a client's error that names no operation, nor the endpoint of another service. */
-bool pb_is_client_error(struct pb_slice text);
 /* The document describes the service's interface: botocore's models and examples, a schema. */
 bool pb_is_description(const struct pb_json_document *document);
 /* After pb_marks_account: refuses what should be evidence and is none, and marks left over. */

@@ -204,6 +204,19 @@ static enum pb_status add_record(struct pb_batch *batch, const struct pb_failed_
     return PB_OK;
 }
 
+/* The text tells of an error, and neither of another operation nor of another service. */
+static bool is_client_error(struct pb_slice text)
+{
+    const char *code = "";
+    bool is_told = pb_aws_explain_text(text, &code) != NULL && strcmp(code, "cli-error") == 0;
+    struct pb_slice rest = text, line;
+
+    while (!is_told && pb_next_line(&rest, &line))
+        is_told = find_near_code(line).data != NULL && !pb_is_prose(line);
+    return is_told && (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam.")) &&
+           (!pb_text_has(text, " when calling the ") || pb_text_has(text, "CallerIdentity"));
+}
+
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
 {
     struct pb_failed_call call = {0};
@@ -212,9 +225,10 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
 
     while (status == PB_OK && find_failed_call(text, call.end, &call))
         status = add_record(batch, &call, PB_SLICE_ABSENT);
-    if (status != PB_OK || batch->records.count > before || !pb_is_client_error(text))
-        return status;
     text = pb_slice_trim(text);
+    if (status != PB_OK || batch->records.count > before || !pb_may_tell_failure(text) ||
+        !is_client_error(text))
+        return status;
     call = (struct pb_failed_call){
         .operation = PB_SLICE("ListServerCertificates"),
         .code = pb_slice_first(text, pb_slice_find(text, PB_SLICE("\n"), 0))};
@@ -469,7 +483,8 @@ static void refuse_whole(struct pb_writer *out)
         sentence = "nothing says what this --query result shows of server certificates; export "
                    "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
     else if (out->document->ordinal == 0 && !out->is_claimed &&
-             pb_aws_is_expected_file(out->context->path) && !pb_is_policy(out->document->text))
+             pb_aws_is_expected_path(pb_stem_of(out->context->path)) &&
+             !pb_is_policy(out->document->text))
         sentence = "the file is named after server certificates, and nothing in it speaks of any: "
                    "an export that failed leaves such behind";
     if (sentence == NULL)
@@ -502,12 +517,15 @@ static void note_candidate(struct pb_writer *out)
 {
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
                                   .operation = PB_SLICE("ListServerCertificates")};
-    struct pb_slice name = pb_stem_of(out->context->path);
+    const struct pb_json *root = out->document->root;
     size_t before = out->batch->records.count;
+    struct pb_failed_call told;
 
-    name = pb_slice_from(name, pb_slice_find_last(name, '.') + 1); /* 0: there is none */
-    if (pb_is_any(name, "rc|exit|exitcode|status|exit_code|exit_status|returncode|return_code"))
-        call.code = failure_of(PB_SLICE("exit_code"), out->document->root);
+    if (call.account.data == NULL &&
+        pb_contains_any(pb_stem_of(out->context->path), "err|exit|status|result|meta|return|rc") &&
+        pb_json_find(root, "service|Service|operation|command|check") == NULL)
+        call.code =
+            pb_failure_find(root, &told) ? told.code : failure_of(PB_SLICE("exit_code"), root);
     if (call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL)
         out->has_failed |= add_record(out->batch, &call, PB_SLICE("")) != PB_OK;
     if (out->batch->records.count == before)

@@ -87,16 +87,12 @@ static void read_config(struct pb_writer *out, const struct pb_node *node)
 /* A call that only reads certificates proves nothing of them; its refusal is a coverage gap. */
 static const struct call {
     const char *name;
-    enum pb_event event;
-    bool is_read_only;
+    enum pb_event event; /* NONE: it only reads */
 } calls[] = {
-    {"UploadServerCertificate", PB_EVENT_UPLOAD, false},
-    {"UpdateServerCertificate", PB_EVENT_UPDATE, false},
-    {"DeleteServerCertificate", PB_EVENT_DELETE, false},
-    {"TagServerCertificate", PB_EVENT_UPDATE, false},
-    {"UntagServerCertificate", PB_EVENT_UPDATE, false},
-    {"GetServerCertificate", PB_EVENT_NONE, true},
-    {"ListServerCertificates", PB_EVENT_NONE, true},
+    {"UploadServerCertificate", PB_EVENT_UPLOAD}, {"UpdateServerCertificate", PB_EVENT_UPDATE},
+    {"DeleteServerCertificate", PB_EVENT_DELETE}, {"TagServerCertificate", PB_EVENT_UPDATE},
+    {"UntagServerCertificate", PB_EVENT_UPDATE},  {"GetServerCertificate", PB_EVENT_NONE},
+    {"ListServerCertificates", PB_EVENT_NONE},
 };
 
 static const struct call *find_call(const struct pb_fields *fields)
@@ -180,10 +176,10 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     struct pb_draft draft = {0};
     struct pb_fields identity;
 
-    if (call == NULL || (call->is_read_only && error.size_bytes == 0))
+    if (call == NULL || (call->event == PB_EVENT_NONE && error.size_bytes == 0))
         return;
-    if (call->is_read_only && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
-                                                  values[PB_FIELD_ERROR_CODE], &failed)) {
+    if (call->event == PB_EVENT_NONE && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
+                                                            values[PB_FIELD_ERROR_CODE], &failed)) {
         pb_failed_call_add(out, failed, account);
         return;
     }

@@ -4,13 +4,12 @@
 
 #include "aws/context.h"
 
-/* A client's error is at the start, after a few lines of progress at most. */
-#define HEAD_BYTES 4096
 /* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
 #define LONGEST_START_BYTES 24
 /* A date is looked for in so much of a text that begins with an object. */
 #define LONGEST_FIRST_OBJECT_BYTES 400
 #define MOST_STATUS_DIGITS 3
+#define LONGEST_ERROR_BYTES 500
 /* Longer lists are of other things. */
 #define MOST_CELLS 10000
 
@@ -25,16 +24,6 @@ static struct pb_slice first_line(struct pb_slice text)
 static bool starts(struct pb_slice text, const char *word)
 {
     return pb_slice_starts_with(text, pb_slice_from_string(word));
-}
-
-static bool is_reported_error(struct pb_slice text)
-{
-    struct pb_slice head = pb_slice_first(text, HEAD_BYTES);
-    size_t at = pb_slice_find(head, PB_SLICE("An error occurred ("), 0);
-
-    return at != SIZE_MAX && pb_slice_find(head, PB_SLICE(") when calling the "), at) != SIZE_MAX &&
-           (at == 0 || head.data[at - 1] == '\n' || pb_text_has(head, "botocore.") ||
-            pb_text_has(head, "aws: [ERROR]"));
 }
 
 static bool is_none(struct pb_slice text)
@@ -132,20 +121,23 @@ static bool is_text_output(struct pb_slice text)
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[12];                /* NULL ends them */
+    const char *openings[17];                /* NULL ends them */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
 /* Tested in this order: a table's rules and a PEM's dashes would match YAML too. */
 static const struct format formats[] = {
-    {"cli-error",
-     "this is an error message of the AWS CLI and shows no certificates, nor that "
-     "there are none; run the command again with --output json",
-     .openings = {"usage: aws", "aws: error", "aws: [ERROR]", "Parameter validation failed",
-                  "Unable to locate credentials", "Partial credentials found",
-                  "Could not connect to the endpoint URL", "The config profile (",
-                  "Invalid length for parameter", "Bad value for --query", "botocore.exceptions."},
-     .is_format = is_reported_error},
+    {
+        "cli-error",
+        "this is an error message of the AWS CLI and shows no certificates, nor that "
+        "there are none; run the command again with --output json",
+        .openings = {"usage: aws", "aws: error", "aws: [ERROR]", "Parameter validation failed",
+                     "Unable to locate credentials", "Partial credentials found",
+                     "Could not connect to the endpoint URL", "The config profile (",
+                     "Invalid length for parameter", "Bad value for --query",
+                     "botocore.exceptions.", "An error occurred (", "The SSO session",
+                     "Error when retrieving", "Connect timeout on", "Read timeout on"},
+    },
     {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
      .openings = {"<!doctype html", "<html"}},
     {"xml-response",
@@ -182,36 +174,31 @@ static const struct format formats[] = {
      .is_format = is_text_output},
 };
 
-static bool matches(struct pb_slice text, const struct format *format)
-{
-    bool is_match = format->is_format != NULL && format->is_format(text);
-
-    for (const char *const *opening = format->openings; *opening != NULL; opening++)
-        is_match |= starts(text, *opening) ||
-                    (**opening == '<' &&
-                     pb_slice_equals_ignoring_case(pb_slice_first(text, strlen(*opening)),
-                                                   pb_slice_from_string(*opening)));
-    return is_match;
-}
-
 const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 {
     const struct format *format = formats, *end = formats + sizeof formats / sizeof formats[0];
 
     text = pb_slice_trim(text);
-    while (format < end && (text.size_bytes == 0 || !matches(text, format)))
-        format++;
-    if (format == end)
-        return NULL;
-    *code = format->code;
-    return format->advice;
+    for (; format < end && text.size_bytes > 0; format++) {
+        bool is_match = format->is_format != NULL && format->is_format(text);
+        for (const char *const *opening = format->openings; *opening != NULL; opening++)
+            is_match |= starts(text, *opening) ||
+                        (**opening == '<' &&
+                         pb_slice_equals_ignoring_case(pb_slice_first(text, strlen(*opening)),
+                                                       pb_slice_from_string(*opening)));
+        if (is_match) {
+            *code = format->code;
+            return format->advice;
+        }
+    }
+    return NULL;
 }
 
-bool pb_is_client_error(struct pb_slice text)
+bool pb_may_tell_failure(struct pb_slice text)
 {
-    text = pb_slice_first(pb_slice_trim(text), HEAD_BYTES);
-    return matches(text, formats) && !pb_text_has(text, ") when calling the ") &&
-           (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam."));
+    return text.size_bytes <= LONGEST_ERROR_BYTES &&
+           pb_contains_any(
+               text, "error|denied|fail|expired|timeout|unable to|could not|\"rc\"|\"success");
 }
 
 /* Between a line's cells: the first of a tab, a comma, a blank that it has, else a tab. */
@@ -230,7 +217,7 @@ static bool may_be_rows(struct pb_slice text)
         return false; /* most texts */
     struct pb_slice line = first_line(skip_dashes(text));
     return pb_is_row(line, separator_of(line)) &&
-           !pb_is_any(line, "null|true|false|None|True|False") &&
+           !pb_is_any(line, "null|true|false|None|True|False|FAILED|failed|AccessDenied") &&
            pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
 }
 
@@ -305,7 +292,7 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
-    if (may_be_rows(text) || pb_is_client_error(text) ||
+    if (may_be_rows(text) || pb_may_tell_failure(text) ||
         (text.size_bytes > 0 && text.size_bytes <= MOST_STATUS_DIGITS &&
          pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
         return true;

@@ -34,11 +34,6 @@ static struct pb_slice last_component(struct pb_slice path)
     return slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1);
 }
 
-bool pb_aws_is_expected_file(struct pb_slice path)
-{
-    return pb_aws_is_expected_path(last_component(path));
-}
-
 bool pb_says_certificate(struct pb_slice text)
 {
     static const char *const ends[] = {"ification", "ifie", "ifying", "ain", "manager", "bot"};
@@ -64,14 +59,13 @@ bool pb_says_certificate(struct pb_slice text)
 
 bool pb_aws_is_certificate_path(struct pb_slice path)
 {
-    static const char *const suffixes[] = {".json", ".jsonl", ".ndjson", ".txt", ".out", NULL};
     struct pb_slice file = last_component(path);
     struct pb_slice folder = last_component(pb_slice_first(
         path, path.size_bytes - file.size_bytes - (file.size_bytes < path.size_bytes)));
-    bool is_answer = pb_slice_find_last(file, '.') == SIZE_MAX;
+    size_t point = pb_slice_find_last(file, '.');
+    bool is_answer = point == SIZE_MAX ||
+                     pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
 
-    for (size_t i = 0; suffixes[i] != NULL; i++)
-        is_answer |= pb_slice_ends_with(file, pb_slice_from_string(suffixes[i]));
     return is_answer && !pb_slice_contains_ignoring_case(file, PB_SLICE("acm")) &&
            !pb_slice_contains_ignoring_case(folder, PB_SLICE("acm")) &&
            (pb_says_certificate(file) || pb_says_certificate(folder));

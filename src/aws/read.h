@@ -12,16 +12,14 @@ struct pb_aws_context {
     struct pb_slice path;           /* evidence path, raw bytes; borrowed during the call */
     bool is_named;                  /* given on the command line itself */
     const struct pb_limits *limits; /* for documents inside strings; borrowed during the call */
-    int cutoff_year;                /* of the audit: a later date beside a mark cannot make a
-                                       certificate vulnerable */
+    int cutoff_year;                /* later dates beside a mark make nothing vulnerable */
 };
 
 /* What a document, or text that is no JSON, says of server certificates; nothing: unrelated. */
 struct pb_aws_reading {
     const char *shape;  /* the first that was recognised, a string literal; else NULL */
     const char *excuse; /* why its marks prove nothing, a literal too; NULL for none */
-    bool is_recognised; /* at least one observation or record was added, or it is of a known shape
-                           and shows nothing, which a note explains */
+    bool is_recognised; /* something was added, or a note says why a known shape shows none */
     bool is_refused; /* it, or a part of it, looks like evidence, or should be evidence, and proves
                         nothing: a diagnostic of severity error says why and what would help */
     bool is_missed;  /* likewise: an error, or nothing, is where by the path an answer should be */
@@ -136,9 +134,8 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
  * last_year. These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year);
 
-/* The path, or its last component alone, contains "servercert", ignoring case, '-' and '_'. */
+/* The evidence path contains "servercert", ignoring case, '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
-bool pb_aws_is_expected_file(struct pb_slice path);
 
 /* The name of the item, or of the folder right above it, says certificate and not ACM, and its
  * suffix is not that of a log or a key: an export may have been meant to stand there. */

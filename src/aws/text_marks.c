@@ -12,7 +12,6 @@
 #define MOST_LINES_OF_ROW 3
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
-#define NAME_ENDS " \t,;|:=\"'"
 #define LAST_YEAR 2099
 static bool has_any(struct pb_slice text, const char *bytes)
 {
@@ -220,7 +219,7 @@ static bool is_dated_name(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
 
-    while (end < line.size_bytes && strchr(NAME_ENDS, line.data[end]) == NULL)
+    while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
         end++;
     struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
     struct pb_slice rest = pb_slice_from(line, end);

@@ -12,8 +12,7 @@
 
 /* One observation with the text by which a pass compares it. */
 struct key {
-    struct pb_term term; /* the first member: the text and where it counts, the number of the
-                            observation */
+    struct pb_term term; /* the first member: text, where it counts, observation's number */
     const struct pb_observation *seen;
     struct pb_slice name;
     bool is_account_known;

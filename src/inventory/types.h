@@ -88,8 +88,7 @@ struct pb_particulars {
     struct pb_slice account; /* an account field of the document, not the ARN's */
     const struct pb_tag *tags;
     size_t tag_count;
-    const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
-                                    as "config-has-no-upload-date"; NULL where it may have one */
+    const char *undated_because; /* a verdict's reason, if its shape has no UploadDate; or NULL */
     enum pb_event event;
     struct pb_date event_time;  /* CloudTrail's eventTime */
     struct pb_slice new_name;   /* of a rename; absent where it stays */
@@ -99,8 +98,7 @@ struct pb_particulars {
 
 /* The CertificateBody and CertificateChain of a document. */
 struct pb_bodies {
-    struct pb_slice body_pem, chain_pem; /* borrowed from the document: src/audit reads and clears
-                                            them before that is released */
+    struct pb_slice body_pem, chain_pem; /* borrowed until src/audit reads and clears them */
     bool is_body_unproven;     /* IAM may never have had it: a PEM alone, an argument of a call */
     enum pb_chain chain_check; /* whether the chain below signs the body */
     const struct pb_x509_facts *const *chain; /* further ones of the body, then the chain's */
@@ -157,8 +155,7 @@ enum pb_record_kind {
     PB_RECORD_UPLOAD,     /* an UploadServerCertificate answer: it may be deleted since */
     PB_RECORD_PROJECTION, /* a --query result or filtered export: proves no completeness */
     PB_RECORD_NAMES,      /* a --query result that is only names */
-    PB_RECORD_INVENTORY,  /* an inventory or filtered export of another tool: proves that its
-                             certificates exist, and no completeness */
+    PB_RECORD_INVENTORY,  /* another tool's export: its certificates exist, perhaps more do */
     PB_RECORD_EVENT,      /* a CloudTrail record of one certificate */
     /* Up to PB_RECORD_FAILED_CALL: where nothing names their account, these belong to the account
      * of the certificates in their folder. */
@@ -166,8 +163,7 @@ enum pb_record_kind {
     PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
     PB_RECORD_TAGS,            /* tags of one certificate, which only the file name names: tags */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was expected */
-    PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
-                                  operation, account the one that the error names */
+    PB_RECORD_FAILED_CALL,     /* an error for an answer: label is its code, target the call */
     PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
     PB_RECORD_ACCOUNT, /* an account that stands, without an answer, beside one that has such */
     /* Of no account: */
@@ -202,12 +198,10 @@ struct pb_record {
                                    tags: the certificate's name, from the file name */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
-    bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
-                                   stage, for which none of its unnamed dates is an upload then */
-    bool is_candidate; /* only the form of its values makes it evidence: it counts where its
-                          folder has other evidence (see build.c) */
-    bool needs_name;   /* a candidate: that evidence must have one of its names */
-    bool is_further;   /* reference: one beside the listener's default, chosen by SNI */
+    bool has_later_date;        /* set by the rules: none of its unnamed dates is an upload */
+    bool is_candidate;          /* it counts where its folder has other evidence (see build.c) */
+    bool needs_name;            /* a candidate: that evidence must have one of its names */
+    bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;
     size_t tag_count;
 };
@@ -242,8 +236,7 @@ struct pb_entry {
     struct pb_slice detail; /* one phrase that explains the status; absent where there is none */
     const char *shape;      /* name of the first recognised shape, a string literal; or NULL */
     uint64_t size_bytes;    /* in the file or archive, before decompression */
-    const unsigned char *sha256; /* 32 bytes, of the bytes in the file or archive; NULL for links,
-                                    devices and what was not read to its end */
+    const unsigned char *sha256; /* 32 bytes, as found; NULL for what was not read to its end */
     uint32_t number;             /* private to pb_batch_sort */
     uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
     enum pb_entry_status status : 8;
@@ -261,8 +254,7 @@ static inline bool pb_entry_is_unread(const struct pb_entry *entry)
  * observations, records and diagnostics are indices into this batch until it is merged. */
 struct pb_batch {
     struct pb_arena arena;         /* owns what the slices below point to, but for: */
-    struct pb_arena bodies;        /* of certificates' contents, so that the short texts that sorts
-                                      compare are close together in memory */
+    struct pb_arena bodies;        /* of contents, apart from short texts that sorts compare */
     struct pb_vector entries;      /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
@@ -360,8 +352,7 @@ struct pb_extras {
 /* Observations that are one certificate. Slices and extras are borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account;           /* index */
-    uint32_t first_observation; /* observations of one certificate are neighbours, in the order of
-                                   their evidence */
+    uint32_t first_observation; /* its observations are neighbours, in their evidence's order */
     uint32_t observation_count;
     enum pb_origin origin;
     enum pb_presence presence;
