@@ -120,14 +120,26 @@ static void overwrite_key(char *text, size_t size)
     }
 }
 
+static inline bool is_pair(const char *bytes)
+{
+    return (bytes[0] == 'Y' && bytes[1] == '-') || (bytes[0] == '\\' && bytes[1] == 'u');
+}
+
 /* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that could
- * spell it. The dashes are looked for first, since base64 is full of Y. */
+ * spell it. */
 static bool may_have_key(struct pb_slice text)
 {
-    for (size_t at = 0; (at = pb_slice_find(text, PB_SLICE("-----"), at)) != SIZE_MAX; at += 5)
-        if (at > 0 && text.data[at - 1] == 'Y')
+    size_t at = 0;
+
+    for (; at + PB_LANES < text.size_bytes; at += PB_LANES) {
+        pb_lanes first = pb_lanes_load(text.data + at), second = pb_lanes_load(text.data + at + 1);
+        if (pb_lanes_any((pb_lanes_equal(first, 'Y') & pb_lanes_equal(second, '-')) |
+                         (pb_lanes_equal(first, '\\') & pb_lanes_equal(second, 'u'))))
             return true;
-    return pb_slice_find(text, PB_SLICE("\\u"), 0) != SIZE_MAX;
+    }
+    while (at + 1 < text.size_bytes && !is_pair(text.data + at))
+        at++;
+    return at + 1 < text.size_bytes;
 }
 
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
