@@ -168,10 +168,10 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
 /* Without a key every signature is undecided. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
                                    enum pb_signature *outcome);
-/* The same with the key in a SubjectPublicKeyInfo of that digest, which the cache keeps; undecided
- * past the ceiling. */
+/* The same with the certificate's key, whose SubjectPublicKeyInfo has that digest and which the
+ * cache keeps; undecided past the ceiling. */
 enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        struct pb_slice public_key,
+                                        struct pb_slice certificate,
                                         const unsigned char spki_sha256[32],
                                         enum pb_signature *outcome);
 

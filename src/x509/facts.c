@@ -323,9 +323,8 @@ static enum pb_status read_self_signed(struct reading *reading)
     if (!pb_slice_equals(parts->subject, parts->issuer) &&
         !pb_x509_is_same_name(reading->facts->subject, reading->facts->issuer))
         return PB_OK;
-    enum pb_status status =
-        pb_signature_verify_with(reading->cache, &parts->outer, parts->public_key,
-                                 reading->facts->key.spki_sha256, &outcome);
+    enum pb_status status = pb_signature_verify_with(reading->cache, &parts->outer, parts->whole,
+                                                     reading->facts->key.spki_sha256, &outcome);
     reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
     return status;
 }

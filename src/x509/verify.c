@@ -44,7 +44,7 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
 }
 
 /* *kept is borrowed from the cache until the next call. */
-static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice public_key,
+static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice certificate,
                                const unsigned char spki_sha256[32], struct pb_kept_key **kept)
 {
     for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
@@ -55,7 +55,7 @@ static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice publ
     *kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_public_key_decode(public_key, &(*kept)->key);
+    return pb_public_key_decode(pb_x509_public_key(certificate), &(*kept)->key);
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
@@ -187,7 +187,7 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
 }
 
 enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        struct pb_slice public_key,
+                                        struct pb_slice certificate,
                                         const unsigned char spki_sha256[32],
                                         enum pb_signature *outcome)
 {
@@ -196,7 +196,7 @@ enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struc
     *outcome = PB_SIGNATURE_UNDECIDED;
     if (!pb_computation_allow(cache, 1))
         return PB_OK;
-    enum pb_status status = find_key(cache, public_key, spki_sha256, &kept);
+    enum pb_status status = find_key(cache, certificate, spki_sha256, &kept);
     bool is_rare =
         status == PB_OK && kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
     if (status != PB_OK || (is_rare && !pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1)))
@@ -228,9 +228,8 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
         check->is_undecided = true;
         return PB_OK;
     }
-    enum pb_status status =
-        pb_signature_verify_with(check->cache, &check->parts.outer, pb_x509_public_key(issuer->der),
-                                 issuer->facts->key.spki_sha256, &outcome);
+    enum pb_status status = pb_signature_verify_with(check->cache, &check->parts.outer, issuer->der,
+                                                     issuer->facts->key.spki_sha256, &outcome);
     if (status != PB_OK)
         return status;
     check->is_signed |= outcome == PB_SIGNATURE_VALID;
