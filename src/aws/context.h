@@ -151,7 +151,6 @@ struct pb_draft {
     struct pb_bodies bodies;
 };
 
-/* The place of a value. */
 struct pb_place {
     struct pb_slice pointer;     /* in the batch's arena */
     const struct pb_json *value; /* it, or the nearest container that has a line */
@@ -321,7 +320,6 @@ struct pb_alias {
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
 
-/* Reads the object, and adds it. */
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 
 /* Adds each element of an array, in the envelope ServerCertificate or without. An element that is
@@ -381,7 +379,6 @@ bool pb_says_certificate(struct pb_slice text);
 bool pb_is_prose(struct pb_slice line);
 /* The mark is one of AWS's documentation's examples. */
 bool pb_is_example(struct pb_slice mark);
-/* The text lists certificates, in any notation. */
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
 /* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
 bool pb_is_of_policy(struct pb_slice line);

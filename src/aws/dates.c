@@ -16,7 +16,6 @@
 #define DOTNET_ABSENT_SECONDS INT64_C(-62135596800)
 #define MOST_DOTNET_DIGITS 15 /* year 9999 */
 
-/* The parts of a date read so far. */
 struct parts {
     struct pb_civil civil;
     int32_t nanoseconds;

@@ -5,14 +5,13 @@
 
 #include "aws/context.h"
 
-#define NEAR_BYTES 48 /* from the operation: a sign that may be prose must not be farther */
+#define NEAR_BYTES 64 /* from the operation: a sign that may be prose must not be farther */
 #define LONGEST_LINE_BYTES 1000
 #define SHORTEST_ERROR_BYTES 30
 #define LONGEST_CODE_BYTES 400
 #define MOST_BYTES_BEFORE_NOUN 20
 #define MOST_MEMBERS 32 /* of an answer's wrapper */
 
-/* The signs of an error in a line. */
 static const struct {
     struct pb_slice sign;
     const char *code; /* of the error; NULL: the word after the sign */
@@ -57,10 +56,12 @@ static struct pb_slice find_near_code(struct pb_slice text)
         bool is_none = pb_is_any(word, "0|no");
         word = pb_slice_from(text, at);
         word = pb_slice_first(word, word_size(word));
-        if (pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors"))
+        if ((pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors")) ||
+            pb_is_any(word, "401|403|500|503"))
             return word;
     }
-    return PB_SLICE_ABSENT;
+    return pb_contains_any(text, "could not|unable to|non-zero") ? PB_SLICE("an error")
+                                                                 : PB_SLICE_ABSENT;
 }
 
 /* The account of a server certificate's ARN in the line, else of the first ARN, else a number. */
@@ -94,7 +95,8 @@ static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_sli
     bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
 
     return is_action || is_code || pb_slice_starts_with(after, PB_SLICE(". ")) ||
-           (pb_is_prose(line) && !pb_contains_any(line, "error:|[error]|failed to") &&
+           (pb_is_prose(line) &&
+            !pb_contains_any(line, "error:|[error]|failed to|could not|unable to") &&
             !pb_text_has(line, "ERROR") && !pb_text_has(line, "WARN"));
 }
 
@@ -119,7 +121,9 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
     if (word.data == NULL)
         word = find_near_code(pb_slice_first(after, NEAR_BYTES));
     if (code.data == NULL && word.data == NULL && !pb_text_has(last, " when calling the "))
-        code = find_code(last);
+        code = pb_contains_any(pb_slice_first(pb_slice_trim(last), 6), "error:")
+                   ? find_near_code(last)
+                   : find_code(last);
     if (code.data == NULL && word.data == NULL)
         return false;
     *call = (struct pb_failed_call){.account = find_account(line),
@@ -161,7 +165,6 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
                : PB_SLICE_ABSENT;
 }
 
-/* Finds the first failed call at or after the offset. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
     const struct pb_slice noun = PB_SLICE("erver");
@@ -244,7 +247,7 @@ static const char error_words[] =
     "timeout|abort|cancel|reject|unhandled";
 
 /* Keys of members that say how a call ended, by the types of their values. */
-static const char error_keys[] = "Error|error|Errors|errors|err|errorMessage|error_message|"
+static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMessage|error_message|"
                                  "errorCode|error_code|exception|__type";
 static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
 static const char status_keys[] = "rc|returncode|return_code|exit_code|exitCode|exit_status|code|"
@@ -349,7 +352,8 @@ bool pb_names_call(struct pb_slice key, struct pb_slice text)
            (pb_slice_starts_with(text, PB_SLICE("Action=")) ||
             (pb_contains_any(text, "list|get|server_certificates") &&
              (pb_is_any(key, "name|table") ||
-              pb_contains_any(key, "err|operation|cmd|command|action|call|api|method|task|argv"))));
+              pb_contains_any(key,
+                              "err|operation|cmd|command|action|call|api|method|task|argv|step"))));
 }
 
 size_t pb_count_find(const struct pb_json *object)

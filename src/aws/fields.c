@@ -5,7 +5,6 @@
 #define MOST_NAMES_A_LETTER 8
 #define MOST_SEPARATORS 3 /* in a name, between its words */
 
-/* As the service spells it. */
 struct name {
     struct pb_slice text;
     enum pb_field field;

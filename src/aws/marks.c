@@ -9,7 +9,6 @@
 #define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
 #define LONGEST_TYPE_BYTES 64
 
-/* The walk over one document, in its order. */
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;

@@ -221,7 +221,6 @@ static bool may_be_rows(struct pb_slice text)
            pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
 }
 
-/* Rows being rewritten as JSON. */
 struct rows {
     struct pb_buffer *json;
     char separator;
@@ -240,8 +239,9 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
         bool is_next =
             pb_slice_ends_with(pb_slice_trim(pb_buffer_slice(rows->json)), PB_SLICE("\""));
         if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
-            pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS)
-            return false;
+            pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
+            pb_is_any(cell, "ListServerCertificates|list_server_certificates"))
+            return false; /* the last in a log */
         for (size_t i = 0; i < cell.size_bytes; i++)
             if ((unsigned char)cell.data[i] < ' ' || strchr("\"\\[]=", cell.data[i]) != NULL)
                 return false;

@@ -351,7 +351,6 @@ static const struct {
     {{"rpzmljyxrl", 10}, 2, false}, {{"0awzpy2f0z", 10}, 3, false},
 };
 
-/* One text, and what has been found out about it. */
 struct search {
     struct pb_slice text;
     bool has_account, is_account_known;

@@ -82,7 +82,6 @@ const struct pb_shape *pb_shape_at(size_t index);
  * for any other text, else the sentence that helps, and *code, such as "text-output": literals. */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
 
-/* The text begins like a JSON object or array. */
 bool pb_begins_like_json(struct pb_slice text);
 
 /* Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it

@@ -23,7 +23,6 @@ static bool has_member(const struct pb_json *object, struct pb_slice prefix)
     return false;
 }
 
-/* Adds each object of the rows; any other gets an error. */
 static void add_rows(struct pb_writer *out, struct pb_child row)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);

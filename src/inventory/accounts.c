@@ -7,7 +7,6 @@
 
 #define ACCOUNT_BYTES 12
 
-/* What observations and records say of their account. */
 struct claim {
     struct pb_slice id, partition, folder;
     enum pb_id_from id_from;

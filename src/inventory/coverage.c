@@ -9,7 +9,6 @@
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
 
-/* What the records of one account are. */
 struct account_records {
     uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
     uint32_t ends;           /* last pages of its lists: a bit 1 << PB_PAGE_... each */
