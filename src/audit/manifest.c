@@ -60,28 +60,29 @@ static const char *read_line(struct parse *parse)
         return "text without NUL bytes";
     parse->is_escaped = line.data[0] == '\\';
     parse->rest = pb_slice_from(line, parse->is_escaped);
-    if (!pb_slice_starts_with(parse->rest, PB_SLICE(BSD_START))) {
-        const char *expected = read_digest(parse);
-        if (expected != NULL)
-            return expected;
-        if (!pb_take_byte(&parse->rest, " "))
-            return "a space after the 64 digits of a SHA-256";
-        if (!pb_take_byte(&parse->rest, " *"))
-            return "a second space, or '*'";
-        parse->name = parse->rest;
-        return parse->name.size_bytes > 0 ? NULL : "a file name";
+    bool is_bsd = pb_slice_starts_with(parse->rest, PB_SLICE(BSD_START));
+    if (is_bsd) {
+        struct pb_slice behind = pb_slice_from(parse->rest, strlen(BSD_START));
+        size_t end = pb_slice_find_last(behind, ')');
+        parse->name = pb_slice_first(behind, end);
+        parse->rest = pb_slice_from(behind, end);
+        if (!pb_slice_starts_with(parse->rest, PB_SLICE(BSD_MIDDLE)))
+            return "') = ' and the digest";
+        if (parse->name.size_bytes == 0)
+            return "a file name";
+        parse->rest = pb_slice_from(parse->rest, strlen(BSD_MIDDLE));
     }
-    struct pb_slice behind = pb_slice_from(parse->rest, strlen(BSD_START));
-    size_t end = pb_slice_find_last(behind, ')');
-    parse->rest = pb_slice_from(behind, end);
-    if (!pb_slice_starts_with(parse->rest, PB_SLICE(BSD_MIDDLE)))
-        return "') = ' and the digest";
-    parse->name = pb_slice_first(behind, end);
-    if (parse->name.size_bytes == 0)
-        return "a file name";
-    parse->rest = pb_slice_from(parse->rest, strlen(BSD_MIDDLE));
     const char *expected = read_digest(parse);
-    return expected == NULL && parse->rest.size_bytes > 0 ? "the end of the line" : expected;
+    if (expected != NULL)
+        return expected;
+    if (is_bsd)
+        return parse->rest.size_bytes > 0 ? "the end of the line" : NULL;
+    if (!pb_take_byte(&parse->rest, " "))
+        return "a space after the 64 digits of a SHA-256";
+    if (!pb_take_byte(&parse->rest, " *"))
+        return "a second space, or '*'";
+    parse->name = parse->rest;
+    return parse->name.size_bytes > 0 ? NULL : "a file name";
 }
 
 /* Appends the path without "." components, repeated slashes and a slash at its end. */

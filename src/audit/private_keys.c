@@ -13,22 +13,18 @@ static const struct pb_slice end_mark = {"-----END ", 9};
 /* One character of a JSON string: *size is how many bytes it takes. */
 static char unescape(struct pb_slice text, size_t *size)
 {
-    *size = 1;
-    if (text.data[0] != '\\')
-        return text.data[0];
-    if (text.size_bytes < 2)
-        return '\n';
-    *size = 2;
-    switch (text.data[1]) {
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 'u': break;
-    default: return text.data[1];
-    }
+    bool is_escape = text.data[0] == '\\';
+    char letter = text.size_bytes > 1 ? text.data[1] : 'n';
     int value = 0;
-    for (size_t i = 2; i < 6 && i < text.size_bytes && value >= 0; i++)
+
+    text = pb_slice_first(text, !is_escape ? 1 : letter == 'u' ? 6 : 2);
+    *size = text.size_bytes;
+    if (!is_escape)
+        return text.data[0];
+    if (letter != 'u')
+        return letter == 'n' ? '\n' : letter == 'r' ? '\r' : letter;
+    for (size_t i = 2; i < text.size_bytes && value >= 0; i++)
         value = pb_hex_value(text.data[i]) < 0 ? -1 : value * 16 + pb_hex_value(text.data[i]);
-    *size = text.size_bytes < 6 ? text.size_bytes : 6;
     return value > 0 && value < 0x80 ? (char)value : ' ';
 }
 

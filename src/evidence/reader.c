@@ -306,11 +306,10 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
             pb_stream_next(source);
         has_digest = source->has_ended;
     }
-    if (has_digest) {
+    if (has_digest)
         measure(item, source, &fault);
-    } else if (!pb_fault_is_set(&fault)) {
+    else if (!pb_fault_is_set(&fault))
         item->size_bytes = content.size_bytes;
-    }
     if (!pb_fault_is_set(&fault) || (fault.status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
         item->content = content;
     else
