@@ -391,7 +391,6 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
             "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
             count == 1 ? "" : "s", count == 1 ? "is" : "are",
             count == 1 ? "its rule" : "their rule");
-    pb_findings_sort(check->findings);
     pb_vector_release(&sides.keyed);
     pb_buffer_release(&sides.key);
     pb_arena_release(&sides.arena);

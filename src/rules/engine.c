@@ -6,6 +6,36 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Absent for a rule that makes its sentences when they are asked for. */
+static struct pb_slice stated_message(const struct pb_finding *finding)
+{
+    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
+}
+
+/* By severity; resolved findings come behind all others, unreported ones behind those. */
+static int rank(const struct pb_finding *finding)
+{
+    return finding->is_unreported * 8 + (finding->state == PB_STATE_RESOLVED) * 4 -
+           (int)finding->rule->level;
+}
+
+/* By severity, certificate (none last), account, entry, rule, message. */
+static int compare_findings(const void *left, const void *right)
+{
+    const struct pb_finding *a = left, *b = right;
+
+    if (rank(a) != rank(b))
+        return rank(a) < rank(b) ? -1 : 1;
+    if (a->certificate != b->certificate)
+        return a->certificate < b->certificate ? -1 : 1;
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry < b->entry ? -1 : 1;
+    int order = strcmp(a->rule->name, b->rule->name);
+    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
+}
+
 /* Applies the rules that parameters choose, and those from which exit status 3 follows. */
 static enum pb_status apply_rules(struct pb_check *check)
 {
@@ -34,7 +64,6 @@ static enum pb_status apply_rules(struct pb_check *check)
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
-    pb_findings_sort(findings);
     return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
@@ -272,6 +301,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
         status = apply_rules(&check);
     if (status == PB_OK && baseline != NULL)
         status = pb_baseline_compare(&check, diagnostics);
+    pb_vector_sort(findings, compare_findings);
     if (status == PB_OK && parameters->waivers != NULL)
         apply_waivers(&check, diagnostics);
     pb_diagnostics_close(diagnostics);

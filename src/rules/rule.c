@@ -132,40 +132,6 @@ void pb_findings_add(const struct pb_check *check, uint32_t certificate, const c
     pb_findings_add_statement(check, finding, statement);
 }
 
-/* Absent for a rule that makes its sentences when they are asked for. */
-static struct pb_slice stated_message(const struct pb_finding *finding)
-{
-    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
-}
-
-/* By severity; resolved findings come behind all others, unreported ones behind those. */
-static int rank(const struct pb_finding *finding)
-{
-    return finding->is_unreported * 8 + (finding->state == PB_STATE_RESOLVED) * 4 -
-           (int)finding->rule->level;
-}
-
-static int compare_findings(const void *left, const void *right)
-{
-    const struct pb_finding *a = left, *b = right;
-
-    if (rank(a) != rank(b))
-        return rank(a) < rank(b) ? -1 : 1;
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    int order = strcmp(a->rule->name, b->rule->name);
-    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
-}
-
-void pb_findings_sort(struct pb_findings *findings)
-{
-    pb_vector_sort(&findings->items, compare_findings);
-}
-
 #define DAY_SECONDS 86400
 
 struct pb_text pb_instant_text(struct pb_instant instant)

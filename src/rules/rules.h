@@ -110,9 +110,6 @@ struct pb_findings {
     bool has_failed;        /* without memory: some finding is missing */
 };
 
-/* Resolved ones last, then by severity, certificate (none last), account, entry, rule, message. */
-void pb_findings_sort(struct pb_findings *findings);
-
 static inline struct pb_finding *pb_findings_at(const struct pb_findings *findings, size_t index)
 {
     return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
