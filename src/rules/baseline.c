@@ -73,20 +73,19 @@ static int compare_names(const void *left, const void *right)
 
 static bool add_names(struct pb_vector *names, struct name name, struct pb_slice account)
 {
-    struct name id = name, arn = name;
+    const struct pb_slice texts[] = {
+        [NAME_ID] = name.one->id, [NAME_ARN] = name.one->arn, [NAME_NAME] = name.one->name};
 
-    id.kind = NAME_ID;
-    id.text = name.one->id;
-    arn.kind = NAME_ARN;
-    arn.text = name.one->arn;
-    name.kind = NAME_NAME;
-    if (name.one->name.size_bytes > 0)
-        name.text = name.one->name;
-    if (name.text.size_bytes > 0 || name.one->body == NULL)
-        name.account = account;
-    return (id.text.size_bytes == 0 || pb_vector_append(names, &id, sizeof id)) &&
-           (arn.text.size_bytes == 0 || pb_vector_append(names, &arn, sizeof arn)) &&
-           pb_vector_append(names, &name, sizeof name);
+    for (unsigned kind = NAME_ID; kind <= NAME_NAME; kind++) {
+        bool has_text = texts[kind].size_bytes > 0;
+        name.kind = (enum name_kind)kind;
+        name.text = has_text ? texts[kind] : PB_SLICE_ABSENT;
+        if (kind == NAME_NAME && (has_text || name.one->body == NULL))
+            name.account = account;
+        if ((kind == NAME_NAME || has_text) && !pb_vector_append(names, &name, sizeof name))
+            return false;
+    }
+    return true;
 }
 
 static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
