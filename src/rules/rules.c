@@ -85,14 +85,6 @@ static const struct {
     uint32_t fewest_bits;
 } minimums[] = {{"RSA", 2048}, {"RSA-PSS", 2048}, {"DSA", 2048}, {"EC", 224}};
 
-static bool is_short(const struct pb_key_facts *key)
-{
-    for (size_t i = 0; i < sizeof minimums / sizeof minimums[0]; i++)
-        if (pb_slice_equals(key->algorithm, pb_slice_from_string(minimums[i].algorithm)))
-            return key->bits > 0 && key->bits < minimums[i].fewest_bits;
-    return false;
-}
-
 static void check_key(const struct pb_check *check, uint32_t certificate)
 {
     const struct pb_x509_facts *body =
@@ -103,9 +95,11 @@ static void check_key(const struct pb_check *check, uint32_t certificate)
     const struct pb_slice exponent = body->key.exponent; /* in decimal digits */
     bool is_even =
         exponent.size_bytes > 0 && (exponent.data[exponent.size_bytes - 1] - '0') % 2 == 0;
-    if (is_short(&body->key))
-        pb_findings_add(check, certificate, PB_SAY_WEAK_KEY, PB_SLICE_ARGS(body->key.algorithm),
-                        (unsigned)body->key.bits);
+    for (size_t i = 0; i < sizeof minimums / sizeof minimums[0]; i++)
+        if (pb_slice_equals(body->key.algorithm, pb_slice_from_string(minimums[i].algorithm)) &&
+            body->key.bits > 0 && body->key.bits < minimums[i].fewest_bits)
+            pb_findings_add(check, certificate, PB_SAY_WEAK_KEY, PB_SLICE_ARGS(body->key.algorithm),
+                            (unsigned)body->key.bits);
     if (is_even || pb_slice_equals(exponent, PB_SLICE("1")))
         pb_findings_add(check, certificate, PB_SAY_WEAK_EXPONENT,
                         PB_SLICE_ARGS(pb_slice_first(exponent, 40)));
@@ -319,19 +313,6 @@ static struct pb_text fingerprint(const struct pb_x509_facts *body)
     return text;
 }
 
-static void compare_bodies(const struct claims *claims)
-{
-    if (claims->other_body == NULL)
-        return;
-    const struct pb_x509_facts *body = claims->body->body, *other = claims->other_body->body;
-    if (pb_slice_equals(body->serial, other->serial))
-        add(claims, claims->body, claims->other_body, PB_SAY_OTHER_BODY,
-            PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
-    else
-        add(claims, claims->body, claims->other_body, PB_SAY_OTHER_SERIAL,
-            PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
-}
-
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
 static void compare_chain(const struct claims *claims)
 {
@@ -398,7 +379,15 @@ static void check_observations(const struct pb_check *check, uint32_t number)
     if (differ(expirations->first, expirations->last))
         add_dates(&claims, PB_SAY_EXPIRATION_IS, expirations->first, PB_SAY_AND_IT_IS,
                   expirations->last, "");
-    compare_bodies(&claims);
+    if (claims.other_body != NULL) {
+        const struct pb_x509_facts *body = claims.body->body, *other = claims.other_body->body;
+        if (pb_slice_equals(body->serial, other->serial))
+            add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_BODY,
+                PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
+        else
+            add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_SERIAL,
+                PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
+    }
     compare_chain(&claims);
     compare_with_body(&claims);
     if (is_after(uploads->last, expirations->first))
