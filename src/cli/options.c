@@ -137,26 +137,6 @@ static bool find_format_of_file(const char *file, struct prebleed_table_row *row
     return dot && find_row("formats", dot + 1, strlen(dot + 1), row);
 }
 
-static enum prebleed_status refuse_format(const char *value, size_t size,
-                                          struct prebleed_error *error)
-{
-    struct prebleed_table_row row;
-    char known[256] = "";
-
-    if (value[size] == '\0' && find_format_of_file(value, &row))
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "'%.200s' is no report format; did you mean '--output %s=%.200s'?", value,
-                         row.name, value);
-    if (size == 0)
-        size = strlen(value);
-    for (size_t i = 0; prebleed_table_row("formats", i, &row); i++) {
-        size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
-    }
-    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown report format '%.*s'; known are %s",
-                     (int)(size < 100 ? size : 100), value, known);
-}
-
 /* options->requests has room: arguments.c allocates as many as there are arguments. */
 static enum prebleed_status add_request(const char *format, const char *file,
                                         struct pb_options *options, struct prebleed_error *error)
@@ -179,9 +159,22 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
     struct prebleed_table_row row;
     size_t size = strcspn(value, "=");
     const char *file = value[size] == '=' ? value + size + 1 : "-";
+    char known[256] = "";
 
-    if (!find_row("formats", value, size, &row))
-        return refuse_format(value, size, error);
+    if (!find_row("formats", value, size, &row)) {
+        if (value[size] == '\0' && find_format_of_file(value, &row))
+            return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                             "'%.200s' is no report format; did you mean '--output %s=%.200s'?",
+                             value, row.name, value);
+        if (size == 0)
+            size = strlen(value);
+        for (size_t i = 0, used; prebleed_table_row("formats", i, &row); i++) {
+            used = strlen(known);
+            snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
+        }
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown report format '%.*s'; known are %s",
+                         (int)(size < 100 ? size : 100), value, known);
+    }
     if (*file == '\0')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
     options->has_report = true;
