@@ -29,12 +29,6 @@ static void write_cell(struct pb_report *report)
     pb_buffer_append_byte(out, '"');
 }
 
-static void end_row(struct pb_report *report)
-{
-    pb_buffer_append_string(&report->out, "\r\n");
-    pb_report_flush(report);
-}
-
 static void write_text(struct pb_report *report, struct pb_slice text)
 {
     pb_words_text(pb_begin_value(report), text);
@@ -112,7 +106,8 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_NEW);
     write_cell(report);
     write_instant(report, extras->imported_at.instant, pb_date_is_known(&extras->imported_at));
-    end_row(report);
+    pb_put(report, "\r\n");
+    pb_report_flush(report);
 }
 
 void pb_report_write_csv(struct pb_report *report)
@@ -125,7 +120,7 @@ void pb_report_write_csv(struct pb_report *report)
 
     while (pb_next_line(&names, &name))
         write_text(report, name);
-    end_row(report);
+    pb_put(report, "\r\n");
     for (uint32_t i = 0; i < report->inventory->certificates.count && !report->has_failed; i++)
         write_certificate(report, i);
 }
@@ -137,11 +132,12 @@ void pb_report_write_map(struct pb_report *report)
 
     write_word(report, "stand_in");
     write_word(report, "original");
-    end_row(report);
+    pb_put(report, "\r\n");
     for (size_t i = 0; i < stand_ins->count; i++) {
         const struct pb_stand_in *row = &PB_VECTOR_AT(const struct pb_stand_in, stand_ins, i);
         write_text(report, row->text);
         write_text(report, row->original);
-        end_row(report);
+        pb_put(report, "\r\n");
+        pb_report_flush(report);
     }
 }

@@ -16,12 +16,6 @@ struct junit {
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
 };
 
-/* Text, or an attribute's value. */
-static void append_text(struct pb_report *report, struct pb_slice text)
-{
-    pb_escape_append(&report->out, text, PB_ESCAPE_MARKUP);
-}
-
 /* Counts a case and returns false; or returns true, with an empty value to fill for write_case. */
 static bool begin_case(struct pb_report *report, enum outcome outcome)
 {
@@ -45,9 +39,11 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     if (!pb_next_line(&text, &line))
         return; /* memory was missing, and the report has failed */
     pb_put(report, "    <testcase name=\"");
-    append_text(report, line);
+    pb_escape_append(&report->out, line, PB_ESCAPE_MARKUP);
     pb_put(report, "\" classname=\"prebleed.");
-    append_text(report, account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id));
+    pb_escape_append(&report->out,
+                     account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id),
+                     PB_ESCAPE_MARKUP);
     pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;
@@ -55,11 +51,11 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     for (; pb_next_line(&text, &line); is_first = false) {
         if (is_first && outcome != PASSED) {
             pb_put(report, " message=\"");
-            append_text(report, line);
+            pb_escape_append(&report->out, line, PB_ESCAPE_MARKUP);
             pb_put(report, "\"");
         }
         pb_put(report, is_first ? ">" : "\n");
-        append_text(report, line);
+        pb_escape_append(&report->out, line, PB_ESCAPE_MARKUP);
     }
     pb_buffer_append_format(&report->out, "</%s>\n    </testcase>\n", elements[outcome]);
     pb_report_flush(report);
@@ -192,7 +188,9 @@ void pb_report_write_junit(struct pb_report *report)
         pb_begin_value(report);
         if (junit.account != NULL)
             pb_words_account(&report->value, junit.account);
-        append_text(report, junit.account == NULL ? PB_SLICE("evidence") : pb_take_value(report));
+        pb_escape_append(&report->out,
+                         junit.account == NULL ? PB_SLICE("evidence") : pb_take_value(report),
+                         PB_ESCAPE_MARKUP);
         append_counts(report);
         junit.is_counting = false;
         write_suite_cases(report, i);
