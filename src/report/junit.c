@@ -83,26 +83,25 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
  * account, or of neither. Without findings a certificate's case passed, or is skipped if the rule
  * lacks what it needs; there is no case then of an account or of rules about accounts and files. */
 static void write_rule(struct pb_report *report, const struct pb_rule *rule,
-                       const struct pb_certificate *certificate,
-                       const struct pb_finding *const *findings, size_t count)
+                       const struct pb_certificate *certificate, struct pb_found found)
 {
     const char *lack = certificate == NULL ? NULL : pb_rule_find_missing(rule, certificate);
     enum outcome outcome = PASSED;
-    size_t found = 0;
+    size_t own = 0; /* of this rule */
 
-    for (size_t i = 0; i < count; i++) {
-        int status = pb_finding_exit_status(findings[i], report->result->parameters);
+    for (size_t i = 0; i < found.count; i++) {
+        int status = pb_finding_exit_status(found.all[i], report->result->parameters);
         enum outcome now = status == 1 ? FAILURE : status == 3 ? ERROR : PASSED;
-        if (findings[i]->rule != rule)
+        if (found.all[i]->rule != rule)
             continue;
-        found++;
-        now = findings[i]->waiver != NULL ? SKIPPED : now;
+        own++;
+        now = found.all[i]->waiver != NULL ? SKIPPED : now;
         outcome = now > outcome ? now : outcome;
     }
-    if (found == 0 && (certificate == NULL || rule == &pb_rules[PB_RULE_COVERAGE_GAP] ||
-                       rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]))
+    if (own == 0 && (certificate == NULL || rule == &pb_rules[PB_RULE_COVERAGE_GAP] ||
+                     rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]))
         return;
-    lack = found == 0 ? lack : NULL;
+    lack = own == 0 ? lack : NULL;
     outcome = lack != NULL ? SKIPPED : outcome;
     if (!begin_case(report, outcome))
         return;
@@ -111,24 +110,23 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
         pb_buffer_append_string(&report->value, ": ");
     }
     pb_buffer_append_format(&report->value, "%s\n%s", rule->name, lack != NULL ? lack : "");
-    for (size_t i = 0; i < count; i++)
-        if (findings[i]->rule == rule)
-            append_finding(report, findings[i]);
+    for (size_t i = 0; i < found.count; i++)
+        if (found.all[i]->rule == rule)
+            append_finding(report, found.all[i]);
     write_case(report, outcome);
 }
 
 /* Writes the case of every chosen rule. */
 static void write_rules(struct pb_report *report, uint32_t account, uint32_t index)
 {
-    size_t count;
-    const struct pb_finding *const *findings = pb_find_findings(report, index, account, &count);
+    const struct pb_found found = pb_find_findings(report, index, account);
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
             write_rule(report, &pb_rules[i],
                        index == PB_NO_INDEX ? NULL
                                             : pb_inventory_certificate(report->inventory, index),
-                       findings, count);
+                       found);
 }
 
 /* Writes all cases of the account; index accounts.count: findings of no account, and items that

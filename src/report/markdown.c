@@ -115,22 +115,21 @@ static void write_accounts(struct pb_report *report)
 /* Findings of no certificate and no account: the tables before this one count the others. */
 static void write_findings(struct pb_report *report)
 {
-    size_t count, i = 0;
-    const struct pb_finding *const *findings =
-        pb_find_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
+    const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, PB_NO_INDEX);
+    size_t i = 0;
 
-    if (count > 0)
+    if (found.count > 0)
         pb_put(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
                        "| --- | --- | --- |\n");
-    for (; i < count && report->out.size_bytes < FINDINGS_END; i++) {
+    for (; i < found.count && report->out.size_bytes < FINDINGS_END; i++) {
         pb_buffer_append_format(
-            &report->out, "| %s%s | %s", pb_level_names[findings[i]->rule->level],
-            findings[i]->waiver != NULL ? ", waived" : "", findings[i]->rule->name);
-        pb_words_message(pb_begin_value(report), report->result, findings[i]);
+            &report->out, "| %s%s | %s", pb_level_names[found.all[i]->rule->level],
+            found.all[i]->waiver != NULL ? ", waived" : "", found.all[i]->rule->name);
+        pb_words_message(pb_begin_value(report), report->result, found.all[i]);
         append_cell(report, WIDEST_REASON);
         pb_put(report, " |\n");
     }
-    write_rest(report, count, i, "finding");
+    write_rest(report, found.count, i, "finding");
 }
 
 static void write_evidence(struct pb_report *report)

@@ -155,38 +155,37 @@ enum pb_status pb_report_close(struct pb_report *report)
     return status;
 }
 
-const struct pb_finding *const *pb_find_findings(const struct pb_report *report,
-                                                 uint32_t certificate, uint32_t account,
-                                                 size_t *count)
+struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
+                                 uint32_t account)
 {
     const struct pb_finding wanted = {.certificate = certificate, .account = account};
     const struct pb_finding *key = &wanted;
-    size_t all = report->finding_count;
-    size_t first = pb_lower_bound(&key, report->findings, all, sizeof key, compare_subjects);
+    size_t first =
+        pb_lower_bound(&key, report->findings, report->finding_count, sizeof key, compare_subjects);
+    struct pb_found found = {report->findings + first, 0};
 
-    *count = 0;
-    while (first + *count < all && subject(report->findings[first + *count]) == subject(key) &&
-           pb_is_severe_enough(report, report->findings[first + *count]))
-        ++*count;
-    return report->findings + first;
+    while (first + found.count < report->finding_count &&
+           subject(found.all[found.count]) == subject(key) &&
+           pb_is_severe_enough(report, found.all[found.count]))
+        found.count++;
+    return found;
 }
 
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
                     enum pb_rules_of of)
 {
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_find_findings(report, certificate, PB_NO_INDEX, &count);
+    const struct pb_found found = pb_find_findings(report, certificate, PB_NO_INDEX);
     const struct pb_rule *last = NULL;
 
-    for (size_t i = 0; i < count; i++) {
-        bool is_waived = findings[i]->waiver != NULL, is_new = findings[i]->state == PB_STATE_NEW;
-        if (findings[i]->rule == last || (of == PB_RULES_WAIVED && !is_waived) ||
+    for (size_t i = 0; i < found.count; i++) {
+        const struct pb_finding *finding = found.all[i];
+        bool is_waived = finding->waiver != NULL, is_new = finding->state == PB_STATE_NEW;
+        if (finding->rule == last || (of == PB_RULES_WAIVED && !is_waived) ||
             (of == PB_RULES_NEW && !is_new))
             continue;
         if (last != NULL)
             pb_buffer_append_string(buffer, of == PB_RULES_MARKED ? ", " : " ");
-        last = findings[i]->rule;
+        last = finding->rule;
         pb_buffer_append_string(buffer, last->name);
         if (of == PB_RULES_MARKED)
             pb_buffer_append_string(buffer, is_waived ? " (waived)" : is_new ? " (new)" : "");

@@ -276,22 +276,21 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
  * above low are counted, unless everything is shown. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
-    size_t clear = 0, not_judged = 0, with_findings = 0, count;
+    size_t clear = 0, not_judged = 0, with_findings = 0;
     struct pb_vector all = {0};
 
     rank(report, account->first_certificate, account->all_certificate_count, false, &all);
     for (size_t i = 0; i < all.count && !report->has_failed; i++) {
         const struct ranked *one = &PB_VECTOR_AT(const struct ranked, &all, i);
-        const struct pb_finding *const *findings =
-            pb_find_findings(report, one->index, PB_NO_INDEX, &count);
+        const struct pb_found found = pb_find_findings(report, one->index, PB_NO_INDEX);
         if (shows_all(report) || one->rank < RANKS_TO_ACT_ON ||
-            (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
+            (found.count > 0 && found.all[0]->rule->level > PB_LEVEL_LOW)) {
             pb_walk_certificate(report, one->index);
             continue;
         }
         clear += one->rank < RANK_NOT_JUDGED;
         not_judged += one->rank >= RANK_NOT_JUDGED;
-        with_findings += count > 0;
+        with_findings += found.count > 0;
     }
     pb_vector_release(&all);
     if (clear + not_judged == 0)
@@ -313,8 +312,8 @@ static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_list coverage = reasons;
-    size_t count, gaps = 0;
-    const struct pb_finding *const *findings = pb_find_findings(report, PB_NO_INDEX, index, &count);
+    const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, index);
+    size_t gaps = 0;
 
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
@@ -324,13 +323,13 @@ static void emit_account(struct pb_report *report, uint32_t index)
     coverage.lead = pb_coverage_names[account->coverage];
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     pb_emit_list(report, &coverage, account->reasons, account->reason_count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < found.count; i++) {
         /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
-        bool is_counted = findings[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
-                          findings[i]->waiver == NULL && findings[i]->state == PB_STATE_NONE;
+        bool is_counted = found.all[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
+                          found.all[i]->waiver == NULL && found.all[i]->state == PB_STATE_NONE;
         gaps += is_counted;
-        if (!is_counted && pb_finding_former(findings[i]) == NULL)
-            report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
+        if (!is_counted && pb_finding_former(found.all[i]) == NULL)
+            report->renderer->finding(report, found.all[i], PB_FINDING_OF_ACCOUNT);
     }
     pb_buffer_append_string(pb_begin_value(report), "MEDIUM coverage-gap: ");
     pb_words_count(&report->value, gaps, "gap");

@@ -262,8 +262,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
     bool is_former;
     struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
-    size_t count;
-    const struct pb_finding *const *findings = pb_find_findings(report, index, PB_NO_INDEX, &count);
+    const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
 
     to->begin_certificate(report, index);
     pb_emit_text(report, is_former ? "formerly" : "also", other_name);
@@ -298,8 +297,8 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         to->field(report, "reason");
         pb_emit_text(report, "to settle", pb_slice_from_string(reason->remedy));
     }
-    for (size_t i = 0; i < count; i++)
-        to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
+    for (size_t i = 0; i < found.count; i++)
+        to->finding(report, found.all[i], PB_FINDING_OF_CERTIFICATE);
     if (to->begin_details == NULL)
         return;
     to->begin_details(report, index);

@@ -129,12 +129,15 @@ static inline void pb_put(struct pb_report *report, const char *text)
     pb_buffer_append_string(&report->out, text);
 }
 
-/* The first of *count findings of at least options.severity about the certificate; if that is
- * PB_NO_INDEX, about the account; if both are, about neither. Borrowed from the report, which was
- * opened by subject. */
-const struct pb_finding *const *pb_find_findings(const struct pb_report *report,
-                                                 uint32_t certificate, uint32_t account,
-                                                 size_t *count);
+struct pb_found {
+    const struct pb_finding *const *all; /* borrowed from the report */
+    size_t count;
+};
+
+/* The findings of at least options.severity about the certificate; if that is PB_NO_INDEX, about
+ * the account; if both are, about neither. The report was opened by subject. */
+struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
+                                 uint32_t account);
 
 /* Whether its severity is at least options.severity. */
 bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);

@@ -223,19 +223,17 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
                           enum pb_finding_of of)
 {
     /* Fields of the certificate ("uploaded", "validity", "reason") say the same already. */
-    static const struct pb_rule *const said[] = {
-        &pb_rules[PB_RULE_IAM_033], &pb_rules[PB_RULE_UNDETERMINED],
-        &pb_rules[PB_RULE_COVERAGE_GAP], &pb_rules[PB_RULE_EXPIRED],
-        &pb_rules[PB_RULE_EXPIRES_SOON]};
+    static const unsigned said = 1U << PB_RULE_IAM_033 | 1U << PB_RULE_UNDETERMINED |
+                                 1U << PB_RULE_COVERAGE_GAP | 1U << PB_RULE_EXPIRED |
+                                 1U << PB_RULE_EXPIRES_SOON;
     struct pb_buffer *value = pb_begin_value(report);
-    bool is_short = false;
+    bool is_short =
+        of == PB_FINDING_OF_CERTIFICATE && (said >> (finding->rule - pb_rules) & 1) != 0;
 
     if (of == PB_FINDING_APART) {
         write_apart(report, finding);
         return;
     }
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        is_short |= of == PB_FINDING_OF_CERTIFICATE && finding->rule == said[i];
     pb_buffer_append_format(value, "%s %s", level_words[finding->rule->level], finding->rule->name);
     append_brackets(value, pb_finding_state_names[finding->state],
                     is_short ? finding->waiver : NULL);
@@ -373,14 +371,14 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const char *badge = pb_words_badge(report, index);
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
-    size_t count, worst = 0; /* the first not waived: they are sorted by severity */
-    const struct pb_finding *const *findings = pb_find_findings(report, index, PB_NO_INDEX, &count);
+    const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
+    size_t worst = 0; /* the first not waived: they are sorted by severity */
 
-    while (worst < count && findings[worst]->waiver != NULL)
+    while (worst < found.count && found.all[worst]->waiver != NULL)
         worst++;
     end_line(report);
     pad(report, INDENT);
-    write_level(report, count == 0 ? NULL : findings[worst < count ? worst : 0]);
+    write_level(report, found.count == 0 ? NULL : found.all[worst < found.count ? worst : 0]);
     column = column > NAME ? column : NAME;
     write_styled(report, style_of(badge), badge, column - INDENT - SEVERITY);
     pb_words_name(pb_begin_value(report), pb_inventory_certificate(report->inventory, index));

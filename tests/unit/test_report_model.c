@@ -168,7 +168,6 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
     struct sample sample;
     struct pb_report report = {.result = &sample.result};
     const struct pb_waiver waiver = {.owner = S("somebody")};
-    size_t count;
 
     (void)state;
     sample_init(&sample);
@@ -184,12 +183,12 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
                                 .waiver = i == 1 ? &waiver : NULL};
     assert_true(pb_report_open(&report, true));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct pb_finding *const *found =
-            pb_find_findings(&report, cases[i].certificate, cases[i].account, &count);
-        assert_int_equal(count, cases[i].count);
-        if (count > 0)
-            assert_ptr_equal(
-                found[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items, cases[i].first));
+        const struct pb_found found =
+            pb_find_findings(&report, cases[i].certificate, cases[i].account);
+        assert_int_equal(found.count, cases[i].count);
+        if (found.count > 0)
+            assert_ptr_equal(found.all[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items,
+                                                         cases[i].first));
     }
     assert_string_equal(pb_worst_severity(&report, 4), "high"); /* not that of its expiry */
     assert_null(pb_worst_severity(&report, 0));                 /* its one finding is waived */
