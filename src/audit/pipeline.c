@@ -97,7 +97,8 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .checks_chains =
             pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE], &audit->parameters),
     };
-    return pb_evidence_reader_new(&audit->limits, &audit->reader);
+    audit->reader = pb_evidence_reader_new(&audit->limits);
+    return audit->reader != NULL ? PB_OK : PB_FAILED_MEMORY;
 }
 
 enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,

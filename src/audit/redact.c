@@ -118,7 +118,7 @@ static void collect_quoted(struct redactor *redactor, struct pb_slice text)
 {
     const struct pb_slice but = PB_SLICE("\", but \"");
     size_t begin = pb_slice_find(text, PB_SLICE("\""), 0), end = pb_slice_find_last(text, '"');
-    size_t key = pb_slice_find(text, PB_SLICE(" '"), 0); /* with which json/document.c ends */
+    size_t key = pb_slice_find(text, PB_SLICE(" '"), 0); /* with which json/parse.c ends */
     bool is_error = begin != SIZE_MAX &&                 /* "failed with", "refused with" */
                     pb_slice_ends_with(pb_slice_first(text, begin), PB_SLICE("ed with "));
 

@@ -54,17 +54,15 @@ struct pb_evidence_reader {
     char block[PB_BLOCK_BYTES]; /* where the file or stream at the bottom is read to */
 };
 
-enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
-                                      struct pb_evidence_reader **reader)
+struct pb_evidence_reader *pb_evidence_reader_new(const struct pb_limits *limits)
 {
     struct pb_evidence_reader *made = calloc(1, sizeof *made);
 
-    *reader = made;
     if (made == NULL)
-        return PB_FAILED_MEMORY;
+        return NULL;
     pb_budget_init(&made->budget, limits);
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    return PB_OK;
+    return made;
 }
 
 static int compare_files(const void *a, const void *b)

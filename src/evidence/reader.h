@@ -26,10 +26,8 @@ struct pb_item {
 
 struct pb_evidence_reader;
 
-/* limits is copied. *reader is to be freed by pb_evidence_reader_free. Fails only with
- * PB_FAILED_MEMORY. */
-enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
-                                      struct pb_evidence_reader **reader);
+/* Freed by pb_evidence_reader_free, which allows NULL; NULL without memory. limits is copied. */
+struct pb_evidence_reader *pb_evidence_reader_new(const struct pb_limits *limits);
 void pb_evidence_reader_free(struct pb_evidence_reader *reader);
 
 /* Adds a source; sources are read in the order in which they were added. A path may name a file, a
