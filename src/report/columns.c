@@ -75,35 +75,22 @@ size_t pb_text_width(struct pb_slice text)
     return width;
 }
 
-/* Where to end a line of which at most limit bytes fit; 0 where there is no good place. */
-static size_t find_break(struct pb_slice text, size_t limit)
-{
-    static const char *const bytes[] = {" ", "/", ",-"};
-
-    for (size_t kind = 0; kind < 3; kind++)
-        for (size_t i = limit; i > 0; i--) /* before a blank, after another one */
-            if (memchr(bytes[kind], text.data[kind == 0 ? i : i - 1], strlen(bytes[kind])) != NULL)
-                return i;
-    return 0;
-}
-
 void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
                   size_t columns)
 {
     for (;;) {
-        size_t room = column < columns ? columns - column : 0;
-        size_t used, fitting = fit(text, room, &used);
-        if (fitting == text.size_bytes) {
+        size_t used, end = fit(text, column < columns ? columns - column : 0, &used);
+        if (end == text.size_bytes) {
             pb_buffer_append(buffer, text);
             return;
         }
-        size_t end = find_break(text, fitting);
-        if (end == 0 && column <= indent)
-            end = fitting;
+        while (end > 0 && text.data[end] != ' ')
+            end--;
+        if (end == 0 && column <= indent) /* a word that is to be copied whole */
+            end = pb_slice_first(text, pb_slice_find(text, PB_SLICE(" "), 0)).size_bytes;
         pb_buffer_append(buffer, pb_slice_first(text, end));
-        while (end < text.size_bytes && text.data[end] == ' ')
-            end++;
-        text = pb_slice_from(text, end);
+        for (text = pb_slice_from(text, end); text.size_bytes > 0 && text.data[0] == ' ';)
+            text = pb_slice_from(text, 1);
         if (text.size_bytes == 0)
             return;
         pb_buffer_append_byte(buffer, '\n');

@@ -296,8 +296,8 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
 
 size_t pb_text_width(struct pb_slice text);
 /* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
- * the next ones, so that no line passes columns. Lines break at a blank, else after '/', else after
- * ',' or '-', else anywhere. indent must leave at least ten columns. */
+ * the next ones. Lines break at blanks, and pass columns only for a longer word, as a path is: it
+ * can be copied. */
 void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
                   size_t columns);
 /* Appends text; where it is wider than width (at least 5), three eighths of it from the start, an

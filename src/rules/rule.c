@@ -248,7 +248,7 @@ bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb
 /* OpenSSL NEWS: 1.0.1 of 14 March 2012 introduced the heartbeat extension, 1.0.1g of 7 April 2014
  * fixed it. */
 static const struct pb_instant introduced = {INT64_C(1331683200), 0};
-static const struct pb_instant disclosed = {PB_DISCLOSED_SECONDS, 0};
+static const struct pb_instant disclosed = {PB_DISCLOSED_SECONDS - 1, 999999999};
 
 static struct pb_instant later(struct pb_instant a, struct pb_instant b)
 {
@@ -269,8 +269,8 @@ uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_in
         end = disclosed;
     if (pb_instant_compare(start, end) >= 0)
         return 0;
-    int64_t seconds = end.seconds - start.seconds + (end.nanoseconds > start.nanoseconds);
-    return (uint32_t)((seconds + DAY_SECONDS - 1) / DAY_SECONDS);
+    int64_t days = end.seconds / DAY_SECONDS - start.seconds / DAY_SECONDS;
+    return days > 0 ? (uint32_t)days : 1;
 }
 
 struct pb_instant pb_exposure_start(const struct pb_certificate *certificate)

@@ -208,7 +208,6 @@ static void check_revocations(const struct pb_check *check)
                 continue;
             pb_findings_add(check, i, PB_SAY_NOT_REVOKED, cause, PB_SLICE_ARGS(revocation->crl),
                             pb_instant_text(revocation->this_update).text,
-                            PB_SLICE_ARGS(pb_slice_first(all[i].body->serial, 64)),
                             pb_instant_text(all[i].body->not_after).text);
         }
     }
@@ -330,8 +329,7 @@ static void compare_chain(const struct claims *claims)
            memcmp(bodies->chain[other]->sha256, here->body->sha256, sizeof here->body->sha256) == 0)
         other++;
     if (link < bodies->chain_count)
-        add(claims, here, here, PB_SAY_OTHER_ISSUER_KEY, PB_SLICE_ARGS(issuer),
-            PB_SLICE_ARGS(bodies->chain[link]->serial));
+        add(claims, here, here, PB_SAY_OTHER_ISSUER_KEY, PB_SLICE_ARGS(issuer));
     else
         add(claims, here, here, PB_SAY_OTHER_ISSUER, PB_SLICE_ARGS(issuer),
             PB_SLICE_ARGS(bodies->chain[other]->subject));
@@ -381,12 +379,10 @@ static void check_observations(const struct pb_check *check, uint32_t number)
                   expirations->last, "");
     if (claims.other_body != NULL) {
         const struct pb_x509_facts *body = claims.body->body, *other = claims.other_body->body;
-        if (pb_slice_equals(body->serial, other->serial))
-            add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_BODY,
-                PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
-        else
-            add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_SERIAL,
-                PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
+        bool is_same = pb_slice_equals(body->serial, other->serial);
+        add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_BODY,
+            is_same ? "the same" : "different", is_same ? "" : "s", fingerprint(body).text,
+            fingerprint(other).text);
     }
     compare_chain(&claims);
     compare_with_body(&claims);

@@ -228,10 +228,10 @@ const struct pb_observation *pb_find_source(const struct pb_inventory *inventory
  * deleted certificate, whose expiry needs no action. */
 bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end);
 
-/* For how many days at most a vulnerable OpenSSL can have exposed the key to Heartbleed: whole
- * days, rounded up, from the later of since and 14 March 2012 (OpenSSL 1.0.1) to the earlier of the
- * certificate's end, if that is known, and the end of the day of disclosure, 7 April 2014, whose
- * hour is not known. 0 where there is nothing between. */
+/* For how many days a vulnerable OpenSSL can have exposed the key to Heartbleed: from the date of
+ * the later of since and 14 March 2012 (OpenSSL 1.0.1) to that of the earlier of the certificate's
+ * end, if that is known, and disclosure, 7 April 2014, whose hour is not known; 1 within a day. 0
+ * where there is nothing between. */
 uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_instant since);
 /* The later of NotBefore and UploadDate, as far as they are known; else 14 March 2012. */
 struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);

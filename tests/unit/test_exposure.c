@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For how many days a key can have been exposed: an upper bound, between 1.0.1 and disclosure. */
+/* For how many days a key can have been exposed: days between 1.0.1 and disclosure. */
 #include "evidence_builder.h"
 
 #include "rules/rules.h"
@@ -11,19 +11,19 @@ struct exposure {
 };
 
 static const struct exposure exposures[] = {
-    {"a date without zone starts as early as it can", "2014-04-05T00:00:00", NULL, NULL, NULL, 4},
-    {"nothing is known", NULL, NULL, NULL, NULL, 755},
-    {"uploaded before OpenSSL 1.0.1", "2011-01-01T00:00:00Z", NULL, NULL, NULL, 755},
-    {"a whole number of days", "2014-04-05T00:00:00Z", NULL, NULL, NULL, 3},
-    {"a begun day counts", "2014-04-04T23:59:59.5Z", NULL, NULL, NULL, 4},
+    {"a date without zone starts as early as it can", "2014-04-05T00:00:00", NULL, NULL, NULL, 3},
+    {"nothing is known", NULL, NULL, NULL, NULL, 754},
+    {"uploaded before OpenSSL 1.0.1", "2011-01-01T00:00:00Z", NULL, NULL, NULL, 754},
+    {"from one date to another", "2014-04-05T00:00:00Z", NULL, NULL, NULL, 2},
+    {"whatever the hour", "2014-04-04T23:59:59.5Z", NULL, NULL, NULL, 3},
     {"one second is a day", "2014-04-07T23:59:59Z", NULL, NULL, NULL, 1},
     {"uploaded after the day of disclosure", "2014-04-08T00:00:00Z", NULL, NULL, NULL, 0},
     {"uploaded after NotBefore", "2014-04-05T00:00:00Z", "2013-01-01T00:00:00Z",
-     "2020-01-01T00:00:00Z", NULL, 3},
+     "2020-01-01T00:00:00Z", NULL, 2},
     {"a NotBefore after the upload", "2014-04-01T00:00:00Z", "2014-04-05T00:00:00Z",
-     "2020-01-01T00:00:00Z", NULL, 3},
+     "2020-01-01T00:00:00Z", NULL, 2},
     {"no upload date, but a NotBefore", NULL, "2014-04-05T00:00:00Z", "2020-01-01T00:00:00Z", NULL,
-     3},
+     2},
     {"an end before disclosure", "2014-04-01T00:00:00Z", "2013-01-01T00:00:00Z",
      "2014-04-02T00:00:00Z", NULL, 1},
     {"an end by the service's word", "2014-04-01T00:00:00Z", NULL, NULL, "2014-04-03T00:00:00Z", 2},

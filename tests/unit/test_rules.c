@@ -284,7 +284,7 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
         is_told |=
             pb_slice_find(
                 pb_finding_message(finding_at(&run, i), &run.inventory, &run.parameters, room),
-                PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
+                PB_SLICE("the same serial number, one with SHA-256 0100000000000000..., one with "
                          "02ab000000000000..."),
                 0) != SIZE_MAX;
     assert_true(is_told);
@@ -361,7 +361,7 @@ static const struct sentence_case sentences[] = {
     {"disclosure-window",
      "uploaded 2014-04-02T00:00:00Z, 7 days before the day of the AWS bulletin was over: AWS "
      "may still have been patching load balancers; exposed before disclosure (7 April 2014): up to "
-     "6 days",
+     "5 days",
      LIST(.upload = "2014-04-02T00:00:00Z")},
     {"undetermined",
      "no UploadDate is in the evidence, and its validity spans the cutoff or is not known; to "
