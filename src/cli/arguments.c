@@ -238,28 +238,13 @@ static const struct {
 };
 
 /* The error names option and file; of a CRL the library names the file itself. */
-static enum prebleed_status hand_to_audit(const struct pb_input *input, const char *bytes,
-                                          size_t size_bytes, struct prebleed_audit *audit,
-                                          struct prebleed_error *error)
-{
-    struct prebleed_error cause = {0};
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(input->option, kinds[i].option) != 0)
-            continue;
-        enum prebleed_status status = kinds[i].set(audit, bytes, size_bytes, &cause);
-        return status == PREBLEED_OK ? status
-                                     : pb_refuse(error, status, "--%s %.100s: %.350s",
-                                                 input->option, input->file, cause.message);
-    }
-    return prebleed_audit_add_crl(audit, input->file, bytes, size_bytes, error);
-}
-
 static enum prebleed_status read_input(const struct pb_input *input, struct prebleed_audit *audit,
                                        struct prebleed_error *error)
 {
     FILE *stream = fopen(input->file, "rb");
-    enum prebleed_status status = PREBLEED_OK;
+    struct prebleed_error cause = {0};
+    enum prebleed_status status;
+    size_t kind = 0;
 
     if (stream == NULL)
         return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", input->option,
@@ -267,14 +252,18 @@ static enum prebleed_status read_input(const struct pb_input *input, struct preb
     setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
     char *bytes = malloc(LARGEST_BYTES + 1);
     size_t size_bytes = bytes ? fread(bytes, 1, LARGEST_BYTES + 1, stream) : 0;
+    while (kind < sizeof kinds / sizeof kinds[0] && strcmp(input->option, kinds[kind].option) != 0)
+        kind++;
     if (!bytes)
         status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     else if (ferror(stream) || size_bytes > LARGEST_BYTES)
         status = pb_refuse(error, PREBLEED_FAILED_INPUT,
                            "--%s %.200s: cannot be read, or has more than 64 MiB", input->option,
                            input->file);
-    else
-        status = hand_to_audit(input, bytes, size_bytes, audit, error);
+    else if (kind == sizeof kinds / sizeof kinds[0])
+        status = prebleed_audit_add_crl(audit, input->file, bytes, size_bytes, error);
+    else if ((status = kinds[kind].set(audit, bytes, size_bytes, &cause)) != PREBLEED_OK)
+        pb_refuse(error, status, "--%s %.100s: %.350s", input->option, input->file, cause.message);
     fclose(stream);
     OPENSSL_cleanse(bytes, size_bytes);
     free(bytes);

@@ -146,13 +146,6 @@ static bool is_own_report(const char *file)
     return is_own;
 }
 
-static enum prebleed_status refuse_overwriting(const struct pb_request *request, const char *what,
-                                               const char *path, struct prebleed_error *error)
-{
-    return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite %s'%.300s'",
-                     request->format, what, path);
-}
-
 static enum prebleed_status check_evidence(const char *path, const struct pb_request *request,
                                            const struct stat *found, struct prebleed_error *error)
 {
@@ -161,7 +154,9 @@ static enum prebleed_status check_evidence(const char *path, const struct pb_req
     if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &other) : stat(path, &other)) != 0)
         return PREBLEED_OK;
     if (is_same_file(&other, found))
-        return refuse_overwriting(request, "the evidence ", path, error);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                         "the %s report would overwrite the evidence '%.300s'", request->format,
+                         path);
     if (request->file && S_ISDIR(other.st_mode) && is_beneath(request->file, &other) &&
         !is_own_report(request->file))
         return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
@@ -188,7 +183,9 @@ static enum prebleed_status check_request(const struct pb_options *options, size
         status = check_evidence(options->paths[i], request, &target.found, error);
     for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->input_count; i++)
         if (stat(options->inputs[i].file, &input) == 0 && is_same_file(&input, &target.found))
-            status = refuse_overwriting(request, "", options->inputs[i].file, error);
+            status =
+                pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite '%.300s'",
+                          request->format, options->inputs[i].file);
     /* Whether an earlier request, which was checked itself, has the same target. */
     for (size_t i = 0; status == PREBLEED_OK && i < index; i++) {
         const char *earlier = options->requests[i].file;

@@ -88,26 +88,6 @@ static bool add_names(struct pb_vector *names, struct name name, struct pb_slice
     return true;
 }
 
-static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
-{
-    struct pb_former_certificate *formers = baseline->certificates.data;
-
-    for (uint32_t i = 0; i < baseline->certificates.count; i++) {
-        const struct name name = {.index = i, .one = &formers[i].seen, .former = &formers[i]};
-        formers[i].same = formers[i].replacement = PB_NO_INDEX;
-        if (!add_names(&baseline->names, name, formers[i].account))
-            return false;
-    }
-    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
-        const struct name name = {.index = i, .one = pb_inventory_certificate(inventory, i)};
-        if (!add_names(&baseline->names, name,
-                       pb_inventory_account(inventory, name.one->account)->id))
-            return false;
-    }
-    pb_vector_sort(&baseline->names, compare_names);
-    return true;
-}
-
 static void match(struct pb_baseline *baseline, const struct name *now, const struct name *then)
 {
     then->former->same = now->index;
@@ -175,12 +155,24 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
 /* Ids come first, then ARNs, then names. */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
-    const struct pb_vector *names = &baseline->names;
+    struct pb_former_certificate *formers = baseline->certificates.data;
+    struct pb_vector *names = &baseline->names;
 
     baseline->are_matched =
         pb_arena_allocate_array(&baseline->arena, inventory->certificates.count, sizeof(bool));
-    if (baseline->are_matched == NULL || !list_names(baseline, inventory))
+    bool is_listed = baseline->are_matched != NULL;
+    for (uint32_t i = 0; i < baseline->certificates.count && is_listed; i++) {
+        const struct name name = {.index = i, .one = &formers[i].seen, .former = &formers[i]};
+        formers[i].same = formers[i].replacement = PB_NO_INDEX;
+        is_listed = add_names(names, name, formers[i].account);
+    }
+    for (uint32_t i = 0; i < inventory->certificates.count && is_listed; i++) {
+        const struct name name = {.index = i, .one = pb_inventory_certificate(inventory, i)};
+        is_listed = add_names(names, name, pb_inventory_account(inventory, name.one->account)->id);
+    }
+    if (!is_listed)
         return PB_FAILED_MEMORY;
+    pb_vector_sort(names, compare_names);
     for (size_t first = 0, middle, end; first < names->count; first = end) {
         const struct name *all = names->data;
         for (end = first; end < names->count && compare_texts(&all[first], &all[end]) == 0; end++) {

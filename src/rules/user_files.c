@@ -143,11 +143,19 @@ static struct pb_slice read_words(struct form *form, const struct pb_json *objec
     return words;
 }
 
-/* Exactly one of the subjects. */
-static void read_subject(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
+static void read_waiver(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
 {
-    size_t count = 0;
+    static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
+                                       "folder", "reason", "owner", "expires",    NULL};
+    size_t count = 0; /* of subjects */
 
+    refuse_others(form, object, keys);
+    struct pb_slice rule = read_text(form, object, "rule", false);
+    waiver->rule = pb_rule_find(rule);
+    if (waiver->rule == NULL)
+        refuse(form, object, pb_json_find(object, "rule"),
+               "there is no rule '%.*s'; see prebleed --list-rules",
+               PB_SLICE_ARGS(pb_slice_first(rule, 100)));
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const char *key = pb_waiver_subject_names[covers];
         unsigned char digest[32] = {0};
@@ -166,21 +174,6 @@ static void read_subject(struct form *form, const struct pb_json *object, struct
                "this waiver has %zu of 'id', 'arn', 'key_sha256', 'account' and 'folder', not "
                "exactly one",
                count);
-}
-
-static void read_waiver(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
-{
-    static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
-                                       "folder", "reason", "owner", "expires",    NULL};
-
-    refuse_others(form, object, keys);
-    struct pb_slice rule = read_text(form, object, "rule", false);
-    waiver->rule = pb_rule_find(rule);
-    if (waiver->rule == NULL)
-        refuse(form, object, pb_json_find(object, "rule"),
-               "there is no rule '%.*s'; see prebleed --list-rules",
-               PB_SLICE_ARGS(pb_slice_first(rule, 100)));
-    read_subject(form, object, waiver);
     waiver->reason = read_words(form, object, "reason");
     waiver->owner = read_words(form, object, "owner");
     waiver->expires = read_text(form, object, "expires", false);
