@@ -128,29 +128,13 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
     return status;
 }
 
-/* SOURCE_DATE_EPOCH where it is set, else now, to the second. */
-static enum prebleed_status set_as_of(struct prebleed_instant *as_of, struct prebleed_error *error)
+/* Refuses what is missing or does not fit together, and fills in what the arguments leave open. */
+static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
     /* 9999-12-31T23:59:59Z: RFC 3339, section 5.6 has no more digits for a year. */
     static const long long last_second = 253402300799;
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    size_t digits = epoch ? strspn(epoch, "0123456789") : 0;
-
-    *as_of = (struct prebleed_instant){.seconds = (int64_t)time(NULL)};
-    if (!epoch)
-        return PREBLEED_OK;
-    as_of->seconds = strtoll(epoch, NULL, 10);
-    if (digits == 0 || epoch[digits] != '\0' || as_of->seconds > last_second)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "SOURCE_DATE_EPOCH is '%.200s', not a number of seconds since 1970; "
-                         "correct it or give --as-of",
-                         epoch);
-    return PREBLEED_OK;
-}
-
-/* Refuses what is missing or does not fit together, and fills in what the arguments leave open. */
-static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
-{
+    struct prebleed_instant *as_of = &options->parameters.as_of;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
     if (options->information)
@@ -175,8 +159,15 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
         options->parameters.jobs = processors < 1                    ? 1
                                    : processors > PREBLEED_MOST_JOBS ? PREBLEED_MOST_JOBS
                                                                      : (unsigned)processors;
-    if (options->parameters.as_of.nanoseconds < 0)
-        return set_as_of(&options->parameters.as_of, error);
+    if (as_of->nanoseconds >= 0)
+        return PREBLEED_OK;
+    *as_of = (struct prebleed_instant){.seconds = epoch ? strtoll(epoch, NULL, 10) : time(NULL)};
+    if (epoch && (*epoch == '\0' || epoch[strspn(epoch, "0123456789")] != '\0' ||
+                  as_of->seconds > last_second))
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "SOURCE_DATE_EPOCH is '%.200s', not a number of seconds since 1970; "
+                         "correct it or give --as-of",
+                         epoch);
     return PREBLEED_OK;
 }
 

@@ -51,25 +51,6 @@ static void print_words(const char *text, int indent, int *column)
     }
 }
 
-static void print_option(const struct pb_option *option)
-{
-    char letter[] = "    ";
-    char fallback[64] = "";
-    int column = HELP_COLUMN;
-
-    if (option->letter != '\0')
-        memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
-    int size = printf("  %s--%s%s%s", letter, option->name, option->value->name ? " " : "",
-                      option->value->name ? option->value->name : "");
-    printf("%*s", HELP_COLUMN - size, "");
-    print_words(option->help, HELP_COLUMN, &column);
-    if (option->fallback) {
-        size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
-        print_piece(fallback, size, HELP_COLUMN, &column);
-    }
-    putchar('\n');
-}
-
 static void print_help(void)
 {
     /* The heading of each group, and its first option. */
@@ -83,7 +64,19 @@ static void print_help(void)
     for (const struct pb_option *option = pb_option_table; option->name; option++) {
         if (group < 4 && strcmp(option->name, groups[group][1]) == 0)
             printf("\n%s:\n", groups[group++][0]);
-        print_option(option);
+        char letter[] = "    ", fallback[64];
+        int column = HELP_COLUMN;
+        if (option->letter != '\0')
+            memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
+        int size = printf("  %s--%s%s%s", letter, option->name, option->value->name ? " " : "",
+                          option->value->name ? option->value->name : "");
+        printf("%*s", HELP_COLUMN - size, "");
+        print_words(option->help, HELP_COLUMN, &column);
+        if (option->fallback) {
+            size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
+            print_piece(fallback, size, HELP_COLUMN, &column);
+        }
+        putchar('\n');
     }
     fputs(conclusion, stdout);
 }

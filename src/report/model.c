@@ -70,26 +70,6 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-static void add_to_standing(struct pb_report *report, const struct pb_finding *finding)
-{
-    struct pb_standing *standing = &report->standings[finding->certificate];
-    const struct pb_rule *rule = finding->rule;
-    enum pb_verdict verdict =
-        pb_inventory_certificate(report->inventory, finding->certificate)->verdict;
-    bool is_of_verdict =
-        (verdict == PB_VERDICT_VULNERABLE && rule == &pb_rules[PB_RULE_IAM_033]) ||
-        (verdict == PB_VERDICT_UNDETERMINED && rule == &pb_rules[PB_RULE_UNDETERMINED]);
-
-    if (finding->waiver != NULL) {
-        standing->is_waived |= is_of_verdict;
-        return;
-    }
-    if (standing->worst < 1 + (unsigned char)rule->level)
-        standing->worst = 1 + (unsigned char)rule->level;
-    standing->has_compromised_key |=
-        rule == &pb_rules[PB_RULE_KEY_REUSE] || rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
-}
-
 bool pb_report_open(struct pb_report *report, bool by_subject)
 {
     const struct pb_findings *findings = report->result->findings;
@@ -104,10 +84,24 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
     }
     for (size_t i = 0; i < findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
-        if (finding->certificate != PB_NO_INDEX)
-            add_to_standing(report, finding);
+        const struct pb_rule *rule = finding->rule;
         if (finding->state != PB_STATE_RESOLVED)
             report->findings[report->finding_count++] = finding;
+        if (finding->certificate == PB_NO_INDEX)
+            continue;
+        struct pb_standing *standing = &report->standings[finding->certificate];
+        enum pb_verdict verdict =
+            pb_inventory_certificate(report->inventory, finding->certificate)->verdict;
+        unsigned char level = 1 + (unsigned char)rule->level;
+        if (finding->waiver != NULL) {
+            standing->is_waived |=
+                (verdict == PB_VERDICT_VULNERABLE && rule == &pb_rules[PB_RULE_IAM_033]) ||
+                (verdict == PB_VERDICT_UNDETERMINED && rule == &pb_rules[PB_RULE_UNDETERMINED]);
+            continue;
+        }
+        standing->worst = level > standing->worst ? level : standing->worst;
+        standing->has_compromised_key |= rule == &pb_rules[PB_RULE_KEY_REUSE] ||
+                                         rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
     }
     for (size_t i = 0; i < certificates; i++)
         report->standings[i].is_waived &= report->standings[i].worst < 1 + PB_LEVEL_HIGH;
