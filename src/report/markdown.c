@@ -14,22 +14,34 @@
 #define WIDEST 100
 #define WIDEST_REASON 200
 
-/* Appends the report's value as a code span, in a table's cell behind another one. */
+/* Appends the report's value as a code span, in a table's cell behind another one. More backticks
+ * than the text has together are around it, and a blank, which is no part of it; '|' is quoted, for
+ * tables are parsed before code spans. */
 static void append_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_take_value(report);
-    struct pb_buffer *to = &report->out;
+    struct pb_buffer shortened = {0};
+    size_t run = 0, longest = 0;
 
     pb_put(report, " | ");
     if (text.size_bytes == 0)
         return;
-    pb_buffer_append_byte(to, '`');
-    size_t start = to->size_bytes;
-    pb_text_shorten(to, text, width);
-    for (size_t i = start; i < to->size_bytes; i++)
-        if (to->data[i] == '`' || to->data[i] == '|')
-            to->data[i] = to->data[i] == '`' ? '\'' : '/';
-    pb_buffer_append_byte(to, '`');
+    pb_text_shorten(&shortened, text, width);
+    if (shortened.has_failed)
+        pb_report_fail(report);
+    for (size_t i = 0; i < shortened.size_bytes; i++) {
+        run = shortened.data[i] == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    pb_buffer_append_repeated(&report->out, '`', longest + 1);
+    pb_put(report, longest > 0 ? " " : "");
+    for (size_t i = 0; i < shortened.size_bytes; i++) {
+        pb_put(report, shortened.data[i] == '|' ? "\\" : "");
+        pb_buffer_append_byte(&report->out, shortened.data[i]);
+    }
+    pb_put(report, longest > 0 ? " " : "");
+    pb_buffer_append_repeated(&report->out, '`', longest + 1);
+    pb_buffer_release(&shortened);
 }
 
 static void append_text_cell(struct pb_report *report, struct pb_slice text, size_t width)
@@ -107,6 +119,9 @@ static void write_accounts(struct pb_report *report)
                                 (size_t)account->certificate_count, counts.vulnerable,
                                 counts.undetermined);
         append_text_cell(report, account->reasons[0], WIDEST_REASON);
+        if (account->reason_count > 1)
+            pb_buffer_append_format(&report->out, " and %zu more",
+                                    (size_t)account->reason_count - 1);
         pb_put(report, " |\n");
     }
     write_rest(report, count, i, "account");
@@ -164,6 +179,9 @@ static void write_head(struct pb_report *report)
     pb_words_uncounted(&report->out, report->result);
     pb_put(report, "\n\n");
     pb_words_conclusion(&report->out, report->result, "below");
+    pb_words_also(pb_begin_value(report), summary);
+    pb_put(report, report->value.size_bytes > 0 ? " " : "");
+    pb_buffer_append(&report->out, pb_take_value(report));
     if (report->result->parameters->baseline != NULL) {
         pb_put(report, " Against the baseline: ");
         pb_words_baseline(&report->out, summary);

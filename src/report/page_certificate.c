@@ -118,7 +118,8 @@ static void append_exposure(struct pb_buffer *value, const struct pb_certificate
     struct pb_instant start = pb_exposure_start(certificate);
     uint32_t days = pb_exposure_days(certificate, start);
     if (days == 0) {
-        pb_buffer_append_string(value, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
+        pb_buffer_append_string(value,
+                                "not while OpenSSL was vulnerable (2012-03-14 to 2014-04-07)");
         return;
     }
     pb_buffer_append_format(value, "before disclosure: up to %s (from ",
