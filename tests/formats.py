@@ -69,11 +69,25 @@ def check_ndjson(text, report):
 
 
 def days_before(cutoff, date):
-    """Whole days between the two, with a sign where the date is after the cutoff; "" without a date."""
+    """Whole days between the two, less than 0 where the date is after the cutoff; "" without a date."""
     if not date:
         return ""
     left = [datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (cutoff, date)]
-    return ("-" if left[1] > left[0] else "") + str(abs(left[0] - left[1]).days)
+    return str(abs(left[0] - left[1]).days * (-1 if left[1] > left[0] else 1))
+
+
+def place_of(report, observation):
+    return (report["evidence"][observation["evidence"]]["path"], observation["line"])
+
+
+def as_before(cell):
+    """What a reader makes of a cell: without the apostrophe that was put before it."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def unescaped(text):
+    """The text where no form escapes it; None for any."""
+    return (text or "") if plain(text or "") and "\n" not in (text or "") else None
 
 
 def expected_row(report, number):
@@ -84,7 +98,10 @@ def expected_row(report, number):
         if finding["certificate"] == number and finding["state"] != "resolved" and finding["rule"] not in rules:
             rules.append(finding["rule"])
     of = [f for f in report["findings"] if f["certificate"] == number and f["state"] != "resolved"]
-    return {"waived_rules": " ".join(dict.fromkeys(f["rule"] for f in of if f["waiver"])),
+    account = next(a for a in report["accounts"]
+                   if (a["id"], a["partition"]) == (certificate["account"], certificate["partition"]))
+    return {"account": certificate["account"] or "", "coverage": account["coverage"] if account["id"] else None,
+            "arn": unescaped(certificate["arn"]), "name": unescaped(certificate["name"]), "waived_rules": " ".join(dict.fromkeys(f["rule"] for f in of if f["waiver"])),
             "new_rules": " ".join(dict.fromkeys(f["rule"] for f in of if f["state"] == "new")),
             "verdict": certificate["verdict"] or "", "severity": certificate["worst_severity"] or "",
             "rules": " ".join(rules), "upload_date": certificate["upload_date"] or "",
@@ -100,9 +117,12 @@ def check_csv(text, report):
     assert len(rows) == len(report["certificates"]), "another number of rows"
     for number, row in enumerate(rows):
         for column, value in expected_row(report, number).items():
-            found = sorted(row[column].split()) if column.endswith("rules") else row[column]
-            value = sorted(value.split()) if column.endswith("rules") else value
+            found = sorted(row[column].split()) if column.endswith("rules") else as_before(row[column])
+            value = sorted(value.split()) if column.endswith("rules") else found if value is None else value
             assert found == value, f"row {number}, {column}: {found!r}, expected {value!r}"
+        path, line = row["first_evidence"].partition(":")[0], re.findall(r":(\d+)", row["first_evidence"])
+        places = [place_of(report, seen) for seen in report["certificates"][number]["observations"]]
+        assert (path, int(line[0]) if line else None) in places or not line, f"no place of it: {path}:{line}"
         for column, value in row.items():
             assert column == "days_before_cutoff" or value[:1] not in tuple("=+-@＝＋－＠"), f"a formula: {value!r}"
 
@@ -120,8 +140,32 @@ def check_junit(text, report):
     fails = {(f["certificate"], f["account"], f["rule"]) for f in report["findings"]
              if f["severity"] == "high" and f["waiver"] is None and f["state"] != "resolved"}
     assert int(root.get("failures")) == len(fails), "failures are not the findings that count"
+    for suite in suites:
+        assert suite.get("name") and not (suite.text or "").strip(), "a suite without a name, or with text"
+    seen = set()
+    for case in root.iter("testcase"):
+        name = (case.get("classname"), case.get("name"))
+        assert all(name) and name not in seen, f"two cases are called {name}"
+        seen.add(name)
+        assert set(case.keys()) == {"classname", "name"} and len(case) <= 1, f"{name}: what servers do not read"
+        for outcome in case:
+            assert outcome.tag in ("skipped", "error", "failure", "system-out") and len(outcome) == 0, outcome.tag
+            assert outcome.tag == "system-out" or outcome.get("message"), f"{name}: {outcome.tag} without a message"
+    bodies = {c["name"] for c in report["certificates"] if c["x509"]}
+    for case in root.iter("testcase"):
+        said = case.find("skipped")
+        if said is not None and case.get("name").endswith(": not-revoked") and report["certificates"]:
+            has_body = case.get("name")[:-len(": not-revoked")].partition(" ")[0] in bodies
+            assert has_body or "body" in said.get("message"), f"{case.get('name')}: {said.get('message')}"
     for error in suites[-1].iter("error"):
         assert error.get("message") not in STATUSES_UNREAD, "an item that could not be read, and not why"
+
+
+def fingerprints(sarif):
+    """Of the results, in their order."""
+    found = [result["partialFingerprints"] for result in sarif["runs"][0]["results"]]
+    assert all(len(set(prints.values())) == 1 and "primaryLocationLineHash" in prints for prints in found), "names"
+    return [prints["primaryLocationLineHash"] for prints in found]
 
 
 def check_sarif(text, report):
@@ -135,14 +179,20 @@ def check_sarif(text, report):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding["rule"], "rule"
         assert result["level"] == levels[finding["severity"]], "level"
         assert bool(result["suppressions"]) == (finding["waiver"] is not None), "suppressions"
-        for location in result["locations"]:
-            place = location["physicalLocation"]["artifactLocation"]
-            assert run_["artifacts"][place["index"]]["location"] == place, "index of an artifact"
-            assert report["evidence"][place["index"]]["path"] == finding["path"], "path"
-            assert re.fullmatch(r"[A-Za-z0-9._~/%:-]*", place["uri"]), "no URI: " + place["uri"]
-    found = [result["partialFingerprints"]["prebleedFinding/v1"] for result in run_["results"]
-             if result["ruleId"] == "IAM-033"]
-    assert len(set(found)) == len(found), "fingerprints of two certificates are the same"
+        assert len(result["locations"]) == 1, "code scanning refuses results without a location"
+        location = result["locations"][0]["physicalLocation"]
+        place = location["artifactLocation"]
+        assert run_["artifacts"][place["index"]]["location"] == place, "index of an artifact"
+        assert finding["path"] in (None, report["evidence"][place["index"]]["path"]), "path"
+        region = {"startLine": finding["line"], "startColumn": finding["column"]}
+        assert location.get("region", {}) == {name: value for name, value in region.items() if value}, "region"
+    for artifact in run_["artifacts"]:
+        place = artifact["location"]
+        assert re.fullmatch(r"[A-Za-z0-9._~%-][A-Za-z0-9._~/%-]*", place["uri"]), "no relative URI: " + place["uri"]
+        assert ("uriBaseId" in place) != ("parentIndex" in artifact), "a base of what is in no archive"
+        assert place.get("uriBaseId", "ROOT") in run_["originalUriBaseIds"], "an unknown base"
+    found = fingerprints(sarif)
+    assert len(set(found)) == len(found), "fingerprints of two findings are the same"
     for artifact, entry in zip(run_["artifacts"], report["evidence"]):
         assert ("parentIndex" in artifact) == ("!/" in entry["path"]), "parentIndex"
     notifications = run_["invocations"][0]["toolExecutionNotifications"]
@@ -198,6 +248,42 @@ def check_all(label, arguments, folder):
             TALLY.check(problem in (None, "SKIP"), f"{label}: {name}: {problem}")
 
 
+def check_places(folder):
+    """Each finding that an item has a place for says its line and column: there begins a value, or a key."""
+    report, _ = report_of(PROGRAM, ".", folder=folder)
+    rules = {finding["rule"] for finding in report["findings"]}
+    assert rules >= {"IAM-033", "conflicting-evidence", "coverage-gap", "private-key-in-evidence"}, rules
+    for finding in report["findings"]:
+        path, line, column = finding["path"], finding["line"], finding["column"]
+        if path == "./certs.txt": # was rewritten as JSON, line by line
+            assert line and column is None, f"{path}:{line}:{column}"
+            continue
+        assert path and line and column, f"{finding['rule']}: no place: {path}:{line}:{column}"
+        there = (folder / path).read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")[line - 1][column - 1:]
+        assert there[:1] in b"{[" or there.startswith(b"-----BEGIN"), f"{path}:{line}:{column}: {there[:20]}"
+
+
+def named_prints(arguments, folder):
+    """The fingerprints by what a reader knows the finding by."""
+    sarif = json.loads(run("sarif", arguments, folder))
+    found = {}
+    for result, mark in zip(sarif["runs"][0]["results"], fingerprints(sarif)):
+        text = result["message"]["text"].rpartition("; it was: ")[2]
+        identifiers = re.findall("ASCA[A-Z0-9]+", result["message"]["text"])
+        about = result["properties"].get("id") or (identifiers or [None])[0] or re.sub("\\d+", "", text)
+        found.setdefault((result["ruleId"], result["properties"].get("account"), about), set()).add(mark)
+    return found
+
+
+def check_stable(before, after):
+    """Findings that both reports have, resolved ones too, have the same fingerprints there."""
+    both = set(before) & set(after)
+    assert both, "no finding stands in both"
+    for one in both:
+        assert before[one] <= after[one], f"{one}: {before[one]} and {after[one]}"
+    return None
+
+
 with tempfile.TemporaryDirectory() as scratch:
     hostile = pathlib.Path(scratch)
     hostile_evidence(hostile)
@@ -210,6 +296,26 @@ with tempfile.TemporaryDirectory() as scratch:
     (earlier / "before.json").write_bytes(run("json", [str(story / "before.tar")], ROOT))
     check_all("story", ["--baseline", str(earlier / "before.json"), "--waivers", "waivers.json", "--crl", "issuer.der",
                         "after.tar"], story)
+    then = named_prints(["before.tar"], story)
+    now = named_prints(["--baseline", str(earlier / "before.json"), "after.tar"], story)
+    TALLY.attempt(lambda: check_stable(then, now), "story: fingerprints of the run before")
+    TALLY.check(set(then) <= set(now), "story: findings of the run before are listed, resolved or not")
+    conflict = earlier / "conflict"
+    conflict.mkdir()
+    row = {"ServerCertificateName": "w", "ServerCertificateId": "ASCAEXAMPLE0000000020", "UploadDate": "2013-05-02T10:00:00Z",
+           "Arn": "arn:aws:iam::111122223333:server-certificate/w", "Expiration": "2027-05-02T10:00:00Z"}
+    (conflict / "a.json").write_text(json.dumps({"ServerCertificateMetadataList": [row]}))
+    (conflict / "b.json").write_text(json.dumps({"ServerCertificateMetadataList": [{**row, "UploadDate": "2015-05-02T10:00:00Z"}]}))
+    few = named_prints(["."], conflict)
+    (conflict / "c.json").write_text("\n" + json.dumps({"ServerCertificateMetadataList": [
+        {**row, "Expiration": "2012-05-02T10:00:00Z"}, {**row, "ServerCertificateId": "ASCAEXAMPLE0000000010"}]}))
+    check_all("conflict", ["."], conflict)
+    check_all("absolute", [str(conflict)], conflict)
+    TALLY.attempt(lambda: check_stable(few, named_prints(["."], conflict)), "conflict: fingerprints of fewer files")
+    (conflict / "pk.json").write_text('{"a": [\n{"key": "-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----"}]}')
+    (conflict / "cut.json").write_text('\ufeff{"ServerCertificateMetadataList": [\n\n  ' + json.dumps(row) + '], "NextToken": "x"}')
+    (conflict / "certs.txt").write_text("old\t2013-01-01T00:00:00Z\n\nolder\t2012-01-01T00:00:00Z\n")
+    TALLY.attempt(lambda: check_places(conflict), "places")
     many = [{"ServerCertificateName": f"name-{number}", "ServerCertificateId": f"ASCA{number:017d}",
              "Arn": f"arn:aws:iam::{111122223333 + number % 700}:server-certificate/name-{number}",
              "UploadDate": "2013-05-02T10:00:00Z"} for number in range(2000)]

@@ -254,6 +254,7 @@ static void replace_text(struct state *state, struct pb_buffer *text)
     pb_buffer_release(&state->reader->text);
     state->reader->text = *text;
     state->text = pb_buffer_slice(text);
+    state->context.is_rewritten = true;
     state->has_failed |= text->has_failed;
 }
 

@@ -67,7 +67,8 @@ static struct key find_key(struct pb_slice text, size_t from)
 
 /* Adds a record of the key whose block begins the text. Its target is the digest of the public
  * half, absent where the block does not end or cannot be read. */
-static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_batch *batch)
+static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t column,
+                                 struct pb_batch *batch)
 {
     struct pb_slice block = pb_slice_first(text, PB_MOST_PRIVATE_KEY_BYTES);
     size_t end = pb_slice_find(block, end_mark, begin_mark.size_bytes);
@@ -82,6 +83,7 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_
     record->kind = PB_RECORD_PRIVATE_KEY;
     record->entry = batch->diagnostics.entry;
     record->line = line;
+    record->column = column < UINT32_MAX ? (uint32_t)column : 0;
     if (tail == SIZE_MAX)
         return PB_OK;
     block = pb_slice_first(block, tail + key_mark.size_bytes);
@@ -142,7 +144,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
                                     struct pb_batch *batch, bool *has_key)
 {
     enum pb_status status = PB_OK;
-    size_t count = 0, counted = 0;
+    size_t count = 0, counted = 0, line_start = 0;
     uint32_t line = 1;
 
     *has_key = false;
@@ -164,9 +166,13 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     for (; status == PB_OK && key.begin != SIZE_MAX; key = next) {
         next = find_key(*text, key.content);
         for (; counted < key.begin; counted++)
-            line += text->data[counted] == '\n';
+            if (text->data[counted] == '\n') {
+                line++;
+                line_start = counted + 1;
+            }
         if (count++ < PB_MOST_PRIVATE_KEYS)
-            status = add_record(pb_slice_from(*text, key.begin), line, batch);
+            status = add_record(pb_slice_from(*text, key.begin), line, key.begin - line_start + 1,
+                                batch);
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
         overwrite_key(bytes + key.content, end - key.content);
     }

@@ -73,9 +73,10 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
     out->at = place->value;
 }
 
-uint32_t pb_writer_line(struct pb_writer *out)
+uint32_t pb_writer_line(struct pb_writer *out, uint32_t *column)
 {
     pb_json_find_place(out->document, out->at, &out->place);
+    *column = out->context->is_rewritten ? 0 : pb_json_column(out->place);
     return pb_json_line(out->place);
 }
 
@@ -89,13 +90,14 @@ static struct pb_record *current_record(const struct pb_writer *out)
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind)
 {
     struct pb_vector *records = &out->batch->records;
-    const struct pb_record record = {
+    struct pb_record record = {
         .kind = kind,
         .entry = out->batch->diagnostics.entry,
         .shape = out->shape,
         .pointer = copy_pointer(out),
-        .line = pb_writer_line(out),
     };
+
+    record.line = pb_writer_line(out, &record.column);
     bool is_added =
         records->count < PB_NO_RECORD && pb_vector_append(records, &record, sizeof record);
 
@@ -187,7 +189,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.record = out->record;
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
-    added.line = pb_writer_line(out);
+    added.line = pb_writer_line(out, &added.column);
     if (has_particulars(&draft->particulars))
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
@@ -212,10 +214,10 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
         pb_diagnostics_add(&out->batch->diagnostics, severity, code, "%s", sentence);
     out->has_failed |= out->batch->diagnostics.has_failed;
     added->pointer = copy_pointer(out);
-    added->line = pb_writer_line(out);
+    added->line = pb_writer_line(out, &added->column);
     added->offset_bytes = out->place.offset_bytes;
-    if (added->line > pb_json_line(start) || start.offset_bytes == 0)
-        added->column = pb_json_column(out->place);
+    if (added->line == pb_json_line(start) && start.offset_bytes > 0)
+        added->column = 0;
 }
 
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,

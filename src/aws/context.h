@@ -213,8 +213,9 @@ struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
 struct pb_place pb_writer_place(struct pb_writer *out);
 void pb_writer_return(struct pb_writer *out, const struct pb_place *place);
 
-/* The line of the current value; for true, false and null that of their container. */
-uint32_t pb_writer_line(struct pb_writer *out);
+/* The line of the current value; for true, false and null that of their container. *column is 0
+ * where it is not known. */
+uint32_t pb_writer_line(struct pb_writer *out, uint32_t *column);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * NULL without memory; valid until the next one is added. */

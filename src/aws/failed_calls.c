@@ -413,7 +413,8 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
     out->has_failed |= add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK;
     if (out->batch->records.count == before)
         return;
-    PB_VECTOR_AT(struct pb_record, &out->batch->records, before).line = pb_writer_line(out);
+    struct pb_record *added = &PB_VECTOR_AT(struct pb_record, &out->batch->records, before);
+    added->line = pb_writer_line(out, &added->column);
     out->failed_calls++;
     if (call.code.data == NULL)
         return;

@@ -11,6 +11,7 @@
 struct pb_aws_context {
     struct pb_slice path;           /* evidence path, raw bytes; borrowed during the call */
     bool is_named;                  /* given on the command line itself */
+    bool is_rewritten;              /* lines are those of the item, columns are not */
     const struct pb_limits *limits; /* for documents inside strings; borrowed during the call */
     int cutoff_year;                /* later dates beside a mark make nothing vulnerable */
 };

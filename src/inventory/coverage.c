@@ -10,11 +10,11 @@
 #include "inventory/sentences.inc"
 
 struct account_records {
-    uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
-    uint32_t ends;           /* last pages of its lists: a bit 1 << PB_PAGE_... each */
-    uint32_t identity_entry; /* of what names the account first */
-    uint32_t open_entry;     /* of the last list that ends with IsTruncated true */
-    uint32_t page_behind;    /* 1 + the entry of the page that follows; 0 for none */
+    uint32_t kinds;                   /* of its records: a bit 1 << PB_RECORD_... each */
+    uint32_t ends;                    /* last pages of its lists: a bit 1 << PB_PAGE_... each */
+    uint32_t page_behind;             /* 1 + the entry of the page that follows; 0 for none */
+    const struct pb_record *identity; /* what names the account first */
+    const struct pb_record *open;     /* the last list that ends with IsTruncated true */
 };
 
 static bool has(uint32_t set, unsigned member)
@@ -25,7 +25,7 @@ static bool has(uint32_t set, unsigned member)
 /* The count of one account summary, and how many certificates its folder shows. */
 struct summary {
     uint32_t account;
-    uint32_t entry;
+    const struct pb_record *record;
     struct pb_slice folder; /* with its '/': see pb_folder_prefix */
     uint64_t count;         /* SummaryMap.ServerCertificates */
     uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
@@ -99,12 +99,12 @@ static void collect_records(struct coverage *coverage)
         struct account_records *shown = &coverage->shown[record->account_index];
         shown->kinds |= 1u << record->kind;
         if (record->kind == PB_RECORD_CALLER_IDENTITY || record->kind == PB_RECORD_ACCOUNT)
-            shown->identity_entry = record->entry;
+            shown->identity = record;
         if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
             continue;
         if (shown->page_behind != record->entry + 1) {
             if (record->page == PB_PAGE_MORE && !has(shown->ends, PB_PAGE_MORE))
-                shown->open_entry = record->entry;
+                shown->open = record;
             shown->ends |= 1u << record->page;
         }
         shown->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
@@ -128,9 +128,9 @@ static void add_failed_call(struct pb_inventory *inventory, const struct pb_reco
                      pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
 
     pb_gap_add(
-        inventory, pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT),
-        PB_SAY_GAP_FAILED_CALL, PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
-        PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
+        inventory, pb_gap_at(record, PB_SLICE_ABSENT), PB_SAY_GAP_FAILED_CALL,
+        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), PB_SLICE_ARGS(record->target),
+        PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
         PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
 }
 
@@ -138,7 +138,7 @@ static void add_gaps_of_records(struct pb_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
-        const struct pb_gap gap = pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT);
+        const struct pb_gap gap = pb_gap_at(record, PB_SLICE_ABSENT);
         struct pb_slice path = pb_inventory_path(inventory, record->entry);
         if (record->kind == PB_RECORD_UNREADABLE)
             pb_gap_add(inventory, gap, PB_SAY_GAP_UNREADABLE, PB_SLICE_ARGS(path));
@@ -158,14 +158,15 @@ static void add_gaps_of_lists(struct coverage *coverage)
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
         const struct account_records *shown = &coverage->shown[i];
         if (inventory->evidence.left_out_lists > 0)
-            pb_gap_add(inventory, pb_gap_at(i, PB_NO_INDEX, PB_SLICE_ABSENT), PB_SAY_GAP_LEFT_OUT,
-                       inventory->evidence.left_out_lists);
+            pb_gap_add(
+                inventory,
+                (struct pb_gap){.account = i, .certificate = PB_NO_INDEX, .entry = PB_NO_INDEX},
+                PB_SAY_GAP_LEFT_OUT, inventory->evidence.left_out_lists);
         bool has_last_page = has(shown->ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(shown->ends, PB_PAGE_UNMARKED);
         if (has(shown->ends, PB_PAGE_MORE) && !has_last_page)
-            pb_gap_add(inventory, pb_gap_at(i, shown->open_entry, PB_SLICE_ABSENT),
-                       PB_SAY_GAP_TRUNCATED,
-                       PB_SLICE_ARGS(pb_inventory_path(inventory, shown->open_entry)));
+            pb_gap_add(inventory, pb_gap_at(shown->open, PB_SLICE_ABSENT), PB_SAY_GAP_TRUNCATED,
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, shown->open->entry)));
     }
 }
 
@@ -173,9 +174,14 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
 {
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        uint32_t entry = pb_inventory_observation(inventory, certificate->first_observation)->entry;
-        struct pb_gap gap = pb_gap_at(certificate->account, entry, certificate->name);
-        gap.certificate = i;
+        const struct pb_observation *seen =
+            pb_inventory_observation(inventory, certificate->first_observation);
+        struct pb_gap gap = {.account = certificate->account,
+                             .certificate = i,
+                             .entry = seen->entry,
+                             .line = seen->line,
+                             .column = seen->column,
+                             .missing = certificate->name};
         if (certificate->is_names_only)
             pb_gap_add(inventory, gap, PB_SAY_GAP_NAME, PB_SLICE_ARGS(certificate->name));
     }
@@ -200,7 +206,7 @@ static int compare_summaries(const void *left, const void *right)
     int order = pb_slice_compare(a->folder, b->folder);
     if (order == 0)
         order = (a->count > b->count) - (a->count < b->count);
-    return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
+    return order != 0 ? order : (a->record > b->record) - (a->record < b->record);
 }
 
 static bool is_of_same_folder(const struct summary *a, const struct summary *b)
@@ -223,7 +229,7 @@ static void collect_summaries(struct coverage *coverage)
         const struct pb_record *record = pb_inventory_record(inventory, i);
         const struct summary summary = {
             .account = record->account_index,
-            .entry = record->entry,
+            .record = record,
             .folder = folder_of(inventory, record->entry),
             .count = record->count,
             .last = PB_NO_INDEX,
@@ -301,11 +307,11 @@ static void count_account(const struct coverage *coverage, uint32_t account,
     const struct pb_account *counted = pb_inventory_account(coverage->inventory, account);
 
     for (size_t i = 0; i < count; i++)
-        coverage->has_summary[summaries[i].entry] = true;
+        coverage->has_summary[summaries[i].record->entry] = true;
     for (uint32_t i = 0; count > 0 && i < counted->all_certificate_count; i++)
         count_certificate(coverage, counted->first_certificate + i, summaries, count);
     for (size_t i = 0; i < count; i++)
-        coverage->has_summary[summaries[i].entry] = false;
+        coverage->has_summary[summaries[i].record->entry] = false;
     for (size_t i = 1; i < count; i++)
         if (is_of_same_folder(&summaries[i], &summaries[i - 1])) {
             summaries[i].seen = summaries[i - 1].seen;
@@ -318,7 +324,7 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
                             bool is_only)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_slice path = pb_inventory_path(inventory, summary->entry);
+    struct pb_slice path = pb_inventory_path(inventory, summary->record->entry);
     struct pb_slice told = is_only ? PB_SLICE("") : path;
     const char *in = is_only ? "" : " in ", *plural = summary->count == 1 ? "" : "s";
     bool is_equal =
@@ -329,14 +335,13 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
                    PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural);
     } else if (summary->seen < summary->count) {
         /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
-        pb_gap_add(inventory, pb_gap_at(summary->account, summary->entry, PB_SLICE_ABSENT),
-                   PB_SAY_GAP_SUMMARY, PB_SLICE_ARGS(path), (uintmax_t)summary->count,
-                   (uintmax_t)summary->seen);
+        pb_gap_add(inventory, pb_gap_at(summary->record, PB_SLICE_ABSENT), PB_SAY_GAP_SUMMARY,
+                   PB_SLICE_ARGS(path), (uintmax_t)summary->count, (uintmax_t)summary->seen);
     } else {
         pb_gap_add(inventory, reason_of(summary->account), PB_SAY_COVERAGE_MORE, in,
                    PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural,
                    (uintmax_t)summary->seen);
-        diagnostics->entry = summary->entry;
+        diagnostics->entry = summary->record->entry;
         pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary",
                            "the account summary counts %" PRIu64
                            " server certificate%s, but %" PRIu64
@@ -366,9 +371,9 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
     else if ((has(shown->kinds, PB_RECORD_CALLER_IDENTITY) ||
               has(shown->kinds, PB_RECORD_ACCOUNT)) &&
              account->certificate_count == 0) {
-        pb_gap_add(coverage->inventory, pb_gap_at(index, shown->identity_entry, PB_SLICE_ABSENT),
+        pb_gap_add(coverage->inventory, pb_gap_at(shown->identity, PB_SLICE_ABSENT),
                    PB_SAY_GAP_NO_EVIDENCE, PB_SLICE_ARGS(account->id),
-                   PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity_entry)));
+                   PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity->entry)));
         return;
     }
     pb_gap_add(coverage->inventory, reason_of(index), "%s", reason);

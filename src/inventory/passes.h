@@ -82,11 +82,15 @@ void pb_references_resolve(struct pb_inventory *inventory);
 /* Fills coverage and reasons of every account, and inventory->gaps. */
 void pb_coverage_determine(struct pb_inventory *inventory);
 
-/* A gap of no certificate in the inventory. */
-static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct pb_slice missing)
+/* A gap of no certificate in the inventory, which the record shows. */
+static inline struct pb_gap pb_gap_at(const struct pb_record *record, struct pb_slice missing)
 {
-    return (struct pb_gap){
-        .account = account, .certificate = PB_NO_INDEX, .entry = entry, .missing = missing};
+    return (struct pb_gap){.account = record->account_index,
+                           .certificate = PB_NO_INDEX,
+                           .entry = record->entry,
+                           .line = record->line,
+                           .column = record->column,
+                           .missing = missing};
 }
 
 /* Adds a sentence (formatted, escaped, copied) to the account's reasons and, unless is_only_reason,

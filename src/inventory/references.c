@@ -100,8 +100,7 @@ static void add_missing(struct references *references)
     for (size_t i = 0; i < references->missing.count; i++) {
         const struct pb_record *mark = pb_inventory_record(inventory, all[i].number);
         if (i == 0 || !pb_term_is_alike(&all[i], &all[i - 1]))
-            pb_gap_add(references->inventory,
-                       pb_gap_at(mark->account_index, mark->entry, all[i].text), PB_SAY_GAP_NAMED,
+            pb_gap_add(references->inventory, pb_gap_at(mark, all[i].text), PB_SAY_GAP_NAMED,
                        PB_SLICE_ARGS(pb_inventory_path(inventory, mark->entry)),
                        (unsigned)mark->line, PB_SLICE_ARGS(all[i].text));
     }
@@ -125,8 +124,7 @@ static void resolve_use(struct references *references, const struct pb_record *r
     }
     if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
                           pb_certificate_arn_parse(record->target, &arn)))
-        pb_gap_add(references->inventory,
-                   pb_gap_at(record->account_index, record->entry, record->target), PB_SAY_GAP_USED,
+        pb_gap_add(references->inventory, pb_gap_at(record, record->target), PB_SAY_GAP_USED,
                    PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target));
 }
 
@@ -185,8 +183,8 @@ static void resolve_tags(struct pb_inventory *inventory, const struct pb_record 
     struct pb_extras *extras = named == NULL ? NULL : pb_certificate_extend(inventory, named);
 
     if (named == NULL) {
-        pb_gap_add(inventory, pb_gap_at(record->account_index, record->entry, record->target),
-                   PB_SAY_GAP_TAGS, PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+        pb_gap_add(inventory, pb_gap_at(record, record->target), PB_SAY_GAP_TAGS,
+                   PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                    PB_SLICE_ARGS(record->target));
     } else if (extras != NULL && extras->tags == NULL) {
         extras->tags = record->tags;

@@ -111,11 +111,12 @@ struct pb_bodies {
 /* One certificate as one document shows it. All slices are borrowed from the batch that holds
  * the observation, and absent where the document says nothing. */
 struct pb_observation {
-    uint32_t entry;          /* index of the evidence entry; the first member */
-    uint32_t document;       /* ordinal of the document in its item, from 0 */
-    uint32_t line;           /* of the value at pointer in the item's text, from 1; 0 unknown */
-    uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
-    const char *shape;       /* name of the shape's table row: a string literal */
+    uint32_t entry;        /* index of the evidence entry; the first member */
+    uint32_t document;     /* ordinal of the document in its item, from 0 */
+    uint32_t line, column; /* of the value at pointer in the item's text, from 1, columns in bytes;
+                              0 unknown */
+    uint32_t record;       /* index of the record (below) that it came with, or PB_NO_RECORD */
+    const char *shape;     /* name of the shape's table row: a string literal */
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
@@ -183,7 +184,7 @@ struct pb_record {
     uint32_t entry; /* the first member */
     enum pb_record_kind kind;
     enum pb_page page; /* of a list or a projection that kept the flag */
-    uint32_t line;
+    uint32_t line, column;
     const char *shape;
     struct pb_slice pointer;
     struct pb_slice account;    /* caller identity's; absent otherwise unless the document says */
@@ -301,6 +302,7 @@ struct pb_gap {
     uint32_t account;        /* index */
     uint32_t certificate;    /* index of the certificate known only by name; PB_NO_INDEX for none */
     uint32_t entry;          /* index of the evidence that shows the gap; PB_NO_INDEX for none */
+    uint32_t line, column;   /* in it, 0 where not known */
     struct pb_slice missing; /* ARN, id or name of what is missing; absent where not known */
     struct pb_slice message; /* one sentence */
     bool is_only_reason;     /* for pb_gap_add: a reason of the account, and not kept as a gap */

@@ -7,11 +7,12 @@
 
 /* Writes the report's value as a cell, after a comma unless it is the row's first. Spreadsheets
  * take one that begins with a sign, also a full-width one, for a formula (OWASP, "CSV Injection"):
- * an apostrophe makes it text. */
+ * an apostrophe makes it text. One that begins with an apostrophe gets another, so that readers can
+ * take the first away. */
 static void write_cell(struct pb_report *report)
 {
     static const char *const signs[] = {
-        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+        "=", "+", "-", "@", "'", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
     struct pb_buffer *out = &report->out;
     struct pb_slice text = pb_take_value(report);
     bool is_first = out->size_bytes == 0 || out->data[out->size_bytes - 1] == '\n';
@@ -76,10 +77,10 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_cell(report);
     write_instant(report, uploaded->instant, pb_date_is_known(uploaded));
     pb_put(report, ",\"");
-    if (pb_date_is_known(uploaded)) /* "-0": less than a day after it */
-        pb_buffer_append_format(&report->out, "%s%" PRId64,
-                                pb_instant_compare(uploaded->instant, cutoff) > 0 ? "-" : "",
-                                pb_days_between(uploaded->instant, cutoff));
+    int64_t days = pb_days_between(uploaded->instant, cutoff);
+    if (pb_date_is_known(uploaded))
+        pb_buffer_append_format(&report->out, "%" PRId64,
+                                pb_instant_compare(uploaded->instant, cutoff) > 0 ? -days : days);
     pb_put(report, "\"");
     write_instant(report, pb_date_is_known(end) ? end->instant : body->not_after,
                   pb_date_is_known(end) || (has_body && !(body->unread & PB_X509_NOT_AFTER)));
@@ -98,8 +99,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_word(report, pb_coverage_names[account->coverage]);
     write_text(report, certificate->id);
     write_text(report, certificate->arn);
-    pb_place_append(pb_begin_value(report), report->inventory,
-                    pb_place_of_observation(pb_find_source(report->inventory, certificate)));
+    pb_place_append(pb_begin_value(report), report->inventory, pb_certificate_place(report, index));
     write_cell(report);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_WAIVED);
     write_cell(report);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The junit report: a suite an account, with a case for each certificate and rule; then one of the
  * evidence that could not be read. A finding that makes exit status 1 is a failure, one that
- * makes 3 an error; waived findings and rules that lack what they need are skipped. */
+ * makes 3 an error; waived findings and rules that lack what they need are skipped. No two cases
+ * have the same name and class, by which servers tell them apart: an id follows names that repeat,
+ * and a number what still does. */
 #include "report/report.h"
 
 #include "base/utf8.h"
@@ -14,6 +16,7 @@ struct junit {
     bool is_counting;
     size_t counts[OUTCOME_COUNT];
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
+    size_t same_before;               /* certificates before this one with its name and id */
 };
 
 /* Counts a case and returns false; or returns true, with an empty value to fill for write_case. */
@@ -24,6 +27,23 @@ static bool begin_case(struct pb_report *report, enum outcome outcome)
     pb_begin_value(report);
     junit->counts[outcome] += junit->is_counting;
     return !junit->is_counting;
+}
+
+/* What tells accounts of one id apart: the folder of an unknown one, an unusual partition. */
+static void append_where(struct pb_report *report, const struct pb_account *account)
+{
+    bool is_last = account + 1 ==
+                   pb_inventory_account(report->inventory, 0) + report->inventory->accounts.count;
+    struct pb_slice where = account->partition;
+
+    if (pb_slice_is_absent(account->id))
+        where = account->folder;
+    else if (pb_slice_is_absent(where) && !is_last && pb_slice_equals(account->id, account[1].id))
+        where = PB_SLICE("an unknown partition");
+    if (where.size_bytes > 0 && !pb_slice_equals(where, PB_SLICE("aws"))) {
+        pb_put(report, " in ");
+        pb_escape_append(&report->out, where, PB_ESCAPE_MARKUP);
+    }
 }
 
 /* The value's first line is the case's name, the others are its text. Unless the case passed, the
@@ -44,6 +64,8 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     pb_escape_append(&report->out,
                      account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id),
                      PB_ESCAPE_MARKUP);
+    if (account != NULL)
+        append_where(report, account);
     pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;
@@ -59,6 +81,30 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     }
     pb_buffer_append_format(&report->out, "</%s>\n    </testcase>\n", elements[outcome]);
     pb_report_flush(report);
+}
+
+static bool has_same_name(const struct pb_certificate *a, const struct pb_certificate *b)
+{
+    return a->account == b->account && pb_slice_equals(a->name, b->name);
+}
+
+/* Those of one name are neighbours, by id. */
+static void append_name(struct pb_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_vector *all = &report->inventory->certificates;
+    size_t index = (size_t)(certificate - pb_inventory_certificate(report->inventory, 0));
+    size_t number = ((const struct junit *)report->context)->same_before + 1;
+    bool repeats = (index > 0 && has_same_name(certificate, certificate - 1)) ||
+                   (index + 1 < all->count && has_same_name(certificate, certificate + 1));
+
+    pb_words_name(&report->value, certificate);
+    if (repeats && certificate->name.size_bytes > 0 && certificate->id.size_bytes > 0) {
+        pb_buffer_append_byte(&report->value, ' ');
+        pb_words_text(&report->value, certificate->id);
+    }
+    if (number > 1)
+        pb_buffer_append_format(&report->value, " (%zu)", number);
+    pb_buffer_append_string(&report->value, ": ");
 }
 
 /* Appends the finding's message, its waiver and its place, each as a line. */
@@ -105,10 +151,8 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
     outcome = lack != NULL ? SKIPPED : outcome;
     if (!begin_case(report, outcome))
         return;
-    if (certificate != NULL) {
-        pb_words_name(&report->value, certificate);
-        pb_buffer_append_string(&report->value, ": ");
-    }
+    if (certificate != NULL)
+        append_name(report, certificate);
     pb_buffer_append_format(&report->value, "%s\n%s", rule->name, lack != NULL ? lack : "");
     for (size_t i = 0; i < found.count; i++)
         if (found.all[i]->rule == rule)
@@ -140,8 +184,15 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         index < inventory->accounts.count ? pb_inventory_account(inventory, index) : NULL;
     write_rules(report, junit->account != NULL ? index : PB_NO_INDEX, PB_NO_INDEX);
     if (junit->account != NULL) {
-        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->has_failed; i++)
+        const struct pb_certificate *one =
+            pb_inventory_certificate(inventory, junit->account->first_certificate);
+        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->has_failed;
+             i++) {
+            bool is_same = i > 0 && has_same_name(&one[i], &one[i - 1]) &&
+                           pb_slice_equals(one[i].id, one[i - 1].id);
+            junit->same_before = is_same ? junit->same_before + 1 : 0;
             write_rules(report, index, junit->account->first_certificate + i);
+        }
         return;
     }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {

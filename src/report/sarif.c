@@ -3,11 +3,14 @@
  * diagnostics as notifications. */
 #include "report/report.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/utf8.h"
 
-#define BASE_ID "EVIDENCE"
+/* The folder in which prebleed was started, by the name that code scanning has for it; and "/". */
+#define START_ID "%SRCROOT%"
+#define ROOT_ID "ROOT"
 
 /* What code scanning asks of rules besides their texts: a number of 0 to 10, and tags. */
 static const char *const severities[] = {"3.0", "5.0", "7.5"}; /* 7.5: CVE-2014-0160 by CVSS 3.1 */
@@ -56,7 +59,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_json_end(report, "]}}");
 }
 
-/* The URI of a member is relative to its archive; that of an absolute path is a file: URI. */
+/* The URI of a member is relative to its archive. */
 static void write_artifact_location(struct pb_report *report, const char *name, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
@@ -67,8 +70,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
 
     if (is_member)
         begin = pb_inventory_path(report->inventory, entry->container).size_bytes + strlen("!/");
-    pb_buffer_append_string(value, is_absolute ? "file://" : "");
-    for (size_t i = begin; i < entry->path.size_bytes; i++) {
+    for (size_t i = is_absolute ? 1 : begin; i < entry->path.size_bytes; i++) {
         char byte = entry->path.data[i];
         /* RFC 3986, section 2: unreserved characters and '/' stand as they are. */
         if (pb_is_alphanumeric(byte) || (byte != '\0' && strchr("-._~/", byte) != NULL))
@@ -78,8 +80,8 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     }
     pb_json_begin(report, name, "{");
     pb_json_text(report, "uri", pb_take_value(report));
-    if (!is_member && !is_absolute)
-        pb_json_word(report, "uriBaseId", BASE_ID);
+    if (!is_member)
+        pb_json_word(report, "uriBaseId", is_absolute ? ROOT_ID : START_ID);
     pb_json_number(report, "index", index);
     pb_json_end(report, "}");
 }
@@ -95,7 +97,8 @@ static void write_locations(struct pb_report *report, struct pb_place place)
         if (place.line > 0) {
             pb_json_begin(report, "region", "{");
             pb_json_number(report, "startLine", place.line);
-            pb_json_number(report, "startColumn", place.column > 0 ? place.column : 1);
+            if (place.column > 0)
+                pb_json_number(report, "startColumn", place.column);
             pb_json_end(report, "}");
         }
         pb_json_end(report, "}");
@@ -127,36 +130,90 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_report_flush(report);
 }
 
-/* Writes what identifies the finding in later runs too: the rule, the account, and of the
- * certificate the id, else the ARN, else the name; or what else it is about. */
-static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
-                              const struct pb_account *account,
-                              const struct pb_certificate *certificate)
-{
-    const struct pb_statement *statement = finding->statement;
-    struct pb_buffer *value = pb_begin_value(report);
-    struct pb_slice about = PB_SLICE_ABSENT;
+struct print {
+    uint64_t digest;
+    uint32_t written; /* so many results that have it */
+};
 
-    if (certificate != NULL)
-        about = certificate->id.size_bytes > 0    ? certificate->id
-                : certificate->arn.size_bytes > 0 ? certificate->arn
-                                                  : certificate->name;
-    else if (pb_finding_former(finding) != NULL)
-        about = pb_finding_former(finding)->message;
-    else if (statement != NULL && statement->missing.size_bytes > 0)
-        about = statement->missing;
-    else if (finding->entry != PB_NO_INDEX)
-        about = pb_inventory_path(report->inventory, finding->entry);
-    pb_buffer_append_string(value, finding->rule->name);
-    if (account != NULL) {
-        pb_buffer_append_byte(value, '/');
-        pb_escape_append(value, account->id, PB_ESCAPE_REVERSIBLE);
-    }
-    if (certificate != NULL || about.size_bytes > 0) {
-        pb_buffer_append_byte(value, '/');
-        pb_escape_append(value, about, PB_ESCAPE_REVERSIBLE);
-    }
-    write_object(report, "partialFingerprints", "prebleedFinding/v1", pb_take_value(report));
+static int compare_prints(const void *left, const void *right)
+{
+    const struct print *a = left, *b = right;
+
+    return (a->digest > b->digest) - (a->digest < b->digest);
+}
+
+/* Appends the certificate's id, else its ARN, its name, or the digest of its body. Where a rule has
+ * several findings about it, the message follows as far as it says the kind: without figures and
+ * places. */
+static void append_certificate(struct pb_buffer *value, const struct pb_certificate *certificate,
+                               const struct pb_rule *rule, struct pb_slice message)
+{
+    struct pb_slice known = certificate->id.size_bytes > 0    ? certificate->id
+                            : certificate->arn.size_bytes > 0 ? certificate->arn
+                                                              : certificate->name;
+
+    pb_buffer_append(value, known);
+    if (known.size_bytes == 0 && certificate->body != NULL)
+        pb_buffer_append_hex(value, certificate->body->sha256, sizeof certificate->body->sha256);
+    message = pb_slice_first(message, pb_slice_find(message, PB_SLICE(": both at "), 0));
+    message = pb_slice_first(message, pb_slice_find(message, PB_SLICE(": the one at "), 0));
+    for (size_t i = 0; i < message.size_bytes && rule->check != NULL; i++)
+        if (!pb_is_digit(message.data[i]))
+            pb_buffer_append_byte(value, message.data[i]);
+}
+
+/* A digest of what identifies the finding in other reports too, even if only the baseline has it.
+ */
+static uint64_t digest_of(struct pb_report *report, const struct pb_finding *finding)
+{
+    const struct pb_inventory *inventory = report->inventory;
+    const struct pb_former_finding *former = pb_finding_former(finding);
+    struct pb_former_finding now = {0};
+    const struct pb_certificate *certificate = NULL;
+    struct pb_buffer *value = pb_begin_value(report);
+    char room[PB_SENTENCE_BYTES];
+    unsigned char digest[32] = {0};
+    uint64_t number = 0;
+
+    if (former != NULL && former->certificate != NULL)
+        certificate = &former->certificate->seen;
+    else if (former == NULL && finding->certificate != PB_NO_INDEX)
+        certificate = pb_inventory_certificate(inventory, finding->certificate);
+    if (former == NULL)
+        now.message = pb_finding_message(finding, inventory, report->result->parameters, room);
+    if (finding->account != PB_NO_INDEX)
+        now.account = pb_inventory_account(inventory, finding->account)->id;
+    if (finding->entry != PB_NO_INDEX)
+        now.place = pb_inventory_path(inventory, finding->entry);
+    former = former != NULL ? former : &now;
+    pb_buffer_append_format(value, "%s %.*s ", finding->rule->name, PB_SLICE_ARGS(former->account));
+    if (certificate == NULL)
+        pb_message_append_key(value, former->message, former->place);
+    else
+        append_certificate(value, certificate, finding->rule, former->message);
+    if (!pb_sha256(pb_take_value(report), digest))
+        pb_report_fail(report);
+    for (size_t i = 0; i < sizeof number; i++)
+        number = number << 8 | digest[i];
+    return number;
+}
+
+/* The digest, and which of the results that have it this one is. Code scanning heeds no other name
+ * than the first. */
+static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding)
+{
+    const struct pb_vector *prints = report->context;
+    struct print wanted = {.digest = digest_of(report, finding)};
+    size_t place = pb_vector_lower_bound(prints, &wanted, compare_prints);
+
+    if (place == prints->count)
+        return; /* memory was missing, and the report has failed */
+    pb_buffer_append_format(pb_begin_value(report), "%016" PRIx64 ":%" PRIu32, wanted.digest,
+                            ++PB_VECTOR_AT(struct print, prints, place).written);
+    pb_json_begin(report, "partialFingerprints", "{");
+    pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
+    pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
+    pb_json_end(report, "}");
 }
 
 static void write_result(struct pb_report *report, const struct pb_finding *finding)
@@ -169,6 +226,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         finding->account == PB_NO_INDEX ? NULL
                                         : pb_inventory_account(report->inventory, finding->account);
     bool is_resolved = finding->state == PB_STATE_RESOLVED;
+    struct pb_place place = pb_finding_place(report, finding);
     struct pb_buffer *value = &report->value;
 
     pb_json_begin(report, NULL, "{");
@@ -184,8 +242,10 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_buffer_append_string(value, certificate != NULL ? ": " : "");
     pb_words_message(value, report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
-    write_locations(report, pb_finding_place(report, finding));
-    write_fingerprint(report, finding, account, certificate);
+    if (place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
+        place.entry = 0; /* code scanning refuses results without a location */
+    write_locations(report, place);
+    write_fingerprint(report, finding);
     if (finding->state != PB_STATE_NONE)
         pb_json_word(report, "baselineState",
                      is_resolved ? "absent" : pb_finding_state_names[finding->state]);
@@ -211,6 +271,27 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_report_flush(report);
 }
 
+static void write_results(struct pb_report *report)
+{
+    const struct pb_findings *findings = report->result->findings;
+    struct pb_vector prints = {0};
+
+    report->context = &prints;
+    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
+        struct print *added = pb_vector_push(&prints, sizeof *added);
+        if (added == NULL)
+            pb_report_fail(report);
+        else
+            added->digest = digest_of(report, pb_findings_at(findings, i));
+    }
+    pb_vector_sort(&prints, compare_prints);
+    pb_json_begin(report, "results", "[");
+    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++)
+        write_result(report, pb_findings_at(findings, i));
+    pb_json_end(report, "]");
+    pb_vector_release(&prints);
+}
+
 static void write_run(struct pb_report *report)
 {
     const struct pb_batch *evidence = &report->inventory->evidence;
@@ -226,10 +307,12 @@ static void write_run(struct pb_report *report)
         write_rule(report, &pb_rules[i]);
     pb_json_end(report, "]}}");
     pb_json_begin(report, "originalUriBaseIds", "{");
-    pb_json_begin(report, BASE_ID, "{");
+    pb_json_begin(report, START_ID, "{");
     write_object(report, "description", "text",
                  PB_SLICE("The folder in which prebleed was started."));
-    pb_json_end(report, "}}");
+    pb_json_end(report, "}");
+    write_object(report, ROOT_ID, "uri", PB_SLICE("file:///"));
+    pb_json_end(report, "}");
     pb_json_begin(report, "invocations", "[{");
     pb_json_literal(report, "executionSuccessful", "true");
     pb_json_number(report, "exitCode", (uint64_t)result->summary->exit_status);
@@ -250,10 +333,7 @@ static void write_run(struct pb_report *report)
     for (uint32_t i = 0; i < evidence->entries.count; i++)
         write_artifact(report, i);
     pb_json_end(report, "]");
-    pb_json_begin(report, "results", "[");
-    for (size_t i = 0; i < result->findings->items.count; i++)
-        write_result(report, pb_findings_at(result->findings, i));
-    pb_json_end(report, "]");
+    write_results(report);
 }
 
 void pb_report_write_sarif(struct pb_report *report)

@@ -272,13 +272,21 @@ struct sides {
     struct pb_vector keyed; /* of struct keyed */
 };
 
-/* Sets the key. A message that holds the path of the evidence counts without that and without
- * digits, which are lines and counts. False without memory. */
+void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
+{
+    size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
+
+    for (size_t i = 0; i < message.size_bytes; i++) {
+        bool is_of_place = i >= start && i - start < place.size_bytes;
+        if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
+            pb_buffer_append_byte(key, message.data[i]);
+    }
+}
+
+/* Sets the key. False without memory. */
 static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
                       uint32_t certificate, struct pb_slice account, struct pb_slice place)
 {
-    struct pb_slice message = keyed.message;
-    size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
     struct pb_buffer *key = &sides->key;
 
     pb_buffer_clear(key);
@@ -289,11 +297,7 @@ static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_r
         pb_buffer_append_byte(key, ' ');
         pb_buffer_append(key, account);
         pb_buffer_append_byte(key, ' ');
-    }
-    for (size_t i = 0; i < message.size_bytes && certificate == PB_NO_INDEX; i++) {
-        bool is_of_place = i >= start && i - start < place.size_bytes;
-        if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
-            pb_buffer_append_byte(key, message.data[i]);
+        pb_message_append_key(key, keyed.message, place);
     }
     return !key->has_failed && pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) &&
            pb_vector_append(&sides->keyed, &keyed, sizeof keyed);

@@ -80,7 +80,8 @@ const char *pb_rule_find_missing(const struct pb_rule *rule,
         return PB_SAY_NEEDS_VERDICT;
     if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_UNDETERMINED)
         return PB_SAY_NEEDS_DATES;
-    if (rule->need == PB_NEEDS_BODY && certificate->body == NULL)
+    if ((rule->need == PB_NEEDS_BODY || rule->need == PB_NEEDS_REVOCATION) &&
+        certificate->body == NULL)
         return PB_SAY_NEEDS_BODY;
     if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(certificate, &end))
         return PB_SAY_NEEDS_END;

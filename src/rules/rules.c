@@ -397,7 +397,8 @@ static void check_gaps(const struct pb_check *check)
 
     for (size_t i = 0; i < gaps->count; i++) {
         const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
-        struct pb_statement statement = {.message = gap->message};
+        struct pb_statement statement = {
+            .message = gap->message, .line = gap->line, .column = gap->column};
         if (gap->certificate == PB_NO_INDEX)
             statement.missing = gap->missing;
         pb_findings_add_statement(check,
@@ -416,7 +417,8 @@ static void check_private_keys(const struct pb_check *check)
         const struct pb_record *record = pb_inventory_record(inventory, i);
         struct pb_finding finding = {
             .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
-        struct pb_statement statement = {.key = record->target};
+        struct pb_statement statement = {
+            .key = record->target, .line = record->line, .column = record->column};
         if (record->kind != PB_RECORD_PRIVATE_KEY)
             continue;
         if (record->target.size_bytes == 32)

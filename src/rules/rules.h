@@ -56,6 +56,7 @@ struct pb_parameters {
  * no part of struct pb_finding. All is borrowed, and lives as long as the findings. */
 struct pb_statement {
     struct pb_slice message; /* one sentence */
+    uint32_t line, column;   /* in the finding's entry, 0 where not known */
     struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
     struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
     const struct pb_former_finding *former; /* the baseline's that it carries over or resolves, else
@@ -377,6 +378,11 @@ bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_o
  * says how many. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
+
+/* Appends what identifies the message of a finding about no certificate in later reports: one that
+ * holds the path of its evidence, place, counts without that and without digits, which are lines
+ * and counts. */
+void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place);
 
 /* By SHA-256, none first. */
 int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts *b);

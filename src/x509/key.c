@@ -211,6 +211,11 @@ static EVP_PKEY *make_named_point(const EVP_PKEY *key)
     return NULL;
 }
 
+bool pb_sha256(struct pb_slice bytes, unsigned char digest[32])
+{
+    return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, EVP_sha256(), NULL) == 1;
+}
+
 /*
  * The SHA-256 of the SubjectPublicKeyInfo as it is ordinarily spelt: RSA as rsaEncryption with NULL
  * whatever it is restricted to (RFC 4055, section 1.2), EC by a named curve and an uncompressed
@@ -231,8 +236,7 @@ static enum pb_status identify_key(const EVP_PKEY *key, unsigned char identity[3
     for (int attempt = 0; attempt < 2 && !*is_known; attempt++) {
         unsigned char *der = NULL;
         int size = i2d_PUBKEY(plain != NULL ? plain : key, &der);
-        *is_known =
-            size > 0 && EVP_Digest(der, (size_t)size, identity, NULL, EVP_sha256(), NULL) == 1;
+        *is_known = size > 0 && pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
         OPENSSL_free(der);
     }
     EVP_PKEY_free(plain);

@@ -46,7 +46,10 @@ static void sample_open_within(struct sample *sample, const char *text, const ch
                                bool is_named, uint64_t most_values)
 {
     const struct pb_limits limits = {.values = most_values};
-    struct pb_aws_context context = {pb_slice_from_string(path), is_named, &limits, 2014};
+    struct pb_aws_context context = {.path = pb_slice_from_string(path),
+                                     .is_named = is_named,
+                                     .limits = &limits,
+                                     .cutoff_year = 2014};
     struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
     struct pb_json_document document;
     enum pb_json_outcome found;
