@@ -64,6 +64,10 @@ static void check_order(void)
     prebleed_audit_new(&parameters, &audit, NULL);
     check("no summary before the run",
           !prebleed_audit_summary(audit, &summary) && summary.exit_status == 2);
+    check("no name",
+          prebleed_audit_add_buffer(audit, NULL, list, 1, NULL) == PREBLEED_FAILED_USAGE);
+    check("no bytes", prebleed_audit_add_crl(audit, "crl", NULL, 1, NULL) == PREBLEED_FAILED_USAGE);
+    check("no path", prebleed_audit_add_path(audit, NULL, NULL) == PREBLEED_FAILED_USAGE);
     check("a buffer", !prebleed_audit_add_buffer(audit, "list", list, sizeof list - 1, NULL));
     check("the run", !prebleed_audit_run(audit, NULL));
     check("the summary", prebleed_audit_summary(audit, &summary) && summary.items == 1);

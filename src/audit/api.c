@@ -86,6 +86,8 @@ static enum prebleed_status take(struct prebleed_audit *audit, enum input input,
 
     if (audit->has_run)
         pb_error_set(error, status, "nothing can be added: the audit has been run");
+    else if (name == NULL || (bytes == NULL && size_bytes > 0))
+        pb_error_set(error, status, "a name or bytes are missing");
     else if (input == PATH)
         status = pb_evidence_add_path(audit->reader, name, error);
     else if (input == BUFFER)

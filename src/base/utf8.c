@@ -43,17 +43,22 @@ size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES])
     return size;
 }
 
-/* Unicode Technical Report 36, section 2.5 (bidirectional overrides) and invisible characters. */
+/* Controls, line and paragraph separators, and Default_Ignorable_Code_Point of Unicode 15.0, which
+ * has what is invisible, joins or turns text; with the annotations that it leaves out. */
 bool pb_utf8_is_deceptive(uint32_t character)
 {
-    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
-           (character >= 0x200B && character <= 0x200F) ||
-           (character >= 0x2028 && character <= 0x202E) ||
-           (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF ||
-           character == 0xAD || character == 0x61C || character == 0x180E ||
-           (character >= 0x2060 && character <= 0x2064) ||
-           (character >= 0xFFF9 && character <= 0xFFFB) ||
-           (character >= 0xE0000 && character <= 0xE007F);
+    static const uint32_t ranges[][2] = {
+        {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},
+        {0x61C, 0x61C},     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
+        {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
+        {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
+        {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    };
+    size_t i = 0;
+
+    while (i < sizeof ranges / sizeof ranges[0] && character > ranges[i][1])
+        i++;
+    return i < sizeof ranges / sizeof ranges[0] && character >= ranges[i][0];
 }
 
 /* Noncharacters: the Unicode Standard, section 23.7. */
