@@ -10,7 +10,6 @@
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
 
-/* How many remarks have this code and severity. */
 struct remark {
     const char *code;
     enum pb_severity severity;

@@ -271,7 +271,6 @@ static int units_of(double number)
     return number / units >= PB_EARLIEST_SECOND && number / units < LARGEST_SECONDS ? units : 0;
 }
 
-/* text: the number's digits. */
 static struct pb_date date_of_number(double number, struct pb_slice text)
 {
     int per_second = units_of(number);

@@ -75,7 +75,6 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     pb_writer_add(out, &draft);
 }
 
-/* A snapshot has items of other types too. */
 static void read_config(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);

@@ -556,7 +556,10 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
               pb_failed_call_read(PB_SLICE_ABSENT, value, &call) ||
               pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
-    else if (is_other_date(search, key, value))
+    else if (is_other_date(search, key, value) ||
+             (is_long && pb_is_any(text, "UploadServerCertificate|UpdateServerCertificate") &&
+              pb_field_of(key) == PB_FIELD_EVENT_NAME && !pb_json_is_retained(around) &&
+              pb_json_find(around, "CloudTrailEvent") == NULL)) /* lookup-events, without it */
         note_left_over(search);
     else if (!(is_long && depth > 0 && note_failed_operation(search, text)) && key.size_bytes > 0 &&
              !pb_json_is_retained(around))

@@ -111,7 +111,6 @@ bool pb_is_row(struct pb_slice line, char separator)
     return cells > 0;
 }
 
-/* One row a line, cells separated by tabs. */
 static bool is_text_output(struct pb_slice text)
 {
     return !is_bracketed(text) && pb_is_row(first_line(text), '\t');

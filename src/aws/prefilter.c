@@ -80,7 +80,10 @@ bool pb_begins_like_json(struct pb_slice text)
     bool is_array = text.data[0] == '[';
     text = pb_slice_trim(pb_slice_from(text, 1));
     char next = text.size_bytes > 0 ? text.data[0] : '\0';
-    return next == '"' || (is_array && (next == '{' || next == '['));
+    struct pb_slice first = pb_slice_from(text, pb_skip(text, 0, "[ \t\r\n"));
+    bool is_heading = pb_skip(first, 0, PB_LETTERS) > 0 && /* TOML's */
+                      !pb_is_any(pb_slice_first(first, 4), "null|true|fals");
+    return next == '"' || (is_array && !is_heading && (next == '{' || next == '['));
 }
 
 /* The word around the offset is a field with "server certificate" in its name. must_be_quoted: one
@@ -227,7 +230,6 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     return (char)(pb_hex_value(code.data[0]) * 16 + pb_hex_value(code.data[1]));
 }
 
-/* Digits, or what people put in their place. */
 static bool is_account(struct pb_slice text)
 {
     return text.size_bytes > 0 && (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes ||

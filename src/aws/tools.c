@@ -50,7 +50,6 @@ static bool matches_aws_recon(const struct pb_node *node)
            pb_is_key(pb_find_text(node->parent, "asset_type"), "server_certificate");
 }
 
-/* The account is beside the resource. */
 static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *data = pb_json_find(node->value, "data");
