@@ -195,7 +195,7 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 
 bool pb_may_tell_failure(struct pb_slice text)
 {
-    return text.size_bytes <= LONGEST_ERROR_BYTES &&
+    return text.size_bytes <= LONGEST_ERROR_BYTES / (is_bracketed(text) ? 2 : 1) &&
            pb_contains_any(
                text, "error|denied|fail|expired|timeout|unable to|could not|\"rc\"|\"success");
 }
