@@ -568,6 +568,8 @@ void pb_report_write_ndjson(struct pb_report *report)
 void pb_report_write_waivers(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
+    const struct pb_rule *rule = NULL; /* of the last entry, with its subject */
+    struct pb_slice subject = PB_SLICE_ABSENT;
 
     report->json.inline_depth = 2;
     pb_json_begin(report, NULL, "{");
@@ -582,8 +584,11 @@ void pb_report_write_waivers(struct pb_report *report)
         while (by < PB_WAIVER_SUBJECTS && subjects[by].size_bytes == 0)
             by++;
         if (by == PB_WAIVER_SUBJECTS ||
-            pb_finding_exit_status(finding, report->result->parameters) == 0)
+            pb_finding_exit_status(finding, report->result->parameters) == 0 ||
+            (rule == finding->rule && pb_slice_equals(subject, subjects[by])))
             continue;
+        rule = finding->rule;
+        subject = subjects[by];
         pb_json_begin(report, NULL, "{");
         pb_json_word(report, "rule", finding->rule->name);
         pb_json_text(report, pb_waiver_subject_names[by], subjects[by]);
