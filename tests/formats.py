@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Holds the reports for other programs to their forms and to the json report of the same run, over
 the demonstration, a story with waivers and a baseline, and names that try to break out of each
-form: formats.py PREBLEED [--validators]. With --validators, xmllint and sqlite3 read them too, and
-Microsoft's SARIF validator where tests/report/node_modules has it."""
+form: formats.py PREBLEED [--validators]. With --validators, xmllint reads junit too, sqlite3 the cells of csv, and what
+tests/report/node_modules has: Ajv holds json to its schema, Microsoft's validator sarif."""
 import csv
 import datetime
 import io
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
-from suite import AS_OF, ROOT, STATUSES, Tally, report_of
+from suite import AS_OF, ROOT, SCHEMA, STATUSES, Tally, report_of
 
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 HAS_VALIDATORS = "--validators" in sys.argv
@@ -218,34 +218,43 @@ CHECKS = {"ndjson": check_ndjson, "csv": check_csv, "junit": check_junit, "sarif
 
 def validate(name, text, folder):
     """What other programs say of the report; None for nothing."""
-    path = folder / {"junit": "report.xml", "csv": "report.csv", "sarif": "report.sarif"}[name]
+    path = folder / {"junit": "report.xml", "csv": "report.csv", "sarif": "report.sarif", "json": "report.json"}[name]
     path.write_text(text, newline="")
-    if name == "junit":
-        command = ["xmllint", "--noout", path]
-    elif name == "csv":
-        rows = len(list(csv.reader(io.StringIO(text, newline="")))) - 1
-        command = ["sqlite3", ":memory:", ".mode csv", f".import {path} c", f"select 1/(count(*)={rows}) from c"]
-    else:
-        command = [ROOT / "tests/report/node_modules/.bin/sarif-multitool", "validate", path]
-    if shutil.which(command[0]) is None:
+    tools = ROOT / "tests/report/node_modules"
+    command = {"junit": ["xmllint", "--noout", path],
+               "csv": ["sqlite3", ":memory:", ".mode csv", f".import {path} c", ".mode json", "select * from c"],
+               "json": ["node", ROOT / "tests/report/schema.mjs", SCHEMA, path],
+               "sarif": [tools / ".bin/sarif-multitool", "validate", path]}[name]
+    if shutil.which(command[0]) is None or (name == "json" and not (tools / "ajv").exists()):
         return "SKIP"
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if name == "csv" and done.returncode == 0 and not done.stderr:
+        loaded, rows = json.loads(done.stdout or "[]"), list(csv.DictReader(io.StringIO(text, newline="")))
+        return None if loaded == rows else "SQLite has other cells: " + repr([
+            (number, *cell) for number, pair in enumerate(zip(loaded, rows)) for cell in set(pair[0].items()) ^ set(pair[1].items())
+        ][:4]) + f", {len(loaded)} rows of {len(rows)}"
     said = (done.stdout + done.stderr)[:2000]
-    return said if done.returncode != 0 or (name == "sarif" and " error " in said) or (name == "csv" and said != "1\n") else None
+    return said if done.returncode != 0 or (name == "sarif" and " error " in said) else None
+
+
+def check_by_validator(label, name, text):
+    global SKIPPED
+    if not HAS_VALIDATORS or name not in ("junit", "csv", "sarif", "json"):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        problem = validate(name, text, pathlib.Path(scratch))
+    SKIPPED += problem == "SKIP"
+    TALLY.check(problem in (None, "SKIP"), f"{label}: {name}: {problem}")
 
 
 def check_all(label, arguments, folder):
-    global SKIPPED
     report, _ = report_of(PROGRAM, *arguments, folder=folder)
     for name, check in CHECKS.items():
         text = run(name, arguments, folder).decode()
         TALLY.attempt(lambda: check(text, report), f"{label}: {name}")
         TALLY.check(plain(text), f"{label}: {name} has characters that a terminal obeys")
-        if HAS_VALIDATORS and name in ("junit", "csv", "sarif"):
-            with tempfile.TemporaryDirectory() as scratch:
-                problem = validate(name, text, pathlib.Path(scratch))
-            SKIPPED += problem == "SKIP"
-            TALLY.check(problem in (None, "SKIP"), f"{label}: {name}: {problem}")
+        check_by_validator(label, name, text)
+    check_by_validator(label, "json", json.dumps(report))
 
 
 def check_places(folder):

@@ -313,13 +313,9 @@ static void write_account(struct pb_report *report, const void *object)
                                           [PB_ID_FROM_CALLER_IDENTITY] = "caller-identity"};
     const struct pb_account *account = object;
 
-    pb_escape_append(pb_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
     pb_json_text(report, "id", account->id);
     pb_json_text(report, "partition", account->partition);
-    pb_json_text(report, "folder",
-                 !pb_slice_is_absent(account->id)  ? PB_SLICE_ABSENT
-                 : account->folder.size_bytes == 0 ? PB_SLICE("")
-                                                   : pb_take_value(report));
+    pb_json_text(report, "folder", account->folder);
     pb_json_word(report, "id_from", sources[account->id_from]);
     pb_json_number(report, "certificates", account->certificate_count);
     pb_json_word(report, "coverage", pb_coverage_names[account->coverage]);

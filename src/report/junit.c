@@ -2,8 +2,7 @@
 /* The junit report: a suite an account, with a case for each certificate and rule; then one of the
  * evidence that could not be read. A finding that makes exit status 1 is a failure, one that
  * makes 3 an error; waived findings and rules that lack what they need are skipped. No two cases
- * have the same name and class, by which servers tell them apart: an id follows names that repeat,
- * and a number what still does. */
+ * have the same name and class, by which servers tell them apart. */
 #include "report/report.h"
 
 #include "base/utf8.h"
@@ -16,7 +15,7 @@ struct junit {
     bool is_counting;
     size_t counts[OUTCOME_COUNT];
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
-    size_t same_before;               /* certificates before this one with its name and id */
+    size_t number; /* of the certificate among the account's of its name; 0 of the only one */
 };
 
 /* Counts a case and returns false; or returns true, with an empty value to fill for write_case. */
@@ -29,23 +28,6 @@ static bool begin_case(struct pb_report *report, enum outcome outcome)
     return !junit->is_counting;
 }
 
-/* What tells accounts of one id apart: the folder of an unknown one, an unusual partition. */
-static void append_where(struct pb_report *report, const struct pb_account *account)
-{
-    bool is_last = account + 1 ==
-                   pb_inventory_account(report->inventory, 0) + report->inventory->accounts.count;
-    struct pb_slice where = account->partition;
-
-    if (pb_slice_is_absent(account->id))
-        where = account->folder;
-    else if (pb_slice_is_absent(where) && !is_last && pb_slice_equals(account->id, account[1].id))
-        where = PB_SLICE("an unknown partition");
-    if (where.size_bytes > 0 && !pb_slice_equals(where, PB_SLICE("aws"))) {
-        pb_put(report, " in ");
-        pb_escape_append(&report->out, where, PB_ESCAPE_MARKUP);
-    }
-}
-
 /* The value's first line is the case's name, the others are its text. Unless the case passed, the
  * first of these is also its message, which servers list. */
 static void write_case(struct pb_report *report, enum outcome outcome)
@@ -53,7 +35,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     static const char *const elements[] = {
         [PASSED] = "system-out", [SKIPPED] = "skipped", [ERROR] = "error", [FAILURE] = "failure"};
     const struct pb_account *account = ((const struct junit *)report->context)->account;
-    struct pb_slice text = pb_take_value(report), line;
+    struct pb_slice text = pb_take_value(report), line, where = PB_SLICE_ABSENT;
     bool is_first = true;
 
     if (!pb_next_line(&text, &line))
@@ -65,7 +47,12 @@ static void write_case(struct pb_report *report, enum outcome outcome)
                      account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id),
                      PB_ESCAPE_MARKUP);
     if (account != NULL)
-        append_where(report, account);
+        where =
+            pb_slice_is_absent(account->id) ? account->folder : pb_or_unknown(account->partition);
+    if (where.size_bytes > 0 && !pb_slice_equals(where, PB_SLICE("aws"))) {
+        pb_put(report, " in ");
+        pb_escape_append(&report->out, where, PB_ESCAPE_MARKUP);
+    }
     pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;
@@ -83,26 +70,17 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     pb_report_flush(report);
 }
 
-static bool has_same_name(const struct pb_certificate *a, const struct pb_certificate *b)
-{
-    return a->account == b->account && pb_slice_equals(a->name, b->name);
-}
-
-/* Those of one name are neighbours, by id. */
+/* The id follows a name that repeats, or, where that does too, the number. */
 static void append_name(struct pb_report *report, const struct pb_certificate *certificate)
 {
-    const struct pb_vector *all = &report->inventory->certificates;
-    size_t index = (size_t)(certificate - pb_inventory_certificate(report->inventory, 0));
-    size_t number = ((const struct junit *)report->context)->same_before + 1;
-    bool repeats = (index > 0 && has_same_name(certificate, certificate - 1)) ||
-                   (index + 1 < all->count && has_same_name(certificate, certificate + 1));
+    size_t number = ((const struct junit *)report->context)->number;
+    bool has_id = certificate->id.size_bytes > 0 &&
+                  (number <= 1 || !pb_slice_equals(certificate->id, certificate[-1].id));
 
     pb_words_name(&report->value, certificate);
-    if (repeats && certificate->name.size_bytes > 0 && certificate->id.size_bytes > 0) {
-        pb_buffer_append_byte(&report->value, ' ');
-        pb_words_text(&report->value, certificate->id);
-    }
-    if (number > 1)
+    pb_buffer_append_string(&report->value, number > 0 && has_id ? " " : "");
+    pb_words_text(&report->value, number > 0 && has_id ? certificate->id : PB_SLICE_ABSENT);
+    if (number > 1 && !has_id)
         pb_buffer_append_format(&report->value, " (%zu)", number);
     pb_buffer_append_string(&report->value, ": ");
 }
@@ -186,11 +164,11 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
     if (junit->account != NULL) {
         const struct pb_certificate *one =
             pb_inventory_certificate(inventory, junit->account->first_certificate);
-        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->has_failed;
-             i++) {
-            bool is_same = i > 0 && has_same_name(&one[i], &one[i - 1]) &&
-                           pb_slice_equals(one[i].id, one[i - 1].id);
-            junit->same_before = is_same ? junit->same_before + 1 : 0;
+        uint32_t count = junit->account->all_certificate_count;
+        for (uint32_t i = 0; i < count && !report->has_failed; i++) {
+            bool is_first = i == 0 || !pb_slice_equals(one[i].name, one[i - 1].name);
+            bool is_last = i + 1 == count || !pb_slice_equals(one[i].name, one[i + 1].name);
+            junit->number = is_first ? !is_last : junit->number + 1;
             write_rules(report, index, junit->account->first_certificate + i);
         }
         return;

@@ -125,29 +125,24 @@ const char *pb_worst_severity(const struct pb_report *report, uint32_t certifica
 struct pb_place pb_place_of_observation(const struct pb_observation *observation)
 {
     return (struct pb_place){
-        .entry = observation->entry, .line = observation->line, .pointer = observation->pointer};
-}
-
-struct pb_place pb_certificate_place(const struct pb_report *report, uint32_t certificate)
-{
-    const struct pb_observation *source =
-        pb_find_source(report->inventory, pb_inventory_certificate(report->inventory, certificate));
-    struct pb_place place = pb_place_of_observation(source);
-
-    place.column = source->column;
-    return place;
+        .entry = observation->entry,
+        .line = observation->line,
+        .column = observation->column,
+        .pointer = observation->pointer,
+    };
 }
 
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
 {
     const struct pb_statement *statement = finding->statement;
+    struct pb_place place = {.entry = finding->entry};
 
-    if (finding->entry != PB_NO_INDEX && statement != NULL)
-        return (struct pb_place){
-            .entry = finding->entry, .line = statement->line, .column = statement->column};
-    if (finding->certificate == PB_NO_INDEX)
-        return (struct pb_place){.entry = finding->entry};
-    return pb_certificate_place(report, finding->certificate);
+    if (place.entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
+        return pb_place_of_observation(pb_find_source(
+            report->inventory, pb_inventory_certificate(report->inventory, finding->certificate)));
+    place.line = statement == NULL ? 0 : statement->line;
+    place.column = statement == NULL ? 0 : statement->column;
+    return place;
 }
 
 enum pb_status pb_report_close(struct pb_report *report)

@@ -170,7 +170,9 @@ static void append_seen(struct pb_report *report, const void *items, size_t inde
     const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
     char room[PB_INSTANT_BYTES];
 
-    pb_place_append(&report->value, report->inventory, pb_place_of_observation(observation));
+    struct pb_place place = pb_place_of_observation(observation);
+    place.column = 0; /* for people the line is enough */
+    pb_place_append(&report->value, report->inventory, place);
     if (report->renderer->begin_details != NULL && observation->upload_date.spelling != NULL) {
         pb_buffer_append_string(&report->value, ", dated ");
         pb_words_text(&report->value, pb_date_text(&observation->upload_date, room));

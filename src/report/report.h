@@ -145,9 +145,6 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* The place of its item, where it has one; else, of one about a certificate, the certificate's. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
-/* The place of pb_find_source. */
-struct pb_place pb_certificate_place(const struct pb_report *report, uint32_t certificate);
-/* Without its column: for people the line is enough. */
 struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
 /* Empties the value and its link, and returns the buffer to append to: &report->value. */

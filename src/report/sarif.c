@@ -4,6 +4,7 @@
 #include "report/report.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -130,17 +131,15 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_report_flush(report);
 }
 
-struct print {
-    uint64_t digest;
-    uint32_t written; /* so many results that have it */
+/* The writer's context: how many results were written that have the digest, by its remainder and
+ * linear probing. */
+struct prints {
+    size_t room; /* more than there are results */
+    struct print {
+        uint64_t digest;
+        uint32_t count;
+    } * all;
 };
-
-static int compare_prints(const void *left, const void *right)
-{
-    const struct print *a = left, *b = right;
-
-    return (a->digest > b->digest) - (a->digest < b->digest);
-}
 
 /* Appends the certificate's id, else its ARN, its name, or the digest of its body. Where a rule has
  * several findings about it, the message follows as far as it says the kind: without figures and
@@ -162,54 +161,45 @@ static void append_certificate(struct pb_buffer *value, const struct pb_certific
             pb_buffer_append_byte(value, message.data[i]);
 }
 
-/* A digest of what identifies the finding in other reports too, even if only the baseline has it.
- */
-static uint64_t digest_of(struct pb_report *report, const struct pb_finding *finding)
+/* Writes a digest of what identifies the finding in other reports too, even if only the baseline
+ * has it, and which of the results with that digest this one is. Code scanning heeds no other name
+ * than the first. */
+static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
+                              struct pb_slice account, const struct pb_certificate *certificate)
 {
-    const struct pb_inventory *inventory = report->inventory;
+    const struct prints *prints = report->context;
     const struct pb_former_finding *former = pb_finding_former(finding);
-    struct pb_former_finding now = {0};
-    const struct pb_certificate *certificate = NULL;
+    struct pb_slice message, place = PB_SLICE_ABSENT;
     struct pb_buffer *value = pb_begin_value(report);
     char room[PB_SENTENCE_BYTES];
     unsigned char digest[32] = {0};
     uint64_t number = 0;
 
-    if (former != NULL && former->certificate != NULL)
-        certificate = &former->certificate->seen;
-    else if (former == NULL && finding->certificate != PB_NO_INDEX)
-        certificate = pb_inventory_certificate(inventory, finding->certificate);
-    if (former == NULL)
-        now.message = pb_finding_message(finding, inventory, report->result->parameters, room);
-    if (finding->account != PB_NO_INDEX)
-        now.account = pb_inventory_account(inventory, finding->account)->id;
-    if (finding->entry != PB_NO_INDEX)
-        now.place = pb_inventory_path(inventory, finding->entry);
-    former = former != NULL ? former : &now;
-    pb_buffer_append_format(value, "%s %.*s ", finding->rule->name, PB_SLICE_ARGS(former->account));
+    if (former != NULL) {
+        account = former->account;
+        certificate = former->certificate == NULL ? NULL : &former->certificate->seen;
+        message = former->message;
+        place = former->place;
+    } else {
+        message = pb_finding_message(finding, report->inventory, report->result->parameters, room);
+        if (finding->entry != PB_NO_INDEX)
+            place = pb_inventory_path(report->inventory, finding->entry);
+    }
+    pb_buffer_append_format(value, "%s %.*s ", finding->rule->name, PB_SLICE_ARGS(account));
     if (certificate == NULL)
-        pb_message_append_key(value, former->message, former->place);
+        pb_message_append_key(value, message, place);
     else
-        append_certificate(value, certificate, finding->rule, former->message);
+        append_certificate(value, certificate, finding->rule, message);
     if (!pb_sha256(pb_take_value(report), digest))
         pb_report_fail(report);
     for (size_t i = 0; i < sizeof number; i++)
         number = number << 8 | digest[i];
-    return number;
-}
-
-/* The digest, and which of the results that have it this one is. Code scanning heeds no other name
- * than the first. */
-static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding)
-{
-    const struct pb_vector *prints = report->context;
-    struct print wanted = {.digest = digest_of(report, finding)};
-    size_t place = pb_vector_lower_bound(prints, &wanted, compare_prints);
-
-    if (place == prints->count)
-        return; /* memory was missing, and the report has failed */
-    pb_buffer_append_format(pb_begin_value(report), "%016" PRIx64 ":%" PRIu32, wanted.digest,
-                            ++PB_VECTOR_AT(struct print, prints, place).written);
+    size_t at = number % prints->room;
+    while (prints->all[at].count > 0 && prints->all[at].digest != number)
+        at = (at + 1) % prints->room;
+    prints->all[at].digest = number;
+    pb_buffer_append_format(pb_begin_value(report), "%016" PRIx64 ":%" PRIu32, number,
+                            ++prints->all[at].count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -245,7 +235,8 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     if (place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
         place.entry = 0; /* code scanning refuses results without a location */
     write_locations(report, place);
-    write_fingerprint(report, finding);
+    write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,
+                      certificate);
     if (finding->state != PB_STATE_NONE)
         pb_json_word(report, "baselineState",
                      is_resolved ? "absent" : pb_finding_state_names[finding->state]);
@@ -271,32 +262,16 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_report_flush(report);
 }
 
-static void write_results(struct pb_report *report)
-{
-    const struct pb_findings *findings = report->result->findings;
-    struct pb_vector prints = {0};
-
-    report->context = &prints;
-    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
-        struct print *added = pb_vector_push(&prints, sizeof *added);
-        if (added == NULL)
-            pb_report_fail(report);
-        else
-            added->digest = digest_of(report, pb_findings_at(findings, i));
-    }
-    pb_vector_sort(&prints, compare_prints);
-    pb_json_begin(report, "results", "[");
-    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++)
-        write_result(report, pb_findings_at(findings, i));
-    pb_json_end(report, "]");
-    pb_vector_release(&prints);
-}
-
 static void write_run(struct pb_report *report)
 {
     const struct pb_batch *evidence = &report->inventory->evidence;
     const struct pb_result *result = report->result;
+    struct prints prints = {.room = 2 * result->findings->items.count + 1};
 
+    prints.all = calloc(prints.room, sizeof *prints.all);
+    report->context = &prints;
+    if (prints.all == NULL)
+        pb_report_fail(report);
     pb_json_begin(report, "tool", "{");
     pb_json_begin(report, "driver", "{");
     pb_json_word(report, "name", "prebleed");
@@ -333,7 +308,11 @@ static void write_run(struct pb_report *report)
     for (uint32_t i = 0; i < evidence->entries.count; i++)
         write_artifact(report, i);
     pb_json_end(report, "]");
-    write_results(report);
+    pb_json_begin(report, "results", "[");
+    for (size_t i = 0; i < result->findings->items.count && prints.all != NULL; i++)
+        write_result(report, pb_findings_at(result->findings, i));
+    pb_json_end(report, "]");
+    free(prints.all);
 }
 
 void pb_report_write_sarif(struct pb_report *report)
