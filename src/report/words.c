@@ -234,19 +234,24 @@ void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summar
                             summary->states[PB_STATE_RESOLVED]);
 }
 
-void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
+/* Appends why the result is inconclusive, and returns how many files could not be read. */
+static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
     size_t unread =
         summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED];
 
+    if (unread > 0)
+        pb_words_count(buffer, unread, "file");
+    append(buffer, unread > 0 ? " could not be read" : summary->inconclusive_because);
+    return unread;
+}
+
+void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
+{
     if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
         return;
     append(buffer, "Also: ");
-    if (unread > 0)
-        pb_words_count(buffer, unread, "file");
-    append(buffer, unread > 0 ? " could not be read, so more may be missing"
-                              : summary->inconclusive_because);
-    append(buffer, ".");
+    append(buffer, append_cause(buffer, summary) > 0 ? ", so more may be missing." : ".");
 }
 
 /* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
@@ -320,7 +325,8 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
     pb_buffer_append_format(buffer, " %s", direction);
 }
 
-static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary)
+static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary,
+                                const char *direction)
 {
     bool is_contrary = summary->certificates > 0 && summary->vulnerable == 0;
 
@@ -330,9 +336,11 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summar
         append(buffer, "no certificate is known to be uploaded before the cutoff");
     else
         append_vulnerable(buffer, summary);
-    if (summary->inconclusive_because != NULL)
-        pb_buffer_append_format(buffer, "%s%s", is_contrary ? ", but " : "; ",
-                                summary->inconclusive_because);
+    append(buffer, is_contrary ? ", but " : "; ");
+    if (append_cause(buffer, summary) == 0 && summary->accounts == 0)
+        append(buffer, ". Add the output of aws iam list-server-certificates");
+    else
+        pb_buffer_append_format(buffer, ". Add or export again what is named %s", direction);
 }
 
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
@@ -341,7 +349,7 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
     switch (result->summary->conclusion) {
     case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
     case PB_CONCLUSION_FAIL: append_fail(buffer, result, direction); break;
-    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary); break;
+    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary, direction); break;
     }
     append(buffer, ".");
 }
