@@ -312,7 +312,9 @@ void pb_key_groups_check(const struct pb_check *check)
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
         const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
         const struct pb_key_member *first = find_origin(check, group, NULL);
-        describe(inventory, first, origin); /* each group has one */
+        if (first == NULL)
+            continue; /* no group is so, but gcc's analyzer cannot tell */
+        describe(inventory, first, origin);
         for (size_t i = 0; i < group->count; i++) {
             const struct pb_key_member *here = &members[i], *second = NULL;
             if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
