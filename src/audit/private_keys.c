@@ -118,9 +118,10 @@ static void overwrite_key(char *text, size_t size)
     }
 }
 
-static inline bool is_pair(const char *bytes)
+static inline bool is_sign(const char *bytes)
 {
-    return (bytes[0] == 'Y' && bytes[1] == '-') || (bytes[0] == '\\' && bytes[1] == 'u');
+    return (bytes[0] == 'Y' && bytes[1] == '-' && bytes[2] == '-') ||
+           (bytes[0] == '\\' && bytes[1] == 'u');
 }
 
 /* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that could
@@ -129,15 +130,17 @@ static bool may_have_key(struct pb_slice text)
 {
     size_t at = 0;
 
-    for (; at + PB_LANES < text.size_bytes; at += PB_LANES) {
+    for (; at + PB_LANES + 1 < text.size_bytes; at += PB_LANES) {
         pb_lanes first = pb_lanes_load(text.data + at), second = pb_lanes_load(text.data + at + 1);
-        if (pb_lanes_any((pb_lanes_equal(first, 'Y') & pb_lanes_equal(second, '-')) |
+        pb_lanes third = pb_lanes_load(text.data + at + 2);
+        if (pb_lanes_any((pb_lanes_equal(first, 'Y') & pb_lanes_equal(second, '-') &
+                          pb_lanes_equal(third, '-')) |
                          (pb_lanes_equal(first, '\\') & pb_lanes_equal(second, 'u'))))
             return true;
     }
-    while (at + 1 < text.size_bytes && !is_pair(text.data + at))
+    while (at + 2 < text.size_bytes && !is_sign(text.data + at))
         at++;
-    return at + 1 < text.size_bytes;
+    return at + 2 < text.size_bytes;
 }
 
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,

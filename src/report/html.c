@@ -188,7 +188,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list, co
     for (size_t i = 0; is_facts && i < count; i++) {
         pb_begin_value(report);
         list->append(report, items, i);
-        append_field(report, i == 0 ? list->label : "");
+        append_field(report, i == 0 && has_label ? list->label : "");
     }
     if (is_facts)
         return;
