@@ -294,6 +294,22 @@ def a_zip_behind_a_program_is_read(program):
         is_equal(prebleed(folder, "b.gz").codes(), ["unsupported-container"], "diagnostics where it is compressed")
 
 
+@cases(
+    ("a list", VULNERABLE, ([], 1, [("good", "vulnerable")])),
+    ("a list in UTF-16", VULNERABLE.decode().encode("utf-16"), ([], 1, [("good", "vulnerable")])),
+    ("a list that is cut", VULNERABLE[:150], (["json-truncated"], 3, [])),
+    ("a list within a program", b"MZ" + b"\x90\0" * 300 + VULNERABLE, (["binary-file"], 3, [])),
+    ("a program", b"\x7fELF" + b"\1\0" * 300, ([], 0, [])),
+)
+def what_precedes_a_zip_is_judged(front, expected):
+    inside = writer.zip_of([("list.json", listing(certificate("other", "2019-05-02T10:00:00Z")))])
+    with folder_of({"server-certificates.zip": front + inside}) as folder:
+        run = prebleed(folder, "server-certificates.zip")
+        judged = [one for one in run.certificates() if one[0] != "other"]
+        is_equal((run.codes(), run.status, judged), expected, "diagnostics, exit status and certificates")
+        is_equal(run.entry("server-certificates.zip")["status"], "container", "status of the zip")
+
+
 @test
 def a_pax_record_that_is_none_is_told():
     info = tarfile.TarInfo("list.json")

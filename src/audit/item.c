@@ -38,7 +38,7 @@ struct state {
     size_t last_diagnostic;  /* the first one of the document that is being read */
     struct pb_slice text;
     const char *ignored_because; /* certificates are named and prove nothing; NULL for no reason */
-    bool is_expected;            /* by its path it is evidence */
+    bool is_expected;            /* by its path it is evidence, and no archive of it */
     bool is_recognised;          /* some document is evidence */
     bool is_candidate;           /* some document is evidence if the item's folder says so */
     bool is_refused;   /* some document, or the item itself, should be evidence and is none */
@@ -435,7 +435,8 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                                     .is_named = item->is_named,
                                     .is_damaged = item->is_damaged},
                           .first_record = batch->records.count,
-                          .is_expected = pb_aws_is_expected_path(item->path),
+                          .is_expected = item->status != PB_ENTRY_CONTAINER &&
+                                         pb_aws_is_expected_path(item->path),
                           .first_observation = batch->observations.count,
                           .first_diagnostic = batch->diagnostics.items.count};
     struct pb_entry *entry = &state.entry;

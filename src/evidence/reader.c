@@ -436,14 +436,37 @@ static void next_in_directory(struct pb_evidence_reader *reader)
         fail_item(reader, &found.fault);
 }
 
+/* What precedes a zip's first member becomes the content of the zip's item: of a program nothing is
+ * said, and a document counts. */
+static void read_front(struct pb_evidence_reader *reader, struct pb_archive *archive)
+{
+    struct pb_budget *budget = &reader->budget;
+    uint64_t size = archive->front_bytes, rest = budget->limits.total_bytes - budget->content_bytes;
+
+    if (size > rest || size > budget->limits.item_bytes) {
+        pb_budget_set_fault(budget, size > rest ? PB_CEILING_TOTAL_BYTES : PB_CEILING_ITEM_BYTES,
+                            &archive->fault);
+        return;
+    }
+    char *room = pb_buffer_reserve(reader->contents, size);
+    reader->has_failed |= room == NULL;
+    size = room != NULL ? pb_input_read(&archive->bytes, 0, room, size, &archive->fault) : 0;
+    reader->item->content = (struct pb_slice){room, size};
+    reader->contents->size_bytes += size;
+    budget->content_bytes += size;
+}
+
 /* Makes the item of the innermost archive, after its last member, and closes it. */
 static void end_archive(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = reader->archive;
     const struct pb_fault *second = &archive->directory_fault;
+    bool is_named = archive->is_named && archive->front_bytes == 0;
 
-    begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT, archive->is_named);
+    begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT, is_named);
     if (!reader->is_over) {
+        if (archive->front_bytes > 0)
+            read_front(reader, archive);
         pb_archive_finish(archive);
         measure(reader->item, archive->layers.source, &archive->fault);
     }

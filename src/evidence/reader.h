@@ -7,8 +7,8 @@
 
 /* One item. Slices are borrowed until the next call of pb_evidence_next. PB_ENTRY_USED means that
  * content is the whole item, whose documents are to be read; any other status is final. An item
- * that is UNREADABLE for damage may still have content, what was read before or in spite of it:
- * what is recognised there counts, and the status stays. */
+ * that is UNREADABLE for damage may still have content, what was read before or in spite of it, and
+ * a zip what precedes its members: what is recognised there counts, and the status stays. */
 struct pb_item {
     struct pb_slice path;    /* evidence path, raw bytes */
     struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */

@@ -286,9 +286,11 @@ static bool has_signature(const struct directory *directory, uint64_t end)
     return false;
 }
 
-/* A program that unpacks the zip may precede the first member. The ranges are sorted. */
-static void check_cover(struct directory *directory)
+/* A program that unpacks the zip may precede the first member, or a document: how many bytes it has
+ * is returned. The ranges are sorted. */
+static uint64_t check_cover(struct directory *directory)
 {
+    uint64_t front_bytes = 0;
     struct range last = {0}, entries = {.end = directory->end};
     char start[MARKER_BYTES];
 
@@ -299,6 +301,8 @@ static void check_cover(struct directory *directory)
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
         if (i > 0 || has_signature(directory, range.start))
             check_gap(directory, &last, range.start);
+        else
+            front_bytes = range.start;
         if (range.end > last.end)
             last = range;
     }
@@ -307,6 +311,7 @@ static void check_cover(struct directory *directory)
     if (!read_at(directory, directory->end, start, sizeof start) ||
         memcmp(start, "PK\5\5", sizeof start) != 0)
         check_gap(directory, &entries, directory->end_record);
+    return front_bytes;
 }
 
 bool pb_zip_is_end(struct pb_slice bytes)
@@ -333,7 +338,7 @@ bool pb_zip_check(struct pb_archive *archive)
     bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most && !pb_fault_is_set(fault))
-        check_cover(&directory);
+        archive->front_bytes = check_cover(&directory);
     if (directory.is_contradicted)
         pb_fault_set(fault, "zip-contradiction",
                      "damaged or changed: the zip's directory and a member's own header differ in "
