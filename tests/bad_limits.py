@@ -2,10 +2,11 @@
 """Ceilings of what the evidence may cost, just below and just above.
 """
 import json
+import lzma
 import subprocess
 
-from acceptance import Skip, cases, folder_of, is_equal, prebleed
-from evidence_writer import certificate
+from acceptance import Skip, VULNERABLE, cases, folder_of, is_equal, prebleed
+from evidence_writer import certificate, tar
 
 CONFIGURATION = b"""[ca]
 default_ca = authority
@@ -94,3 +95,13 @@ def private_keys_of_an_item_have_a_ceiling(count, codes):
         (folder / "keys.pem").write_bytes(done.stdout * count)
         run = prebleed(folder, ".")
         is_equal((run.codes(), run.status), (codes, 1), "diagnostics and exit status")
+
+
+@cases(("members that expand to 64 MB", 8, False), ("members that expand to 160 MB", 20, True))
+def the_ratio_holds_for_all_members_together(count, is_over):
+    """Zeros, of which xz makes a seven thousandth."""
+    bomb = lzma.compress(bytes(8000000))
+    with folder_of({"b.tar": tar([(f"{number}.xz", bomb) for number in range(count)]), "c.json": VULNERABLE}) as folder:
+        run = prebleed(folder, "b.tar", "c.json")
+        is_equal("limit-ratio" in run.codes(), is_over, "a member is over the ratio")
+        is_equal(run.certificates(), {("good", "vulnerable")}, "certificates")

@@ -45,6 +45,7 @@ struct pb_budget {
     uint64_t most_entry_bytes;    /* with names of usual length the ceiling of items comes first */
     uint64_t items;               /* returned so far */
     uint64_t content_bytes;       /* of the items returned so far */
+    uint64_t taken_bytes;         /* of all sources so far */
     uint64_t expanded_bytes;      /* that decompression made, containers' included */
     uint64_t entry_bytes;         /* approximate memory for the items' entries in the report */
     bool is_exhausted;            /* total_bytes was reached: nothing more is read */
@@ -125,7 +126,8 @@ void pb_stream_drain(struct pb_stream *stream);
  * archive's own end; true at the end itself. */
 bool pb_stream_is_zero_from(const struct pb_stream *stream, uint64_t offset_bytes);
 /* Counts a block that the stream made by expanding the used_bytes read so far, and returns it;
- * empty, with the fault, where that exceeds a ceiling. */
+ * empty, with the fault, where that exceeds a ceiling. The ratio holds for each stream, and for the
+ * run: else many members could expand by the free bytes each. */
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
                                  struct pb_slice block);
 /* Frees the stream and those below it. */

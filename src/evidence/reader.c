@@ -35,7 +35,6 @@ struct pb_evidence_reader {
     struct pb_arena names;    /* of sources; files and their paths */
     struct pb_vector sources; /* of struct source */
     size_t next_source;
-    uint64_t taken_bytes;           /* of all sources so far */
     struct pb_directory *directory; /* the one that is being read, or NULL */
     struct pb_archive *archive;     /* the innermost that is being read, or NULL */
     void *files;                    /* tsearch's tree of struct file_identity */
@@ -115,7 +114,7 @@ static enum pb_status add_source(struct pb_evidence_reader *reader, const char *
 
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
 {
-    return reader->taken_bytes;
+    return reader->budget.taken_bytes;
 }
 
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
@@ -403,7 +402,7 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
         uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
         const struct pb_input input = {.fd = fd,
                                        .size_bytes = can_seek ? size : 0,
-                                       .taken_bytes = &reader->taken_bytes,
+                                       .taken_bytes = &reader->budget.taken_bytes,
                                        .buffer = reader->block};
         reader->item->size_bytes = size;
         if (size <= reader->budget.most_expanded_bytes || stored >= size / SPARSE_RATIO) {
@@ -518,7 +517,7 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
 
     begin_item(reader, 0, "", source->name, true);
     if (!source->is_path) {
-        input.taken_bytes = &reader->taken_bytes;
+        input.taken_bytes = &reader->budget.taken_bytes;
         input.buffer = reader->block;
         reader->item->size_bytes = input.size_bytes;
         open_item(reader, pb_input_stream_new(&input));

@@ -201,8 +201,11 @@ struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
     const struct pb_limits *limits = &budget->limits;
     uint64_t ratio = limits->ratio > 0 ? limits->ratio : 1;
     uint64_t made_bytes = stream->made_bytes + block.size_bytes;
+    uint64_t expanded_bytes = budget->expanded_bytes + block.size_bytes;
 
-    if (made_bytes > limits->ratio_free_bytes && made_bytes / ratio > used_bytes)
+    if ((made_bytes > limits->ratio_free_bytes && made_bytes / ratio > used_bytes) ||
+        (expanded_bytes > limits->ratio_free_bytes &&
+         (expanded_bytes - limits->ratio_free_bytes) / ratio > budget->taken_bytes))
         pb_budget_set_fault(budget, PB_CEILING_RATIO, &stream->fault);
     else if (block.size_bytes > budget->most_expanded_bytes - budget->expanded_bytes)
         pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &stream->fault);
@@ -227,26 +230,28 @@ struct input_stream {
     struct pb_input input;
 };
 
-/* Does not ask for more of a regular file than it had when it was opened: that saves a call. */
+/* Does not ask for more of a regular file than it had when it was opened: that saves a call. Of a
+ * pipe fills the block, so that ceilings do not depend on what a read happens to return. */
 static struct pb_slice read_descriptor(struct input_stream *stream)
 {
     const struct pb_input *input = &stream->input;
     uint64_t read_bytes = stream->base.made_bytes;
+    size_t done = 0;
     ssize_t size;
 
     if (input->size_bytes > 0 && read_bytes == input->size_bytes)
         return PB_SLICE("");
     do {
-        size = read(input->fd, input->buffer, PB_BLOCK_BYTES);
-    } while (size < 0 && errno == EINTR);
-    if (size < 0) {
+        size = read(input->fd, input->buffer + done, PB_BLOCK_BYTES - done);
+        done += size > 0 ? (size_t)size : 0;
+    } while ((size < 0 && errno == EINTR) ||
+             (size > 0 && done < PB_BLOCK_BYTES && input->size_bytes == 0));
+    if (size < 0)
         pb_fault_set_errno(&stream->base.fault, errno);
-        return PB_SLICE("");
-    }
-    if (size == 0 && read_bytes < input->size_bytes)
+    else if (size == 0 && read_bytes < input->size_bytes)
         pb_fault_set(&stream->base.fault, "file-shrank",
                      "the file became shorter while it was read");
-    return (struct pb_slice){input->buffer, (size_t)size};
+    return (struct pb_slice){input->buffer, done};
 }
 
 static struct pb_slice input_next(struct pb_stream *base)
