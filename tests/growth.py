@@ -125,9 +125,17 @@ def lines_of_a_manifest(folder, size):
     return ["--manifest", "SHA256SUMS"]
 
 
+def lines_and_members_of_one_name(folder, size):
+    write(folder, tar([("a.json", b"{}")] * size))
+    digest = hashlib.sha256(b"{}").hexdigest()
+    (folder / "SHA256SUMS").write_text(f"{digest}  a.json\n{'0' * 64}  a.json\n" * (size // 2), encoding="ascii")
+    return ["--manifest", "SHA256SUMS"]
+
+
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file, dates_of_one_certificate,
          certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive, dumps_of_one_account, empty_members,
-         marks_that_nothing_reads, references, bodies_of_one_certificate, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest]
+         marks_that_nothing_reads, references, bodies_of_one_certificate, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest,
+         lines_and_members_of_one_name]
 
 
 def instructions(kind, size):

@@ -135,6 +135,22 @@ static int compare_lines(const void *left, const void *right)
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
+/* Of sorted lines with one name keeps the first, and the first with another digest than that: each
+ * is compared with all entries of the name, and the others would add no mismatch of another kind.
+ */
+static void drop_repeated(struct pb_vector *lines)
+{
+    struct pb_manifest_line *all = lines->data;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < lines->count; i++)
+        if (kept == 0 || !pb_slice_equals(all[i].name, all[kept - 1].name) ||
+            (memcmp(all[i].sha256, all[kept - 1].sha256, sizeof all[i].sha256) != 0 &&
+             (kept == 1 || !pb_slice_equals(all[i].name, all[kept - 2].name))))
+            all[kept++] = all[i];
+    lines->count = kept;
+}
+
 enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
                                 struct prebleed_error *error)
 {
@@ -152,6 +168,7 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
     if (manifest->lines.count == 0)
         return pb_error_set(error, PB_FAILED_USAGE, "it lists no file");
     pb_vector_sort(&manifest->lines, compare_lines);
+    drop_repeated(&manifest->lines);
     pb_digest_of(bytes, manifest->sha256);
     return PB_OK;
 }
