@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The files of testdata/hostile: what each must end with, and what must be said of it.
 """
+import base64
+import json
 import re
 
-from acceptance import ROOT, Run, cases, is_equal, prebleed
+from acceptance import ROOT, Run, cases, folder_of, is_equal, prebleed
 
 HOSTILE = ROOT / "testdata/hostile"
 # What moves, hides or reorders text where it is shown: C0 but line feeds, C1, bidirectional, zero-width
@@ -27,6 +29,22 @@ UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u206
 def hostile_files_are_told(status, codes, arguments):
     run = prebleed(HOSTILE, *arguments)
     is_equal((run.status, run.codes()), (status, codes), "exit status and diagnostics")
+
+
+@cases(
+    ("other dashes", lambda pem: pem.replace("-", "\u2010"), 3),
+    ("entities of HTML", lambda pem: pem.replace("-", "&#45;"), 3),
+    ("hexadecimal digits", lambda pem: base64.b64decode("".join(pem.split("-----")[2].split())).hex(), 3),
+    ("base64 of PEM", lambda pem: base64.b64encode(pem.encode()).decode(), 3),
+    ("a stand-in", lambda pem: "<redacted>", 0),
+)
+def a_body_that_is_no_pem_is_not_clean(spell, status):
+    text = (HOSTILE / "same-key.json").read_text(encoding="utf-8")
+    pem = re.search(r'"CertificateBody": ("[^"]*")', text)[1]
+    with folder_of({"new.json": text.replace(pem, json.dumps(spell(json.loads(pem)))).encode(),
+                    **{name: (HOSTILE / name).read_bytes() for name in ("waivers.json", "replaced.json")}}) as folder:
+        run = prebleed(folder, "--waivers", "waivers.json", "replaced.json", "new.json")
+        is_equal((run.status, run.codes()), (status, ["no-pem"]), "exit status and diagnostics")
 
 
 @cases(*((f"a {name} report shows no control characters", name)

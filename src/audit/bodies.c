@@ -3,6 +3,9 @@
 #include "audit/pipeline.h"
 #include "x509/x509.h"
 
+/* Shorter than any certificate, longer than a digest in hexadecimal and than a sentence. */
+#define LEAST_BODY_BYTES 200
+
 static const char body_member[] = "CertificateBody";
 
 /* The certificates of one observation. */
@@ -77,9 +80,9 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
 static void read_pem(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_pem_reader pem = {.text = text};
-    /* Base64 of DER without BEGIN and END was to be a body, which other text was not. */
-    bool is_der = pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("MII"));
-    enum pb_severity severity = is_der ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
+    /* What has the length of a certificate was to be one, and is no stand-in ("REDACTED"). */
+    bool is_long = pb_slice_trim(text).size_bytes >= LEAST_BODY_BYTES;
+    enum pb_severity severity = is_long ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
     for (bool is_first = true; text.size_bytes > 0 && !bodies->has_failed; is_first = false) {
         enum pb_pem_outcome outcome = PB_PEM_END;

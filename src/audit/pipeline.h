@@ -61,7 +61,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
 /* Zero-initialised: of no lines. Release in any case. */
 struct pb_manifest {
     struct pb_arena arena;    /* owns the names */
-    struct pb_vector lines;   /* of struct pb_manifest_line, sorted by name; of one name at most two */
+    struct pb_vector lines;   /* of struct pb_manifest_line, by name; at most two of one */
     unsigned char sha256[32]; /* of the manifest itself */
 };
 
