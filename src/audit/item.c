@@ -163,6 +163,32 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
+/* Refuses text that is no JSON. Each line with an ARN or id names a certificate; the first is told.
+ */
+static void refuse_text(struct state *state, const char *code, const char *sentence)
+{
+    const struct pb_vector *records = &state->batch->records;
+    struct pb_slice first = PB_SLICE_ABSENT;
+    size_t named = 0;
+    uint32_t line = 0;
+
+    for (size_t i = state->first_record; i < records->count; i++) {
+        const struct pb_record *record = &PB_VECTOR_AT(struct pb_record, records, i);
+        if (record->kind != PB_RECORD_REFERENCE || record->line == line)
+            continue;
+        line = record->line;
+        if (named++ == 0)
+            first = pb_slice_first(record->target, pb_slice_find(record->target, PB_SLICE(","), 0));
+    }
+    state->is_refused = true;
+    if (named == 0)
+        refuse(state, code, sentence);
+    else
+        pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code,
+                           "%s. It names %zu certificate%s: %.*s%s", sentence, named,
+                           named == 1 ? "" : "s", PB_SLICE_ARGS(first), named == 1 ? "" : ", ...");
+}
+
 /* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)
  * instead of where the parser stopped. */
 static void explain_text(struct state *state)
@@ -207,7 +233,7 @@ static void explain_text(struct state *state)
     drop_diagnostics(state);
     state->is_refused = false;
     if (sentence != NULL && !is_used)
-        refuse(state, code, sentence);
+        refuse_text(state, code, sentence);
 }
 
 /* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents

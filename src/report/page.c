@@ -540,7 +540,8 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
 static void emit_plan(struct pb_report *report)
 {
     static const struct pb_section section = {
-        "plan", "how to replace what is vulnerable, in use first", NULL, pb_remedy_advice};
+        "plan", "how to replace or delete what is vulnerable, in use first", NULL,
+        pb_remedy_advice};
     size_t all = report->inventory->certificates.count, count = 0, number = 0;
 
     for (uint32_t i = 0; i < all; i++)

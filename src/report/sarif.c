@@ -87,10 +87,19 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     pb_json_end(report, "}");
 }
 
-/* Writes an array, without an element for a place in no item. */
-static void write_locations(struct pb_report *report, struct pb_place place)
+/* Writes an array, without an element for a place in no item; is_needed: the folder of the run
+ * then, for code scanning refuses results without a location. */
+static void write_locations(struct pb_report *report, struct pb_place place, bool is_needed)
 {
     pb_json_begin(report, "locations", "[");
+    if (is_needed && place.entry == PB_NO_ENTRY) {
+        pb_json_begin(report, NULL, "{");
+        pb_json_begin(report, "physicalLocation", "{");
+        pb_json_begin(report, "artifactLocation", "{");
+        pb_json_word(report, "uri", ".");
+        pb_json_word(report, "uriBaseId", START_ID);
+        pb_json_end(report, "}}}");
+    }
     if (place.entry != PB_NO_ENTRY) {
         pb_json_begin(report, NULL, "{");
         pb_json_begin(report, "physicalLocation", "{");
@@ -233,8 +242,8 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_words_message(value, report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
     if (place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
-        place.entry = 0; /* code scanning refuses results without a location */
-    write_locations(report, place);
+        place.entry = 0;
+    write_locations(report, place, true);
     write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,
                       certificate);
     if (finding->state != PB_STATE_NONE)
@@ -299,7 +308,7 @@ static void write_run(struct pb_report *report)
         write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
         pb_json_word(report, "level", pb_severity_names[diagnostic->severity]);
         write_object(report, "message", "text", diagnostic->message);
-        write_locations(report, pb_place_of_diagnostic(diagnostic));
+        write_locations(report, pb_place_of_diagnostic(diagnostic), false);
         pb_json_end(report, "}");
         pb_report_flush(report);
     }
