@@ -126,7 +126,8 @@ static bool is_beneath(const char *file, const struct stat *folder)
 static bool is_own_report(const char *file)
 {
     static const char *const signs[] = {
-        "\"schema\": \"prebleed-report/",
+        "{\n  \"schema\": \"prebleed-report/1\",\n  \"tool\": {",
+        "{\"type\": \"report\", \"schema\": \"prebleed-report/1\"}\n",
         "IAM-033  Pre-Heartbleed server certificates",
         "\"account\",\"name\",\"verdict\",\"severity\"",
         "<testsuites name=\"prebleed\"",
