@@ -180,13 +180,14 @@ static void refuse_text(struct state *state, const char *code, const char *sente
         if (named++ == 0)
             first = pb_slice_first(record->target, pb_slice_find(record->target, PB_SLICE(","), 0));
     }
-    state->is_refused = true;
-    if (named == 0)
+    if (named == 0) {
         refuse(state, code, sentence);
-    else
-        pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code,
-                           "%s. It names %zu certificate%s: %.*s%s", sentence, named,
-                           named == 1 ? "" : "s", PB_SLICE_ARGS(first), named == 1 ? "" : ", ...");
+        return;
+    }
+    state->is_refused = true;
+    pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code,
+                       "%s. It names %zu certificate%s: %.*s%s", sentence, named,
+                       named == 1 ? "" : "s", PB_SLICE_ARGS(first), named == 1 ? "" : ", ...");
 }
 
 /* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)

@@ -87,10 +87,12 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     pb_json_end(report, "}");
 }
 
-/* Writes an array, without an element for a place in no item; is_needed: the folder of the run
- * then, for code scanning refuses results without a location. */
+/* Writes an array, without an element for a place in no item; is_needed: the first item then, or
+ * the folder of the run, for code scanning refuses results without a location. */
 static void write_locations(struct pb_report *report, struct pb_place place, bool is_needed)
 {
+    if (is_needed && place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
+        place.entry = 0;
     pb_json_begin(report, "locations", "[");
     if (is_needed && place.entry == PB_NO_ENTRY) {
         pb_json_begin(report, NULL, "{");
@@ -225,7 +227,6 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         finding->account == PB_NO_INDEX ? NULL
                                         : pb_inventory_account(report->inventory, finding->account);
     bool is_resolved = finding->state == PB_STATE_RESOLVED;
-    struct pb_place place = pb_finding_place(report, finding);
     struct pb_buffer *value = &report->value;
 
     pb_json_begin(report, NULL, "{");
@@ -241,9 +242,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_buffer_append_string(value, certificate != NULL ? ": " : "");
     pb_words_message(value, report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
-    if (place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
-        place.entry = 0;
-    write_locations(report, place, true);
+    write_locations(report, pb_finding_place(report, finding), true);
     write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,
                       certificate);
     if (finding->state != PB_STATE_NONE)
