@@ -91,16 +91,6 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 
 /* The string that pb_json_find finds; absent if it finds none. */
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
-#define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
-#define PB_DIGITS "0123456789"
-/* The offset of the first byte, from `at` on, that is not one of these. */
-static inline size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
-{
-    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
-        at++;
-    return at;
-}
 /* The text has the word, in this letter case. */
 bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */

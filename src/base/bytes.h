@@ -197,6 +197,17 @@ void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, 
 /* The bytes appended so far; valid until the next append. Never absent, even when empty. */
 struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);
 
+#define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
+#define PB_DIGITS "0123456789"
+/* The offset of the first byte, from `at` on, that is not one of these. */
+static inline size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
+{
+    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
+        at++;
+    return at;
+}
+
 #define PB_LANES 16
 
 typedef unsigned char pb_lanes __attribute__((vector_size(PB_LANES)));

@@ -89,8 +89,7 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
         if (end == 0 && column <= indent) /* a word that is to be copied whole */
             end = pb_slice_first(text, pb_slice_find(text, PB_SLICE(" "), 0)).size_bytes;
         pb_buffer_append(buffer, pb_slice_first(text, end));
-        for (text = pb_slice_from(text, end); text.size_bytes > 0 && text.data[0] == ' ';)
-            text = pb_slice_from(text, 1);
+        text = pb_slice_from(text, pb_skip(text, end, " "));
         if (text.size_bytes == 0)
             return;
         pb_buffer_append_byte(buffer, '\n');
