@@ -3,7 +3,7 @@
 # make deps       install what a bare Debian 12 lacks
 # make demo       audit the bundle in testdata/
 # make check      unit and command-line tests, about a minute
-# make check-all  the same with sanitizers, valgrind and everything slow
+# make check-all  the same with sanitizers, valgrind and everything slow (make deps-all first)
 # make fuzz      each fuzz target for a minute (clang with libFuzzer)
 # make lint      clang-tidy, cppcheck and gcc -fanalyzer
 # make check-fresh  the README's commands in a bare Debian 12 that debootstrap makes (root)
@@ -172,20 +172,26 @@ DEBIAN_STATIC := libacl1-dev libbz2-dev liblz4-dev liblzma-dev libxml2-dev libzs
 DEBIAN_DEB := debhelper dpkg-dev fakeroot lintian
 DEBIAN_ARM64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
 	$(addsuffix :arm64,libjansson-dev libssl-dev libarchive-dev libseccomp-dev zlib1g-dev)
-.PHONY: deps deps-static deps-deb deps-arm64
+# What check-all and lint run besides; a check whose program is missing is skipped and counted as such.
+DEBIAN_ALL := chromium clang clang-tidy cppcheck debootstrap diffoscope-minimal fish g++ gdb libxml2-dev libxml2-utils \
+	mandoc python3-junitparser sqlite3 tidy valgrind zip zsh $(if $(shell command -v npm),,nodejs npm)
+DEPS := deps deps-static deps-deb deps-arm64 deps-all
+.PHONY: $(DEPS)
 deps-static: export DEBIAN_PACKAGES += $(DEBIAN_STATIC)
 deps-deb: export DEBIAN_PACKAGES += $(DEBIAN_DEB)
 deps-arm64: export DEBIAN_PACKAGES += $(DEBIAN_ARM64)
-deps deps-static deps-deb deps-arm64:
+deps-all: export DEBIAN_PACKAGES += $(DEBIAN_ALL) $(DEBIAN_STATIC) $(DEBIAN_DEB) $(DEBIAN_ARM64)
+$(DEPS):
 	@command -v apt-get >/dev/null || { echo "Install what Debian calls: $(DEBIAN_PACKAGES)"; exit 1; }
 	@dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ]; then as_root=; \
 		elif command -v sudo >/dev/null; then as_root=sudo; \
 		else echo 'Packages are missing, and installing them needs root or sudo. As root, run:'; \
 			echo 'apt-get update && apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES)'; exit 1; fi; \
-		$(if $(findstring arm64,$@),$$as_root dpkg --add-architecture arm64 &&) $$as_root apt-get update && \
+		$(if $(findstring arm64,$(DEBIAN_PACKAGES)),$$as_root dpkg --add-architecture arm64 &&) $$as_root apt-get update && \
 		$$as_root env DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES); }
+	$(if $(filter deps-all,$@),npm --prefix tests/report ci)
 
 # The audit finds vulnerable certificates, which is exit status 1 and no failure of the demonstration.
 .PHONY: demo

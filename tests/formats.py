@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Holds the reports for other programs to their forms and to the json report of the same run, over
 the demonstration, a story with waivers and a baseline, and names that try to break out of each
-form: formats.py PREBLEED [--validators]. With --validators, xmllint reads junit too, sqlite3 the cells of csv, and what
-tests/report/node_modules has: Ajv holds json to its schema, Microsoft's validator sarif."""
+form: formats.py PREBLEED [--validators]. With --validators, xmllint and junitparser (a library of programs that merge and
+show results) read junit too, sqlite3 the cells of csv, and what tests/report/node_modules has: Ajv holds json to its
+schema, Microsoft's validator sarif."""
 import csv
 import datetime
 import io
@@ -237,12 +238,36 @@ def validate(name, text, folder):
     return said if done.returncode != 0 or (name == "sarif" and " error " in said) else None
 
 
+def check_by_consumer(label, text):
+    """Every case and its outcome, as a program that reads junit has them."""
+    global SKIPPED
+    try:
+        import junitparser
+    except ImportError:
+        SKIPPED += 1
+        return
+    read = junitparser.JUnitXml.fromstring(text.encode())
+    found = [(suite.name, case.classname, case.name, [(type(one).__name__.lower(), one.message) for one in case.result])
+             for suite in read for case in suite]
+    outcomes = ("failure", "error", "skipped")
+    expected = [(suite.get("name"), case.get("classname"), case.get("name"),
+                 [(one.tag, one.get("message")) for one in case if one.tag in outcomes])
+                for suite in ElementTree.fromstring(text.encode()) for case in suite]
+    TALLY.check(found == expected, f"{label}: junitparser has other cases or outcomes")
+    said = (read.tests, read.failures, read.errors, read.skipped)
+    read.update_statistics()
+    counted = (read.tests, read.failures, read.errors, read.skipped)
+    TALLY.check(said == counted, f"{label}: junitparser counts {counted}, the report says {said}")
+
+
 def check_by_validator(label, name, text):
     global SKIPPED
     if not HAS_VALIDATORS or name not in ("junit", "csv", "sarif", "json"):
         return
     with tempfile.TemporaryDirectory() as scratch:
         problem = validate(name, text, pathlib.Path(scratch))
+    if name == "junit":
+        check_by_consumer(label, text)
     SKIPPED += problem == "SKIP"
     TALLY.check(problem in (None, "SKIP"), f"{label}: {name}: {problem}")
 
@@ -331,5 +356,5 @@ with tempfile.TemporaryDirectory() as scratch:
     (earlier / "many.json").write_text(json.dumps({"ServerCertificateMetadataList": many}))
     check_all("two thousand", ["many.json"], earlier)
 if SKIPPED:
-    print("SKIP validators that are not installed: xmllint, sqlite3 or tests/report/node_modules")
+    print("SKIP validators that are not installed: xmllint, junitparser, sqlite3 or tests/report/node_modules")
 TALLY.close(SKIPPED)
