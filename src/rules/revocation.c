@@ -55,7 +55,7 @@ static enum pb_status find_signers(struct tested_crl *tested, const struct pb_ve
         tested->tried_count++;
         if (outcome == PB_SIGNATURE_VALID && tested->signer_count < MOST_SIGNERS)
             tested->signers[tested->signer_count++] = key->spki_sha256;
-        tested->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
+        tested->is_undecided |= outcome != PB_SIGNATURE_VALID && outcome != PB_SIGNATURE_INVALID;
     }
     return status;
 }

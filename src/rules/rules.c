@@ -124,6 +124,7 @@ static void check_signatures(const struct pb_check *check, uint32_t index)
     for (size_t i = 0; i <= certificate->chain_count; i++) {
         const struct pb_x509_facts *facts = i == 0 ? certificate->body : certificate->chain[i - 1];
         if (facts == NULL || facts->is_self_signed ||
+            (facts->unread & PB_X509_OWN_SIGNATURE) != 0 ||
             !(names_weak_digest(facts->signature_algorithm) ||
               names_weak_digest(facts->signature_digest)))
             continue;

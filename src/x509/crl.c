@@ -217,7 +217,7 @@ enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_ke
     struct pb_kept_key kept = {.key = NULL};
 
     *outcome = PB_SIGNATURE_UNDECIDED;
-    enum pb_status status = pb_public_key_decode(public_key, &kept.key);
+    enum pb_status status = pb_kept_key_decode(&kept, public_key);
     if (status == PB_OK && pb_signed_split(crl->der, &parts))
         status = pb_signature_verify(&parts, &kept, outcome);
     pb_kept_key_release(&kept);

@@ -155,21 +155,21 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
 struct pb_kept_key {
     unsigned char spki_sha256[32];
     EVP_PKEY *key;         /* NULL: a free place, or a key that OpenSSL cannot decode */
+    bool is_slow;          /* its exponent or its curve is past a ceiling: it verifies nothing */
     EVP_PKEY_CTX *context; /* NULL, or verifies RSA signatures over that digest */
     EVP_MD *digest;
 };
 
 void pb_kept_key_release(struct pb_kept_key *kept);
 
-/* *key is the key in a SubjectPublicKeyInfo, to be freed by EVP_PKEY_free; NULL where OpenSSL
- * cannot decode it, or its exponent is above the ceiling. */
-enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
+/* Fills a zero-initialised place with the key in a SubjectPublicKeyInfo. */
+enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key);
 
 /* Without a key every signature is undecided. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
                                    enum pb_signature *outcome);
 /* The same with the certificate's key, whose SubjectPublicKeyInfo has that digest and which the
- * cache keeps; undecided past the ceiling. */
+ * cache keeps; not tried past the ceiling. */
 enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
                                         struct pb_slice certificate,
                                         const unsigned char spki_sha256[32],

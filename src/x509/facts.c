@@ -326,6 +326,8 @@ static enum pb_status read_self_signed(struct reading *reading)
     enum pb_status status = pb_signature_verify_with(reading->cache, &parts->outer, parts->whole,
                                                      reading->facts->key.spki_sha256, &outcome);
     reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
+    if (outcome == PB_SIGNATURE_NOT_TRIED)
+        reading->facts->unread |= PB_X509_OWN_SIGNATURE;
     return status;
 }
 
@@ -407,10 +409,16 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
 enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,
                                    struct pb_slice *text)
 {
-    static const char *const names[] = {
-        "subject",         "issuer", "serial number",       "notBefore",
-        "notAfter",        "key",    "signature algorithm", "alternative names (subjectAltName)",
-        "basicConstraints"};
+    static const char *const names[] = {"subject",
+                                        "issuer",
+                                        "serial number",
+                                        "notBefore",
+                                        "notAfter",
+                                        "key",
+                                        "signature algorithm",
+                                        "alternative names (subjectAltName)",
+                                        "basicConstraints",
+                                        "own signature"};
     struct pb_buffer buffer = {0};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -269,23 +269,23 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
 {
     ASN1_OBJECT *object;
     X509_ALGOR *algorithm;
-    EVP_PKEY *key = X509_PUBKEY_get(structure);
+    struct pb_kept_key kept = {.key = X509_PUBKEY_get(structure)};
     unsigned char identity[sizeof facts->identity];
     bool is_known = false;
 
     X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, structure);
-    enum pb_status status = key == NULL ? pb_public_key_decode(public_key, &key) : PB_OK;
+    enum pb_status status = kept.key == NULL ? pb_kept_key_decode(&kept, public_key) : PB_OK;
     if (status == PB_OK)
         status = read_algorithm(object, arena, &facts->algorithm);
     if (status == PB_OK)
         status = read_curve(algorithm, arena, &facts->curve);
-    if (status == PB_OK && key != NULL)
-        status = read_decoded(key, arena, facts);
-    if (status == PB_OK && key != NULL)
-        status = identify_key(key, identity, &is_known);
+    if (status == PB_OK && kept.key != NULL)
+        status = read_decoded(kept.key, arena, facts);
+    if (status == PB_OK && kept.key != NULL)
+        status = identify_key(kept.key, identity, &is_known);
     if (is_known)
         memcpy(facts->identity, identity, sizeof identity);
-    EVP_PKEY_free(key);
+    pb_kept_key_release(&kept);
     return status;
 }
 

@@ -21,24 +21,19 @@ static bool has_long_exponent(const EVP_PKEY *key)
 }
 
 /* OpenSSL does not always say that memory was missing: what fails is tried once more. */
-enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
+enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key)
 {
     enum pb_status status = PB_OK;
 
-    *key = NULL;
-    if (pb_key_may_be_slow(public_key))
-        return PB_OK;
     ERR_clear_error();
-    for (int attempt = 0; attempt < 2 && *key == NULL && status == PB_OK; attempt++) {
+    kept->is_slow = pb_key_may_be_slow(public_key);
+    for (int attempt = 0; attempt < 2 && kept->key == NULL && !kept->is_slow && status == PB_OK;
+         attempt++) {
         const unsigned char *at = (const unsigned char *)public_key.data;
-        *key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
-        if (*key == NULL)
-            status = pb_openssl_take_errors(NULL);
-    }
-    if (*key != NULL && has_long_exponent(*key)) {
+        kept->key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
+        if (kept->key != NULL)
+            kept->is_slow = has_long_exponent(kept->key);
         status = pb_openssl_take_errors(NULL);
-        EVP_PKEY_free(*key);
-        *key = NULL;
     }
     return status;
 }
@@ -55,7 +50,7 @@ static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice cert
     *kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_public_key_decode(pb_x509_public_key(certificate), &(*kept)->key);
+    return pb_kept_key_decode(*kept, pb_x509_public_key(certificate));
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
@@ -171,8 +166,8 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
 {
     enum pb_status status = PB_OK;
 
-    *outcome = PB_SIGNATURE_UNDECIDED;
-    if (kept->key == NULL)
+    *outcome = kept->is_slow ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
+    if (kept->key == NULL || kept->is_slow)
         return PB_OK;
     if (is_valid_rsa(parts, kept)) {
         *outcome = PB_SIGNATURE_VALID;
@@ -193,7 +188,7 @@ enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struc
 {
     struct pb_kept_key *kept;
 
-    *outcome = PB_SIGNATURE_UNDECIDED;
+    *outcome = PB_SIGNATURE_NOT_TRIED;
     if (!pb_computation_allow(cache, 1))
         return PB_OK;
     enum pb_status status = find_key(cache, certificate, spki_sha256, &kept);
@@ -233,7 +228,7 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
     if (status != PB_OK)
         return status;
     check->is_signed |= outcome == PB_SIGNATURE_VALID;
-    check->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
+    check->is_undecided |= outcome != PB_SIGNATURE_VALID && outcome != PB_SIGNATURE_INVALID;
     return PB_OK;
 }
 

@@ -36,6 +36,7 @@ enum pb_x509_field {
     PB_X509_SIGNATURE_ALGORITHM = 1 << 6,
     PB_X509_ALTERNATIVE_NAMES = 1 << 7, /* damaged, or twice (RFC 5280, section 4.2) */
     PB_X509_CONSTRAINTS = 1 << 8,       /* likewise */
+    PB_X509_OWN_SIGNATURE = 1 << 9,     /* of a subject that is the issuer: a ceiling is passed */
 };
 
 /* Everything is borrowed from the arena that pb_x509_facts_read was given. Texts that cannot be
@@ -99,6 +100,7 @@ enum pb_signature {
     PB_SIGNATURE_VALID,
     PB_SIGNATURE_INVALID,
     PB_SIGNATURE_UNDECIDED, /* an algorithm, a key or a form that OpenSSL cannot deal with */
+    PB_SIGNATURE_NOT_TRIED, /* it would pass a ceiling */
 };
 
 enum pb_chain {
