@@ -69,21 +69,28 @@ static bool is_forbidden(uint32_t character, enum pb_escape how)
             ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF)));
 }
 
-/* The escape of a printable character that has a meaning in the syntax; NULL for any other. */
-static const char *replacement(char character, enum pb_escape how)
+/* The escapes of ASCII characters that have one of their own. */
+static const char *const replacements[][0x80] = {
+    [PB_ESCAPE_CONTROLS] = {NULL},
+    [PB_ESCAPE_REVERSIBLE] = {['\\'] = "\\\\"},
+    [PB_ESCAPE_MARKUP] =
+        {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"},
+    [PB_ESCAPE_JSON] = {['\b'] = "\\b",
+                        ['\t'] = "\\t",
+                        ['\n'] = "\\n",
+                        ['\f'] = "\\f",
+                        ['\r'] = "\\r",
+                        ['"'] = "\\\"",
+                        ['\\'] = "\\\\"},
+};
+
+/* A character outside the basic plane is a pair of surrogates (RFC 8259, section 7). */
+static void append_json_escape(struct pb_buffer *buffer, uint32_t character)
 {
-    if (how == PB_ESCAPE_REVERSIBLE)
-        return character == '\\' ? "\\\\" : NULL;
-    if (how != PB_ESCAPE_MARKUP)
-        return NULL;
-    switch (character) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return NULL;
-    }
+    if (character >= 0x10000)
+        pb_buffer_append_format(buffer, "\\u%04x", 0xD800 + ((character - 0x10000) >> 10));
+    pb_buffer_append_format(buffer, "\\u%04x",
+                            character >= 0x10000 ? 0xDC00 + (character & 0x3FF) : character);
 }
 
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)
@@ -92,24 +99,29 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
     uint32_t character;
 
     for (size_t i = 0; i < bytes.size_bytes;) {
-        const char *instead = replacement(bytes.data[i], how);
-        if (instead == NULL && bytes.data[i] >= ' ' && bytes.data[i] < 0x7F) {
+        unsigned char first = (unsigned char)bytes.data[i];
+        const char *instead = first < 0x80 ? replacements[how][first] : NULL;
+        if (instead == NULL && first >= ' ' && first < 0x7F) {
             i++;
             continue;
         }
-        struct pb_slice rest = pb_slice_from(bytes, i);
-        size_t size = pb_utf8_decode(rest, &character);
+        size_t size = pb_utf8_decode(pb_slice_from(bytes, i), &character);
         if (size > 0 && instead == NULL && !is_forbidden(character, how)) {
             i += size;
             continue;
         }
         pb_buffer_append(buffer, pb_slice_first(pb_slice_from(bytes, plain), i - plain));
-        size = size > 0 ? size : 1;
+        plain = i + (size > 0 ? size : 1);
         if (instead != NULL)
             pb_buffer_append_string(buffer, instead);
-        for (plain = i + size; i < plain; i++)
-            if (instead == NULL)
+        else if (how == PB_ESCAPE_JSON && size == 0)
+            pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
+        else if (how == PB_ESCAPE_JSON)
+            append_json_escape(buffer, character);
+        else
+            for (; i < plain; i++)
                 pb_buffer_append_format(buffer, "\\x%02x", (unsigned char)bytes.data[i]);
+        i = plain;
     }
     pb_buffer_append(buffer, pb_slice_from(bytes, plain));
 }

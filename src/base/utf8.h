@@ -30,6 +30,9 @@ enum pb_escape {
      * HTML (section 13.1.3) nor XML (section 2.2) may hold: for text and quoted attribute values.
      */
     PB_ESCAPE_MARKUP,
+    /* What stands between the quotes of a JSON string (RFC 8259, section 7): the first as \uNNNN,
+     * but bytes that are not UTF-8 become U+FFFD. */
+    PB_ESCAPE_JSON,
 };
 
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how);

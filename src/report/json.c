@@ -56,67 +56,16 @@ void pb_json_end(struct pb_report *report, const char *brackets)
     }
 }
 
-/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. Control
- * characters of terminals and characters that reorder or hide text are escaped too. */
-static void append_escape(struct pb_buffer *buffer, uint32_t character)
-{
-    static const char letters[] = {
-        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
-        ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
-    };
-    char letter = character < sizeof letters ? letters[character] : '\0';
-
-    if (letter != '\0') {
-        pb_buffer_append_byte(buffer, '\\');
-        pb_buffer_append_byte(buffer, letter);
-    } else if (character < 0x10000) {
-        pb_buffer_append_format(buffer, "\\u%04x", (unsigned)character);
-    } else {
-        pb_buffer_append_format(buffer, "\\u%04x\\u%04x",
-                                (unsigned)(0xD800 + ((character - 0x10000) >> 10)),
-                                (unsigned)(0xDC00 + ((character - 0x10000) & 0x3FF)));
-    }
-}
-
-/* Whether the character needs no escape. */
-static bool is_plain(uint32_t character)
-{
-    if (character >= 0x20 && character < 0x7F) /* nearly all: without a call */
-        return character != '"' && character != '\\';
-    return !pb_utf8_is_deceptive(character);
-}
-
-/* Bytes that are not UTF-8 become U+FFFD. */
 void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text)
 {
-    struct pb_buffer *buffer = &report->out;
-    size_t plain = 0; /* bytes from here to i are appended as they are */
-
     begin_member(report, name);
     if (pb_slice_is_absent(text)) {
-        pb_buffer_append_string(buffer, "null");
+        pb_put(report, "null");
         return;
     }
-    pb_buffer_append_byte(buffer, '"');
-    for (size_t i = 0; i < text.size_bytes;) {
-        uint32_t character = (unsigned char)text.data[i];
-        size_t size = 1;
-        if (character >= 0x80)
-            size = pb_utf8_decode(pb_slice_from(text, i), &character);
-        if (size > 0 && is_plain(character)) {
-            i += size;
-            continue;
-        }
-        pb_buffer_append(buffer, pb_slice_first(pb_slice_from(text, plain), i - plain));
-        if (size > 0)
-            append_escape(buffer, character);
-        else
-            pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
-        i += size > 0 ? size : 1;
-        plain = i;
-    }
-    pb_buffer_append(buffer, pb_slice_from(text, plain));
-    pb_buffer_append_byte(buffer, '"');
+    pb_buffer_append_byte(&report->out, '"');
+    pb_escape_append(&report->out, text, PB_ESCAPE_JSON);
+    pb_buffer_append_byte(&report->out, '"');
 }
 
 void pb_json_literal(struct pb_report *report, const char *name, const char *literal)
