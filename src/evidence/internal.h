@@ -9,6 +9,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
@@ -40,15 +41,14 @@ const char *pb_errno_text(int number);
 /* What a whole run has used of its ceilings; shared by all streams that decompress or decrypt. */
 struct pb_budget {
     struct pb_limits limits;
-    uint64_t most_expanded_bytes; /* more than total_bytes, since a compressed archive's bytes are
-                                     counted once as expanded and once as items' */
-    uint64_t most_entry_bytes;    /* with names of usual length the ceiling of items comes first */
-    uint64_t items;               /* returned so far */
-    uint64_t content_bytes;       /* of the items returned so far */
-    uint64_t taken_bytes;         /* of all sources so far */
-    uint64_t expanded_bytes;      /* that decompression made, containers' included */
-    uint64_t entry_bytes;         /* approximate memory for the items' entries in the report */
-    bool is_exhausted;            /* total_bytes was reached: nothing more is read */
+    uint64_t most_entry_bytes; /* with names of usual length the ceiling of items comes first */
+    uint64_t items;            /* returned so far */
+    uint64_t content_bytes;    /* of the items returned so far */
+    uint64_t taken_bytes;      /* of all sources so far */
+    uint64_t expanded_bytes;   /* that decompression made, containers' included: at most twice
+                                  total_bytes, since they count once more as items' */
+    uint64_t entry_bytes;      /* approximate memory for the items' entries in the report */
+    bool is_exhausted;         /* total_bytes was reached: nothing more is read */
 };
 
 enum pb_ceiling {
@@ -60,7 +60,6 @@ enum pb_ceiling {
     PB_CEILING_ENTRIES,
 };
 
-void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits);
 /* Sets the fault that the ceiling was reached: SKIPPED, "limit-...", with its option. */
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
                          struct pb_fault *fault);
@@ -249,27 +248,38 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
     return value;
 }
 
-/* A directory's files, its subdirectories' included, in bytewise order of names: directory.c. */
+/* Directories: directory.c. */
 
-struct pb_found {
-    struct pb_slice path;  /* borrowed until the next call about the directory; absent at the end */
-    const char *reason;    /* why it is not opened: a link, device, FIFO or socket, or metadata of
-                              macOS; a string literal, else NULL */
-    int fd;                /* open for reading, and the caller's to close; else -1 */
-    struct pb_fault fault; /* of a file or directory that could not be opened or listed */
+/* One that is open, and its names. Its reader sets all but names and stream. */
+struct pb_directory {
+    struct pb_directory *outer; /* in which it is, or NULL */
+    size_t path_bytes;          /* of its path, without '/' at the end */
+    size_t root_bytes;          /* of the outermost one's */
+    DIR *stream;
+    struct pb_arena texts;
+    struct pb_vector names; /* of const char *, in bytewise order */
+    size_t next;
 };
 
-struct pb_directory;
+struct pb_found {
+    const char *reason; /* why it is not opened: it is a link, device, FIFO or socket, or metadata
+                           of macOS; a string literal, else NULL */
+    int fd;             /* open for reading, and the caller's to close; -1, with errno, if not */
+    bool is_directory;
+};
 
-/* path is borrowed until the first pb_directory_next and has a NUL behind it. Follows symbolic
- * links in path, and none within the directory. One that cannot be opened is found with its
- * fault. */
-struct pb_directory *pb_directory_new(struct pb_slice path);
+/* Reads the names of the directory, of which fd is taken. *number is errno, not 0 where names are
+ * missing; NULL where none can be had. */
+struct pb_directory *pb_directory_new(int fd, int *number);
 void pb_directory_free(struct pb_directory *directory);
-bool pb_directory_next(struct pb_directory *directory, struct pb_found *found);
+/* Opens the next entry, without following links, and makes *path, which holds the directory's, its
+ * path. False at the end. */
+bool pb_directory_next(struct pb_directory *directory, struct pb_buffer *path,
+                       struct pb_found *found);
 
 /* Whether a path within a directory or an archive is of a file that macOS adds: "__MACOSX/...",
  * "._NAME", ".DS_Store". */
 bool pb_is_macos_metadata(struct pb_slice path);
+#define PB_MACOS_METADATA "macOS metadata"
 
 #endif

@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENTRY_BYTES 128      /* of memory for an entry of the report's list and its digest */
+#define ENTRY_BYTES 128 /* of memory for an entry of the report's list and its digest */
+/* Of memory for entries: the first for each item that its ceiling allows, and the second. */
+#define ENTRY_BYTES_AN_ITEM 256
+#define LEAST_ENTRY_BYTES (UINT64_C(1) << 20)
 #define STAT_BLOCK_BYTES 512 /* of st_blocks */
 #define SPARSE_RATIO 1000    /* of size to stored bytes: above it a file is mostly holes */
 
@@ -35,7 +38,7 @@ struct pb_evidence_reader {
     struct pb_arena names;    /* of sources; files and their paths */
     struct pb_vector sources; /* of struct source */
     size_t next_source;
-    struct pb_directory *directory; /* the one that is being read, or NULL */
+    struct pb_directory *directory; /* the innermost that is being read, or NULL */
     struct pb_archive *archive;     /* the innermost that is being read, or NULL */
     void *files;                    /* tsearch's tree of struct file_identity */
 
@@ -59,7 +62,9 @@ struct pb_evidence_reader *pb_evidence_reader_new(const struct pb_limits *limits
 
     if (made == NULL)
         return NULL;
-    pb_budget_init(&made->budget, limits);
+    uint64_t items = limits->items < PB_NO_ENTRY ? limits->items : PB_NO_ENTRY;
+    made->budget.limits = *limits;
+    made->budget.most_entry_bytes = LEAST_ENTRY_BYTES + items * ENTRY_BYTES_AN_ITEM;
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     return made;
 }
@@ -81,13 +86,22 @@ static void close_archive(struct pb_evidence_reader *reader)
     pb_archive_free(archive);
 }
 
+static void close_directory(struct pb_evidence_reader *reader)
+{
+    struct pb_directory *directory = reader->directory;
+
+    reader->directory = directory->outer;
+    pb_directory_free(directory);
+}
+
 void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 {
     if (reader == NULL)
         return;
     while (reader->archive != NULL)
         close_archive(reader);
-    pb_directory_free(reader->directory);
+    while (reader->directory != NULL)
+        close_directory(reader);
     pb_vector_release(&reader->sources);
     OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     while (reader->files != NULL)
@@ -405,7 +419,7 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
                                        .taken_bytes = &reader->budget.taken_bytes,
                                        .buffer = reader->block};
         reader->item->size_bytes = size;
-        if (size <= reader->budget.most_expanded_bytes || stored >= size / SPARSE_RATIO) {
+        if (size <= reader->budget.limits.total_bytes || stored >= size / SPARSE_RATIO) {
             open_item(reader, pb_input_stream_new(&input));
             return;
         }
@@ -416,23 +430,45 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
         close(fd);
 }
 
+/* Takes fd, of the directory at reader->path, or -1 with errno. */
+static void open_directory(struct pb_evidence_reader *reader, int fd)
+{
+    struct pb_fault fault = {0};
+    int number = errno;
+    struct pb_directory *outer = reader->directory;
+    struct pb_directory *made = fd < 0 ? NULL : pb_directory_new(fd, &number);
+
+    if (made != NULL) {
+        made->outer = outer;
+        made->path_bytes = reader->path.size_bytes;
+        made->root_bytes = outer != NULL ? outer->root_bytes : made->path_bytes;
+        reader->directory = made;
+    }
+    if (number == 0)
+        return;
+    reader->has_failed |= number == ENOMEM;
+    begin_item(reader, reader->path.size_bytes, reader->path.size_bytes == 0 ? "/" : "",
+               PB_SLICE_ABSENT, false);
+    pb_fault_set(&fault, "unreadable-directory", "the directory could not be listed: %s",
+                 pb_errno_text(number));
+    fail_item(reader, &fault);
+}
+
 static void next_in_directory(struct pb_evidence_reader *reader)
 {
     struct pb_found found;
 
-    reader->has_failed |= !pb_directory_next(reader->directory, &found);
-    if (reader->has_failed || found.path.data == NULL) {
-        pb_directory_free(reader->directory);
-        reader->directory = NULL;
+    if (!pb_directory_next(reader->directory, &reader->path, &found)) {
+        close_directory(reader);
         return;
     }
-    begin_item(reader, 0, "", found.path, false);
-    if (found.fd >= 0)
-        open_descriptor(reader, found.fd, true);
-    else if (found.reason != NULL)
+    *reader->item = (struct pb_item){0};
+    if (found.reason != NULL)
         ignore_item(reader, found.reason);
+    else if (found.is_directory)
+        open_directory(reader, found.fd);
     else
-        fail_item(reader, &found.fault);
+        open_descriptor(reader, found.fd, true);
 }
 
 /* What precedes a zip's first member becomes the content of the zip's item: of a program nothing is
@@ -501,7 +537,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     if (!archive->has_content)
         end_item(reader, PB_ENTRY_IGNORED);
     else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
-        ignore_item(reader, "macOS metadata");
+        ignore_item(reader, PB_MACOS_METADATA);
     else
         open_item(reader, &archive->content.base);
 }
@@ -522,8 +558,9 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
         reader->item->size_bytes = input.size_bytes;
         open_item(reader, pb_input_stream_new(&input));
     } else if (is_file && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
-        reader->directory = pb_directory_new(source->name);
-        reader->has_failed |= reader->directory == NULL;
+        while (reader->path.size_bytes > 0 && path[reader->path.size_bytes - 1] == '/')
+            reader->path.size_bytes--;
+        open_directory(reader, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     } else {
         do {
             fd = is_file ? open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC) : dup(STDIN_FILENO);

@@ -14,10 +14,6 @@
 /* Memory is given in small blocks, so that the input of an expansion is counted finely enough. */
 #define MEMORY_BLOCK_BYTES 65536
 
-/* Of memory for entries: the first for each item that its ceiling allows, and the second. */
-#define ENTRY_BYTES_AN_ITEM 256
-#define LEAST_ENTRY_BYTES (UINT64_C(1) << 20)
-
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...)
 {
     static const char ceiling[] = "limit-";
@@ -74,20 +70,6 @@ void pb_fault_set_errno(struct pb_fault *fault, int number)
 void pb_fault_set_memory(struct pb_fault *fault)
 {
     pb_fault_set(fault, "archive-memory", "it takes more memory to read it than there is");
-}
-
-void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits)
-{
-    uint64_t total = limits->total_bytes, free = limits->ratio_free_bytes;
-    bool is_bounded = total <= UINT64_MAX / 2 && free <= UINT64_MAX - 2 * total;
-    uint64_t most_items = (UINT64_MAX - LEAST_ENTRY_BYTES) / ENTRY_BYTES_AN_ITEM;
-    uint64_t items = limits->items < most_items ? limits->items : most_items;
-
-    *budget = (struct pb_budget){
-        .limits = *limits,
-        .most_expanded_bytes = is_bounded ? 2 * total + free : UINT64_MAX,
-        .most_entry_bytes = LEAST_ENTRY_BYTES + items * ENTRY_BYTES_AN_ITEM,
-    };
 }
 
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
@@ -202,15 +184,16 @@ struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
     uint64_t ratio = limits->ratio > 0 ? limits->ratio : 1;
     uint64_t made_bytes = stream->made_bytes + block.size_bytes;
     uint64_t expanded_bytes = budget->expanded_bytes + block.size_bytes;
+    uint64_t free_bytes = limits->ratio_free_bytes;
+    uint64_t counted_bytes = expanded_bytes > free_bytes ? expanded_bytes - free_bytes : 0;
 
-    if ((made_bytes > limits->ratio_free_bytes && made_bytes / ratio > used_bytes) ||
-        (expanded_bytes > limits->ratio_free_bytes &&
-         (expanded_bytes - limits->ratio_free_bytes) / ratio > budget->taken_bytes))
+    if ((made_bytes > free_bytes && made_bytes / ratio > used_bytes) ||
+        counted_bytes / ratio > budget->taken_bytes)
         pb_budget_set_fault(budget, PB_CEILING_RATIO, &stream->fault);
-    else if (block.size_bytes > budget->most_expanded_bytes - budget->expanded_bytes)
+    else if (counted_bytes / 2 > limits->total_bytes)
         pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &stream->fault);
     else {
-        budget->expanded_bytes += block.size_bytes;
+        budget->expanded_bytes = expanded_bytes;
         return block;
     }
     return PB_SLICE("");
