@@ -80,11 +80,11 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
 static void read_pem(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_pem_reader pem = {.text = text};
-    /* What has the length of a certificate was to be one, and is no stand-in ("REDACTED"). */
-    bool is_long = pb_slice_trim(text).size_bytes >= LEAST_BODY_BYTES;
-    enum pb_severity severity = is_long ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
+    /* What is empty, or as long as a certificate, is no stand-in ("REDACTED"). */
+    bool is_damaged = text.size_bytes == 0 || pb_slice_trim(text).size_bytes >= LEAST_BODY_BYTES;
+    enum pb_severity severity = is_damaged ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
-    for (bool is_first = true; text.size_bytes > 0 && !bodies->has_failed; is_first = false) {
+    for (bool is_first = true; text.data != NULL && !bodies->has_failed; is_first = false) {
         enum pb_pem_outcome outcome = PB_PEM_END;
         struct pb_pem_block block;
         note(bodies, pb_pem_next(&pem, &bodies->der, &outcome, &block));

@@ -125,15 +125,20 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
         merge_date(out, date, &next);
 }
 
-static void read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem)
+/* An empty body was damaged, and stays as an empty text; an empty chain is none. */
+static void read_pem(struct pb_writer *out, const struct pb_json *value, bool is_body,
+                     struct pb_slice *pem)
 {
     struct pb_slice text;
 
-    if (!take_string(out, value, "a string in PEM", &text) || pb_slice_trim(text).size_bytes == 0)
+    if (!take_string(out, value, "a string in PEM", &text))
+        return;
+    bool is_empty = pb_slice_trim(text).size_bytes == 0;
+    if (is_empty && (!is_body || !pb_slice_is_absent(*pem)))
         return;
     /* A document inside a string is released before the PEM text is parsed. */
-    if (pb_slice_is_absent(*pem))
-        *pem = out->is_embedded ? pb_writer_copy(out, text) : text;
+    if (pem->size_bytes == 0)
+        *pem = is_empty ? PB_SLICE("") : out->is_embedded ? pb_writer_copy(out, text) : text;
     else if (!pb_slice_equals(*pem, text))
         pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
                          "another PEM text stands in the same field before");
@@ -208,8 +213,8 @@ void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_j
     case PB_FIELD_ACCOUNT: read_account(out, value, &more->account); break;
     case PB_FIELD_UPLOAD_DATE: pb_read_date(out, value, &seen->upload_date); break;
     case PB_FIELD_EXPIRATION: pb_read_date(out, value, &seen->expiration); break;
-    case PB_FIELD_BODY: read_pem(out, value, &draft->bodies.body_pem); break;
-    case PB_FIELD_CHAIN: read_pem(out, value, &draft->bodies.chain_pem); break;
+    case PB_FIELD_BODY: read_pem(out, value, true, &draft->bodies.body_pem); break;
+    case PB_FIELD_CHAIN: read_pem(out, value, false, &draft->bodies.chain_pem); break;
     case PB_FIELD_TAGS:
         pb_read_tags(out, value, PB_SLICE(""), &more->tags, &more->tag_count);
         break;

@@ -143,12 +143,14 @@ static bool matches_terraform(const struct pb_node *node)
     return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
-/* The provider before 3.0 stored the SHA-1 of the PEM text in its place: makes that absent. */
+/* The provider before 3.0 stored the SHA-1 of the PEM text in its place: makes that absent, and an
+ * argument that is empty. */
 static void drop_digest(struct pb_slice *pem)
 {
     struct pb_slice text = pb_slice_trim(*pem);
 
-    if (text.size_bytes == SHA1_DIGITS && pb_skip(text, 0, PB_DIGITS "abcdefABCDEF") == SHA1_DIGITS)
+    if ((text.size_bytes == SHA1_DIGITS || text.size_bytes == 0) &&
+        pb_skip(text, 0, PB_DIGITS "abcdefABCDEF") == text.size_bytes)
         *pem = PB_SLICE_ABSENT;
 }
 
