@@ -445,9 +445,10 @@ enum pb_topic {
     PB_TOPIC_IAM
 };
 /* The container looks like people's own list of certificates with dates up to the year: nothing but
- * names with a date, or a map from names to dates; of server certificates any date, or names. */
+ * names with a date, or a map from names to dates; of server certificates any date, or names in an
+ * array or in an object that is an array's element. */
 bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
-                                int last_year);
+                                bool is_element, int last_year);
 #define PB_LONGEST_PLAIN_KEY_BYTES 40
 /* The key in lower case without '_', '-' and blanks, in the room; empty where it is longer. */
 struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY_BYTES]);

@@ -511,9 +511,11 @@ static void leave(struct search *search)
     const struct level level = *level_at(search, --search->levels.count);
     const struct pb_aws_context *context = search->out->context;
     int last_year = level.topic < PB_TOPIC_CERTIFICATES ? context->cutoff_year : INT_MAX;
+    bool is_element = search->levels.count > 0 &&
+                      pb_slice_is_absent(level_at(search, search->levels.count - 1)->member.key);
 
     if (pb_json_is_retained(level.container) ||
-        !pb_looks_like_certificates(level.container, level.topic, last_year))
+        !pb_looks_like_certificates(level.container, level.topic, is_element, last_year))
         return;
     bool is_foreign = pb_is_foreign_key(pb_stem_of(context->path));
     for (size_t i = 0; i < search->levels.count && !is_foreign; i++)

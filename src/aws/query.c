@@ -372,7 +372,8 @@ static bool is_date(struct pb_slice key, const struct pb_json *value, int last_y
            pb_json_has_date(value, last_year);
 }
 
-bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic, int last_year)
+bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
+                                bool is_element, int last_year)
 {
     size_t dates = 0, names = 0, others = 0, map_dates = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
@@ -401,7 +402,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
                   pb_json_type(member.value) > PB_JSON_NULL;
     }
     if (is_said)
-        return dates > 0 || is_named || (is_array && names > 0 && others == 0);
+        return dates > 0 || is_named || ((is_array || is_element) && names > 0 && others == 0);
     bool is_map = names == 0 && !is_array && map_dates > 0;
     bool is_found = others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
     for (member.count = 0; is_found && pb_json_next_member(container, &member);)
