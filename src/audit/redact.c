@@ -472,18 +472,21 @@ static void visit_certificate(struct redactor *redactor, void *element)
     visit_text(redactor, &revocation->detail);
 }
 
-static void visit_observation(struct redactor *redactor, void *element)
+static void visit_observations(struct redactor *redactor, void *element)
 {
-    struct pb_observation *observation = element;
-    const struct pb_bodies *bodies = pb_observation_bodies(observation);
-    struct pb_particulars *particulars = writable(observation->particulars);
+    const struct pb_certificate *certificate = element;
+    struct pb_observation *all = writable(certificate->observations);
 
-    visit(redactor, NAME, &observation->name);
-    visit_date(redactor, &observation->upload_date);
-    visit_bodies(redactor, observation->body, bodies->chain, bodies->chain_count);
-    visit_pointer(redactor, &observation->pointer);
-    if (particulars != NULL)
-        visit(redactor, NAME, &particulars->new_name);
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_bodies *bodies = pb_observation_bodies(&all[i]);
+        struct pb_particulars *particulars = writable(all[i].particulars);
+        visit(redactor, NAME, &all[i].name);
+        visit_date(redactor, &all[i].upload_date);
+        visit_bodies(redactor, all[i].body, bodies->chain, bodies->chain_count);
+        visit_pointer(redactor, &all[i].pointer);
+        if (particulars != NULL)
+            visit(redactor, NAME, &particulars->new_name);
+    }
 }
 
 /* The detail "symbolic link to TARGET, not followed" may be the only place that has the target. */
@@ -560,7 +563,7 @@ static void walk(struct redactor *redactor)
     visit_each(redactor, &inventory->accounts, visit_account);
     visit_each(redactor, &inventory->certificates, visit_certificate);
     visit_each(redactor, &inventory->evidence.entries, visit_entry);
-    visit_each(redactor, &inventory->evidence.observations, visit_observation);
+    visit_each(redactor, &inventory->certificates, visit_observations);
     for (size_t i = 0; i < inventory->evidence.diagnostics.items.count; i++) {
         visit_pointer(redactor, &diagnostics[i].pointer);
         visit_text(redactor, &diagnostics[i].message);

@@ -454,8 +454,7 @@ void pb_accounts_renumber(struct pb_inventory *inventory)
         const struct pb_certificate *certificate = &certificates[i - 1];
         number[certificate->account] = 1;
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
-            uint32_t record =
-                pb_inventory_observation(inventory, certificate->first_observation + k)->record;
+            uint32_t record = certificate->observations[k].record;
             if (record != PB_NO_RECORD)
                 records[record].account_index = certificate->account;
         }

@@ -7,14 +7,6 @@
 
 /* So many missed lists become a record and a gap each; one gap of every account counts the rest. */
 #define MOST_MISSED_LISTS 1000
-#define LARGEST_ELEMENT_BYTES 256
-
-_Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
-                   sizeof(struct pb_record) <= LARGEST_ELEMENT_BYTES &&
-                   offsetof(struct pb_observation, entry) == 0 &&
-                   offsetof(struct pb_record, entry) == 0 &&
-                   offsetof(struct pb_diagnostic, entry) == 0,
-               "pb_order_apply has room for one of each, and entry_of finds it");
 
 static const struct pb_entry no_entry;
 
@@ -86,15 +78,27 @@ struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry)
     return pb_path_folder(pb_batch_entry(batch, entry)->path);
 }
 
-static char *element_at(struct pb_vector *vector, size_t index)
+/* The members of observations, records and diagnostics that are renumbered. */
+enum {
+    ENTRY = 0, /* the first one of each */
+    RECORD = offsetof(struct pb_observation, record),
+};
+
+static uint32_t *member_at(const struct pb_vector *elements, size_t index, size_t offset)
 {
-    return (char *)vector->data + index * vector->element_bytes;
+    return (void *)((char *)elements->data + index * elements->element_bytes + offset);
 }
 
-/* The number of the entry of an observation, a record or a diagnostic. */
-static uint32_t *entry_of(struct pb_vector *elements, size_t index)
+/* Replaces the number of an entry or a record that elements from the first one on have in a member,
+ * if they have one, by its new number and as many as are added. rank NULL: numbers stay. */
+static void renumber(const struct pb_vector *elements, size_t first, size_t offset,
+                     const uint32_t *rank, size_t added)
 {
-    return (uint32_t *)(void *)element_at(elements, index);
+    for (size_t i = first; i < elements->count; i++) {
+        uint32_t *number = member_at(elements, i, offset);
+        if (*number != PB_NO_INDEX)
+            *number = (rank == NULL ? *number : rank[*number]) + (uint32_t)added;
+    }
 }
 
 static bool append(struct pb_vector *vector, const struct pb_vector *from)
@@ -123,17 +127,11 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         return PB_FAILED_MEMORY;
     for (int i = 0; i <= PB_SEVERITY_ERROR; i++)
         batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
-    for (size_t i = before.observations.count; i < batch->observations.count; i++) {
-        struct pb_observation *seen = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
-        seen->entry += (uint32_t)before.entries.count;
-        if (seen->record != PB_NO_RECORD)
-            seen->record += (uint32_t)before.records.count;
-    }
-    for (size_t i = before.records.count; i < batch->records.count; i++)
-        *entry_of(&batch->records, i) += (uint32_t)before.entries.count;
-    for (size_t i = before.diagnostics.items.count; i < batch->diagnostics.items.count; i++)
-        if (*entry_of(&batch->diagnostics.items, i) != PB_NO_ENTRY)
-            *entry_of(&batch->diagnostics.items, i) += (uint32_t)before.entries.count;
+    renumber(&batch->observations, before.observations.count, ENTRY, NULL, before.entries.count);
+    renumber(&batch->observations, before.observations.count, RECORD, NULL, before.records.count);
+    renumber(&batch->records, before.records.count, ENTRY, NULL, before.entries.count);
+    renumber(&batch->diagnostics.items, before.diagnostics.items.count, ENTRY, NULL,
+             before.entries.count);
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
     pb_arena_adopt(&batch->diagnostics.arena, &from->diagnostics.arena);
@@ -188,85 +186,38 @@ const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_ter
     return place < terms->count && pb_term_is_alike(&all[place], &like) ? &all[place] : NULL;
 }
 
-bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order)
-{
-    uint32_t *next = calloc(key_count + 1, sizeof *next); /* where the next one of a key goes */
-
-    if (next == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        next[keys[i] + 1]++;
-    for (size_t i = 1; i <= key_count; i++)
-        next[i] += next[i - 1];
-    for (uint32_t i = 0; i < count; i++)
-        order[next[keys[i]]++] = i;
-    free(next);
-    return true;
-}
-
-void pb_order_apply(uint32_t *order, struct pb_vector *elements)
-{
-    char kept[LARGEST_ELEMENT_BYTES];
-    size_t size = elements->element_bytes;
-
-    for (uint32_t i = 0; i < elements->count; i++) {
-        uint32_t here = i, next;
-        if (order[i] == i)
-            continue;
-        memcpy(kept, element_at(elements, i), size);
-        for (; (next = order[here]) != i; here = next) {
-            memcpy(element_at(elements, here), element_at(elements, next), size);
-            order[here] = here;
-        }
-        memcpy(element_at(elements, here), kept, size);
-        order[here] = here;
-    }
-}
-
-/* Adds a record for each missed list, with the number that its entry had before sorting. */
+/* Adds a record for each missed list. */
 static bool record_missed_lists(struct pb_batch *batch)
 {
     size_t missed = 0;
 
-    for (size_t i = 0; i < batch->entries.count; i++) {
-        const struct pb_entry *entry = pb_batch_entry(batch, i);
-        if (!entry->is_list_missed || ++missed > MOST_MISSED_LISTS)
+    for (uint32_t i = 0; i < batch->entries.count; i++) {
+        if (!pb_batch_entry(batch, i)->is_list_missed || ++missed > MOST_MISSED_LISTS)
             continue;
         struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
         if (record == NULL)
             return false;
-        *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = entry->number};
+        *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = i};
     }
     batch->left_out_lists = missed > MOST_MISSED_LISTS ? missed - MOST_MISSED_LISTS : 0;
     return true;
 }
 
-/* Gives observations or records the new numbers of their entries and sorts them by those, keeping
- * the order within an entry. rank[old number] is the new one. */
-static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements, const uint32_t *rank)
+/* Of observations and records, by their first two members: entry and number. */
+static int compare_numbered(const void *left, const void *right)
 {
-    size_t count = elements->count;
-    uint32_t *keys = calloc(2 * (count + 1), sizeof *keys);
+    const uint32_t *a = left, *b = right;
+    size_t member = a[0] == b[0];
 
-    if (keys == NULL)
-        return false;
-    uint32_t *order = keys + count + 1;
-    for (size_t i = 0; i < count; i++)
-        keys[i] = *entry_of(elements, i) = rank[*entry_of(elements, i)];
-    bool is_ordered = pb_order_by_key(keys, count, batch->entries.count, order);
-    if (is_ordered && elements == &batch->records) {
-        for (uint32_t i = 0; i < count; i++)
-            keys[order[i]] = i; /* the record's new number */
-        for (size_t i = 0; i < batch->observations.count; i++) {
-            uint32_t *record = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i).record;
-            if (*record != PB_NO_RECORD)
-                *record = keys[*record];
-        }
-    }
-    if (is_ordered)
-        pb_order_apply(order, elements);
-    free(keys);
-    return is_ordered;
+    return (a[member] > b[member]) - (a[member] < b[member]);
+}
+
+/* Sorts observations or records by entry, and those of one entry as they stood. */
+static void sort_numbered(struct pb_vector *elements)
+{
+    for (uint32_t i = 0; i < elements->count; i++)
+        *member_at(elements, i, offsetof(struct pb_record, number)) = i;
+    pb_vector_sort(elements, compare_numbered);
 }
 
 /* The archive in which the path is, else PB_NO_ENTRY. A folder's name may end with '!' too, so the
@@ -292,8 +243,11 @@ static uint32_t find_container(const struct pb_batch *batch, struct pb_slice pat
 enum pb_status pb_batch_sort(struct pb_batch *batch)
 {
     struct pb_entry *all = batch->entries.data;
-    uint32_t *rank = calloc(batch->entries.count + 1, sizeof *rank);
+    struct pb_record *records;
     uint32_t container = PB_NO_ENTRY;
+    size_t most = batch->entries.count + batch->records.count + MOST_MISSED_LISTS;
+    uint32_t *rank =
+        calloc(most, sizeof *rank); /* of entries by their old number, then of records */
 
     if (rank == NULL)
         return PB_FAILED_MEMORY;
@@ -304,15 +258,18 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
         rank[all[i].number] = i;
         container = all[i].container = find_container(batch, all[i].path, container);
     }
-    for (size_t i = 0; i < batch->diagnostics.items.count; i++) {
-        uint32_t *entry = entry_of(&batch->diagnostics.items, i);
-        *entry = *entry == PB_NO_ENTRY ? PB_NO_ENTRY : rank[*entry];
-    }
-    bool is_sorted = record_missed_lists(batch) &&
-                     sort_by_entry(batch, &batch->observations, rank) &&
-                     sort_by_entry(batch, &batch->records, rank);
+    renumber(&batch->diagnostics.items, 0, ENTRY, rank, 0);
+    renumber(&batch->observations, 0, ENTRY, rank, 0);
+    renumber(&batch->records, 0, ENTRY, rank, 0);
+    bool is_kept = record_missed_lists(batch);
+    sort_numbered(&batch->observations);
+    sort_numbered(&batch->records);
+    records = batch->records.data;
+    for (uint32_t i = 0; i < batch->records.count; i++)
+        rank[records[i].number] = i;
+    renumber(&batch->observations, 0, RECORD, rank, 0);
     free(rank);
-    return is_sorted ? PB_OK : PB_FAILED_MEMORY;
+    return is_kept ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* A diagnostic with its entry, or no_entry: the entries of the batch need not be sorted. */

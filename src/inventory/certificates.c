@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes certificates from the groups of pb_identity_group, and sorts the observations by
- * certificate; accounts are renumbered and references resolved after that. */
-#include <stdlib.h>
-
+/* Makes certificates from the groups of pb_identity_group; accounts are renumbered and references
+ * resolved after that. */
 #include "inventory/passes.h"
 
 /* Keeps the earlier of two dates, of equal ones the more precise, and any that can be read. */
@@ -133,15 +131,13 @@ static void note_other_name(struct pb_inventory *inventory,
     added->pointer = seen->pointer;
 }
 
-/* members are the numbers of its observations. */
-static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate,
-                             const uint32_t *members)
+static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate)
 {
     struct history history = {0};
 
     certificate->is_names_only = true;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *seen = pb_inventory_observation(inventory, members[i]);
+        const struct pb_observation *seen = &certificate->observations[i];
         add_observation(certificate, seen);
         add_extras(inventory, certificate, pb_observation_particulars(seen));
         add_event(&history, seen);
@@ -157,28 +153,7 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         !is_later(&history.renamed, &history.deleted))
         certificate->presence = PB_PRESENCE_DELETED;
     for (uint32_t i = 0; i < certificate->observation_count; i++)
-        note_other_name(inventory, certificate, pb_inventory_observation(inventory, members[i]));
-}
-
-/* One certificate for each group of neighbours. first_observation is of members at first. */
-static void make_certificates(struct pb_inventory *inventory, const uint32_t *group,
-                              const uint32_t *members)
-{
-    size_t count = inventory->evidence.observations.count;
-
-    for (size_t first = 0, end; first < count; first = end) {
-        for (end = first + 1; end < count && group[members[end]] == group[members[first]];)
-            end++;
-        struct pb_certificate *certificate =
-            pb_vector_push(&inventory->certificates, sizeof *certificate);
-        if (certificate == NULL) {
-            inventory->has_failed = true;
-            return;
-        }
-        certificate->first_observation = (uint32_t)first;
-        certificate->observation_count = (uint32_t)(end - first);
-        fill_certificate(inventory, certificate, members + first);
-    }
+        note_other_name(inventory, certificate, &certificate->observations[i]);
 }
 
 static int compare_account_and_name(const void *left, const void *right)
@@ -197,45 +172,44 @@ static int compare_certificates(const void *left, const void *right)
 
     if (order == 0)
         order = pb_slice_compare(a->id, b->id);
+    /* Parts of one array, so that their addresses have an order too. */
     return order != 0 ? order
-                      : (a->first_observation > b->first_observation) -
-                            (a->first_observation < b->first_observation);
+                      : (a->observations > b->observations) - (a->observations < b->observations);
 }
 
-/* Puts the observations into the order of their certificates; order has room for their numbers. */
-static void order_observations(struct pb_inventory *inventory, const uint32_t *members,
-                               uint32_t *order)
+/* By group; in one group as they stood. */
+static int compare_observations(const void *left, const void *right)
 {
-    struct pb_certificate *certificates = inventory->certificates.data;
-    uint32_t next = 0;
+    const struct pb_observation *a = left, *b = right;
 
-    for (size_t i = 0; i < inventory->certificates.count; i++) {
-        uint32_t first = certificates[i].first_observation;
-        certificates[i].first_observation = next;
-        for (uint32_t k = 0; k < certificates[i].observation_count; k++)
-            order[next++] = members[first + k];
-    }
-    pb_order_apply(order, &inventory->evidence.observations);
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry < b->entry ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
 }
 
 void pb_certificates_make(struct pb_inventory *inventory)
 {
-    size_t count = inventory->evidence.observations.count;
-    uint32_t *group = calloc(count + 1, sizeof *group), *members = calloc(count + 1, sizeof *group);
+    struct pb_vector *observations = &inventory->evidence.observations;
+    const struct pb_observation *all = observations->data;
 
-    inventory->has_failed |= group == NULL || members == NULL;
-    if (!inventory->has_failed) {
-        pb_identity_group(inventory, group);
-        inventory->has_failed |= !pb_order_by_key(group, count, count, members);
+    pb_identity_group(inventory);
+    pb_vector_sort(observations, compare_observations);
+    for (size_t first = 0, end; first < observations->count; first = end) {
+        for (end = first; end < observations->count && all[end].group == all[first].group;)
+            end++;
+        struct pb_certificate *certificate =
+            pb_vector_push(&inventory->certificates, sizeof *certificate);
+        if (certificate == NULL) {
+            inventory->has_failed = true;
+            return;
+        }
+        certificate->observations = &all[first];
+        certificate->observation_count = (uint32_t)(end - first);
+        fill_certificate(inventory, certificate);
     }
-    if (!inventory->has_failed)
-        make_certificates(inventory, group, members);
-    if (!inventory->has_failed) {
-        pb_vector_sort(&inventory->certificates, compare_certificates);
-        order_observations(inventory, members, group);
-    }
-    free(group);
-    free(members);
+    pb_vector_sort(&inventory->certificates, compare_certificates);
 }
 
 size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,

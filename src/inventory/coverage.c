@@ -112,8 +112,7 @@ static void collect_records(struct coverage *coverage)
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
-            uint32_t record =
-                pb_inventory_observation(inventory, certificate->first_observation + k)->record;
+            uint32_t record = certificate->observations[k].record;
             if (record != PB_NO_RECORD)
                 coverage->shown[certificate->account].kinds |=
                     1u << pb_inventory_record(inventory, record)->kind;
@@ -174,8 +173,7 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
 {
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        const struct pb_observation *seen =
-            pb_inventory_observation(inventory, certificate->first_observation);
+        const struct pb_observation *seen = certificate->observations;
         struct pb_gap gap = {.account = certificate->account,
                              .certificate = i,
                              .entry = seen->entry,
@@ -278,8 +276,7 @@ static void count_certificate(const struct coverage *coverage, uint32_t number,
     if (certificate->origin != PB_ORIGIN_IAM)
         return;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *seen =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_observation *seen = &certificate->observations[i];
         struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
         if (!pb_inventory_is_answer(inventory, seen) && !coverage->has_summary[seen->entry])
             continue;

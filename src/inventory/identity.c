@@ -18,10 +18,9 @@ struct key {
     bool is_account_known;
 };
 
-/* A group is a tree: group[number] is another member of it, or the number itself for the lowest. */
+/* A group is a tree: an observation's group is another member of it, or itself for the lowest. */
 struct grouping {
     struct pb_inventory *inventory;
-    uint32_t *group;
     struct key *keys; /* room for one an observation */
 
     /* The keys that are compared now: two or more with the same text. */
@@ -41,28 +40,29 @@ struct pass {
     void (*divide)(const struct grouping *grouping, const struct key *first);
 };
 
-/* The lowest member of the group. Shortens the way to it for the next call. */
-static uint32_t find_lowest(uint32_t *group, uint32_t member)
+/* The lowest member of the term's group. Shortens the way to it for the next call. */
+static uint32_t find_lowest(const struct grouping *grouping, const struct pb_term *term)
 {
-    while (group[member] != member) {
-        group[member] = group[group[member]];
-        member = group[member];
-    }
+    struct pb_observation *all = grouping->inventory->evidence.observations.data;
+    uint32_t member = term->number;
+
+    while (all[member].group != member)
+        member = all[member].group = all[all[member].group].group;
     return member;
 }
 
 static bool is_united(const struct grouping *grouping, const struct pb_term *a,
                       const struct pb_term *b)
 {
-    return find_lowest(grouping->group, a->number) == find_lowest(grouping->group, b->number);
+    return find_lowest(grouping, a) == find_lowest(grouping, b);
 }
 
 static void unite(const struct grouping *grouping, const struct pb_term *a, const struct pb_term *b)
 {
-    uint32_t one = find_lowest(grouping->group, a->number),
-             other = find_lowest(grouping->group, b->number);
+    struct pb_observation *all = grouping->inventory->evidence.observations.data;
+    uint32_t one = find_lowest(grouping, a), other = find_lowest(grouping, b);
 
-    grouping->group[one < other ? other : one] = one < other ? one : other;
+    all[one < other ? other : one].group = one < other ? one : other;
 }
 
 /* A rename or a deletion. */
@@ -472,7 +472,7 @@ static void join_events(const struct grouping *grouping)
     pb_vector_release(&periods);
 }
 
-void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
+void pb_identity_group(struct pb_inventory *inventory)
 {
     static const struct pass passes[] = {
         {BY_ID, false, false, NULL, NULL, divide_by_name},
@@ -486,13 +486,13 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
         {BY_SERIAL, true, false, has_arn, NULL, NULL},
     };
     size_t count = inventory->evidence.observations.count;
-    const struct pb_observation *all = inventory->evidence.observations.data;
+    struct pb_observation *all = inventory->evidence.observations.data;
     bool is_any_guessed = false;
-    struct grouping grouping = {
-        .inventory = inventory, .group = group, .keys = calloc(count + 1, sizeof *grouping.keys)};
+    struct grouping grouping = {.inventory = inventory,
+                                .keys = calloc(count + 1, sizeof *grouping.keys)};
 
     for (uint32_t i = 0; i < count; i++) {
-        group[i] = i;
+        all[i].group = i;
         is_any_guessed |= all[i].is_name_from_file ||
                           pb_inventory_account(inventory, all[i].account_index)->id.data == NULL;
     }
@@ -504,7 +504,7 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
         if (is_any_guessed || !passes[i].is_for_guessed)
             make_pass(&grouping, &passes[i]);
     join_events(&grouping);
-    for (uint32_t i = 0; i < count; i++)
-        group[i] = find_lowest(group, i);
+    for (uint32_t i = 0; i < count; i++) /* its own group is a lower one's, which is done */
+        all[i].group = all[all[i].group].group;
     free(grouping.keys);
 }

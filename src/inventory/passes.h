@@ -26,11 +26,6 @@ const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_ter
 /* The text hides a name, id or ARN: "REDACTED", "***", "ASCAXXXXXXXXXXXXXXXX". */
 bool pb_is_placeholder(struct pb_slice text);
 
-/* A stable sort by keys below key_count: order[i] is the element at place i. False: no memory. */
-bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order);
-/* Moves element order[i] to place i, for all i; overwrites order. */
-void pb_order_apply(uint32_t *order, struct pb_vector *elements);
-
 /* The path up to its last '/', without it; "" where there is none. */
 struct pb_slice pb_path_folder(struct pb_slice path);
 /* The entry's folder, borrowed from the batch; "bundle.tar.gz!" for the root of an archive. */
@@ -57,19 +52,18 @@ void pb_accounts_resolve(struct pb_inventory *inventory);
  * account is compared within its folder only. Where it is not certain that two are one, they are
  * split: a wrong split adds a row to the report, a wrong merge hides a certificate.
  *
- * Sets group[i], for each observation i, to the lowest index of the observations that are the same
- * certificate. Adds notes ("id-shared") to the evidence's diagnostics.
+ * Sets each observation's group to the lowest index of those that are the same certificate. Adds
+ * notes ("id-shared") to the evidence's diagnostics.
  */
-void pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
+void pb_identity_group(struct pb_inventory *inventory);
 
 /* After certificates are made: a record gets the account of the first certificate that it showed,
  * which may have become a known one; accounts without certificates and records are removed. Leaves
  * observations' account_index, which nothing reads from here on. */
 void pb_accounts_renumber(struct pb_inventory *inventory);
 
-/* Fills inventory->certificates, sorted by account, name, id, then first observation, and puts
- * the observations into that order: those of one certificate are neighbours in the order of their
- * evidence. Notes on differing names go to the evidence's diagnostics. */
+/* Fills inventory->certificates, sorted by account, name, id, then first observation, and sorts the
+ * observations by group. Notes on differing names go to the evidence's diagnostics. */
 void pb_certificates_make(struct pb_inventory *inventory);
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,

@@ -38,8 +38,7 @@ static void collect_handles(struct references *references)
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
-            const struct pb_observation *seen =
-                pb_inventory_observation(inventory, certificate->first_observation + k);
+            const struct pb_observation *seen = &certificate->observations[k];
             add_term(references, handles, PB_NO_INDEX, seen->arn, i);
             add_term(references, handles, PB_NO_INDEX, seen->id, i);
         }

@@ -111,7 +111,8 @@ struct pb_bodies {
 /* One certificate as one document shows it. All slices are borrowed from the batch that holds
  * the observation, and absent where the document says nothing. */
 struct pb_observation {
-    uint32_t entry;        /* index of the evidence entry; the first member */
+    uint32_t entry, number; /* index of the evidence entry; private to pb_batch_sort; come first */
+    uint32_t group; /* private to the inventory: one certificate's have one (pb_identity_group) */
     uint32_t document;     /* ordinal of the document in its item, from 0 */
     uint32_t line, column; /* of the value at pointer in the item's text, from 1, columns in bytes;
                               0 unknown */
@@ -181,7 +182,7 @@ enum pb_page {
 
 /* Slices are borrowed from the batch. */
 struct pb_record {
-    uint32_t entry; /* the first member */
+    uint32_t entry, number; /* the latter private to pb_batch_sort; they come first */
     enum pb_record_kind kind;
     enum pb_page page; /* of a list or a projection that kept the flag */
     uint32_t line, column;
@@ -353,9 +354,9 @@ struct pb_extras {
 
 /* Observations that are one certificate. Slices and extras are borrowed from the inventory. */
 struct pb_certificate {
-    uint32_t account;           /* index */
-    uint32_t first_observation; /* its observations are neighbours, in their evidence's order */
+    uint32_t account; /* index */
     uint32_t observation_count;
+    const struct pb_observation *observations; /* in their evidence's order */
     enum pb_origin origin;
     enum pb_presence presence;
     bool is_name_from_file;

@@ -100,7 +100,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_text(report, certificate->id);
     write_text(report, certificate->arn);
     pb_place_append(pb_begin_value(report), report->inventory,
-                    pb_place_of_observation(pb_find_source(report->inventory, certificate)));
+                    pb_place_of_observation(pb_find_source(certificate)));
     write_cell(report);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_WAIVED);
     write_cell(report);

@@ -377,8 +377,7 @@ static void write_certificate(struct pb_report *report, const void *object)
     pb_json_end(report, "]");
     write_record(report, "revocation", write_revocation, certificate->revocation);
     write_strings(report, "in_use_by", extras->in_use_by, extras->in_use_by_count);
-    write_array(report, "observations", write_observation,
-                pb_inventory_observation(report->inventory, certificate->first_observation),
+    write_array(report, "observations", write_observation, certificate->observations,
                 certificate->observation_count, sizeof(struct pb_observation));
 }
 

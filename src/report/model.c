@@ -138,8 +138,8 @@ struct pb_place pb_finding_place(const struct pb_report *report, const struct pb
     struct pb_place place = {.entry = finding->entry};
 
     if (place.entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
-        return pb_place_of_observation(pb_find_source(
-            report->inventory, pb_inventory_certificate(report->inventory, finding->certificate)));
+        return pb_place_of_observation(
+            pb_find_source(pb_inventory_certificate(report->inventory, finding->certificate)));
     place.line = statement == NULL ? 0 : statement->line;
     place.column = statement == NULL ? 0 : statement->column;
     return place;

@@ -264,7 +264,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
     bool is_former;
-    struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
+    struct pb_slice other_name = pb_other_name(certificate, &is_former);
     const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
 
     to->begin_certificate(report, index);
@@ -292,9 +292,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_text(report, "state",
                  pb_slice_from_string(states[certificate->origin == PB_ORIGIN_ACM]
                                             [certificate->presence == PB_PRESENCE_DELETED]));
-    pb_emit_list(report, &places,
-                 pb_inventory_observation(report->inventory, certificate->first_observation),
-                 certificate->observation_count);
+    pb_emit_list(report, &places, certificate->observations, certificate->observation_count);
     if (certificate->verdict == PB_VERDICT_UNDETERMINED) {
         pb_buffer_append_format(pb_begin_value(report), "%s: %s", reason->name, reason->meaning);
         to->field(report, "reason");

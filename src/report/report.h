@@ -245,8 +245,7 @@ void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certif
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
  * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
-struct pb_slice pb_other_name(const struct pb_inventory *inventory,
-                              const struct pb_certificate *certificate, bool *is_former);
+struct pb_slice pb_other_name(const struct pb_certificate *certificate, bool *is_former);
 /* Whether it is vulnerable or has a compromised key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
 /* The names of the rules with findings about it, each once: all; all, with "(waived)" or "(new)"

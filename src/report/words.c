@@ -83,15 +83,13 @@ void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certif
     append(buffer, pb_words_short_name(buffer, certificate));
 }
 
-struct pb_slice pb_other_name(const struct pb_inventory *inventory,
-                              const struct pb_certificate *certificate, bool *is_former)
+struct pb_slice pb_other_name(const struct pb_certificate *certificate, bool *is_former)
 {
     struct pb_slice other = PB_SLICE_ABSENT;
 
     *is_former = false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_observation *observation = &certificate->observations[i];
         const struct pb_particulars *particulars = pb_observation_particulars(observation);
         if (other.data == NULL && observation->name.size_bytes > 0 &&
             !observation->is_name_from_file &&
@@ -126,7 +124,7 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
     const struct pb_certificate *certificate =
         is_present ? pb_inventory_certificate(inventory, member->certificate)
                    : &member->former->seen;
-    struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
+    struct pb_slice other_name = pb_other_name(certificate, &is_former);
     struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
                                          : member->former->account;
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;

@@ -34,8 +34,8 @@ static bool is_deleted_since(const struct leftover *leftover, const struct pb_ce
     bool is_dated = false, is_since = false;
 
     for (uint32_t i = 0; pb_date_is_known(upload) && i < now->observation_count; i++) {
-        const struct pb_particulars *particulars = pb_observation_particulars(
-            pb_inventory_observation(leftover->check->inventory, now->first_observation + i));
+        const struct pb_particulars *particulars =
+            pb_observation_particulars(&now->observations[i]);
         const struct pb_date *time = &particulars->event_time;
         if (particulars->event != PB_EVENT_DELETE || time->state != PB_DATE_EXACT)
             continue;

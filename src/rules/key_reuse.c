@@ -68,8 +68,7 @@ static bool add_keys(struct pb_vector *keys, const struct pb_inventory *inventor
     if (!add_body(keys, key, index))
         return false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_x509_facts *body =
-            pb_inventory_observation(inventory, certificate->first_observation + i)->body;
+        const struct pb_x509_facts *body = certificate->observations[i].body;
         if (body != NULL && body != certificate->body &&
             memcmp(body->key.spki_sha256, key->spki_sha256, DIGEST_BYTES) != 0 &&
             !add_body(keys, &body->key, index))
@@ -246,7 +245,7 @@ static struct pb_slice place_of(const struct pb_inventory *inventory,
                                 const struct pb_certificate *certificate,
                                 char room[PB_SENTENCE_BYTES])
 {
-    const struct pb_observation *source = pb_find_source(inventory, certificate);
+    const struct pb_observation *source = pb_find_source(certificate);
     struct pb_slice path = pb_inventory_path(inventory, source->entry);
 
     snprintf(room, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),

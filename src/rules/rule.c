@@ -209,11 +209,9 @@ struct pb_text pb_arrival_text(const struct pb_certificate *certificate)
     return text;
 }
 
-const struct pb_observation *pb_find_source(const struct pb_inventory *inventory,
-                                            const struct pb_certificate *certificate)
+const struct pb_observation *pb_find_source(const struct pb_certificate *certificate)
 {
-    const struct pb_observation *all =
-        pb_inventory_observation(inventory, certificate->first_observation);
+    const struct pb_observation *all = certificate->observations;
     const struct pb_observation *with_body = NULL;
     const struct pb_date *kept = pb_certificate_arrival(certificate);
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;

@@ -255,8 +255,7 @@ static const struct pb_observation *find_source(const struct claims *claims,
         pb_inventory_certificate(inventory, claims->certificate);
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *here =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_observation *here = &certificate->observations[i];
         if (date == &here->upload_date || date == &here->expiration)
             return here;
     }
@@ -369,8 +368,7 @@ static void check_observations(const struct pb_check *check, uint32_t number)
     struct claims claims = {.check = check, .certificate = number};
 
     for (uint32_t i = 0; i < certificate->observation_count; i++)
-        collect(&claims,
-                pb_inventory_observation(check->inventory, certificate->first_observation + i));
+        collect(&claims, &certificate->observations[i]);
     const struct pb_date_range *uploads = &claims.uploads, *expirations = &claims.expirations;
     if (differ(uploads->first, uploads->last))
         add_dates(&claims, PB_SAY_UPLOAD_DATE_IS, uploads->first, PB_SAY_AND_IT_IS, uploads->last,

@@ -222,8 +222,7 @@ struct pb_slice pb_certificate_name(const struct pb_certificate *certificate);
 struct pb_text pb_arrival_text(const struct pb_certificate *certificate);
 
 /* The observation that shows the certificate's date, else its body, else its first one. */
-const struct pb_observation *pb_find_source(const struct pb_inventory *inventory,
-                                            const struct pb_certificate *certificate);
+const struct pb_observation *pb_find_source(const struct pb_certificate *certificate);
 
 /* NotAfter of its body, else the service's Expiration. False where neither is known, and for a
  * deleted certificate, whose expiry needs no action. */

@@ -152,8 +152,7 @@ static unsigned collect(const struct pb_inventory *inventory,
     unsigned claims = certificate->is_names_only ? NAMES_ONLY : 0;
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_observation *observation = &certificate->observations[i];
         const struct pb_date *date = &observation->upload_date;
         bool is_damaged = pb_inventory_entry(inventory, observation->entry)->is_damaged;
         if (is_damaged && are_damaged_left_out)
@@ -189,8 +188,7 @@ static void correct_upload_date(const struct pb_inventory *inventory,
     bool has_other_date = false, is_unnamed = true;
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_observation *observation = &certificate->observations[i];
         bool is_upload = pb_has_upload_date(inventory, observation);
         has_other_date |= !is_upload && pb_date_is_known(&observation->upload_date);
         is_unnamed &= !is_upload || observation->is_date_unnamed;

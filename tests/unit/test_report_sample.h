@@ -112,7 +112,7 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
 {
     struct pb_inventory *inventory = &sample->inventory;
     struct pb_observation *observation =
-        pb_vector_push(&inventory->evidence.observations, sizeof *observation);
+        pb_arena_allocate(&inventory->evidence.arena, sizeof *observation);
     struct pb_certificate *certificate =
         pb_vector_push(&inventory->certificates, sizeof *certificate);
     uint32_t account = (uint32_t)inventory->accounts.count - 1;
@@ -127,7 +127,7 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
     };
     *certificate = (struct pb_certificate){
         .account = account,
-        .first_observation = (uint32_t)inventory->evidence.observations.count - 1,
+        .observations = observation,
         .observation_count = 1,
         .name = name,
     };
