@@ -75,8 +75,8 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
 uint32_t pb_writer_line(struct pb_writer *out, uint32_t *column)
 {
     pb_json_find_place(out->document, out->at, &out->place);
-    *column = out->context->is_rewritten ? 0 : pb_json_column(out->place);
-    return pb_json_line(out->place);
+    *column = out->context->is_rewritten ? 0 : out->place.column;
+    return out->place.line;
 }
 
 static struct pb_record *current_record(const struct pb_writer *out)
@@ -215,7 +215,7 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
     added->pointer = copy_pointer(out);
     added->line = pb_writer_line(out, &added->column);
     added->offset_bytes = out->place.offset_bytes;
-    if (added->line == pb_json_line(start) && start.offset_bytes > 0)
+    if (added->line == start.line && start.offset_bytes > 0)
         added->column = 0;
 }
 

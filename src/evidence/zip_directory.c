@@ -97,29 +97,28 @@ static bool find_directory(struct directory *directory)
     return true;
 }
 
-/* 4.5.3: those of the sizes and offset that did not fit are in an extra field, in this order. at
- * and end are the offsets of the entry's extra fields. */
-static bool read_zip64_extra(const struct directory *directory, uint64_t at, uint64_t end,
-                             struct entry *entry, uint64_t *offset)
+/* 4.5.3: those of the sizes and offset that did not fit are in an extra field, in this order. */
+static bool read_zip64_extra(struct pb_slice extra, struct entry *entry, uint64_t *offset)
 {
     uint64_t *const values[] = {&entry->expanded_bytes, &entry->compressed_bytes, offset};
-    char field[4], value[8];
-    uint64_t next = at;
+    struct pb_slice field;
+    uint64_t kind;
 
     do {
-        at = next;
-        if (at + sizeof field > end || !read_at(directory, at, field, sizeof field))
+        if (extra.size_bytes < 4)
             return false;
-        at += sizeof field;
-        next = at + pb_read_little_endian(field + 2, 2);
-    } while (pb_read_little_endian(field, 2) != ZIP64_EXTRA);
+        kind = pb_read_little_endian(extra.data, 2);
+        field = pb_slice_from(extra, 4);
+        field = pb_slice_first(field, pb_read_little_endian(extra.data + 2, 2));
+        extra = pb_slice_from(extra, 4 + field.size_bytes);
+    } while (kind != ZIP64_EXTRA);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (*values[i] != UINT32_MAX)
             continue;
-        if (at + sizeof value > next || next > end || !read_at(directory, at, value, 8))
+        if (field.size_bytes < 8)
             return false;
-        *values[i] = pb_read_little_endian(value, 8);
-        at += sizeof value;
+        *values[i] = pb_read_little_endian(field.data, 8);
+        field = pb_slice_from(field, 8);
     }
     return true;
 }
@@ -147,7 +146,7 @@ static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
 /* Finds the bytes of the entry's member; false where it points to none. Where entry and local
  * header differ, programs that use the one unpack something else than those that use the other. Of
  * different sizes, and of a stored member's two, the smallest is used, since a larger one could
- * hide another member. name is NULL where it could not be read. */
+ * hide another member. */
 static bool find_range(struct directory *directory, const struct entry *entry, const char *name,
                        uint64_t start, struct range *range)
 {
@@ -164,7 +163,6 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
     if ((local.flags & FLAG_MASKED) == 0)
         directory->is_contradicted |=
             local.method != entry->method || local.name_bytes != entry->name_bytes ||
-            name == NULL ||
             !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
             memcmp(local_name, name, local.name_bytes) != 0 ||
             (has_sizes && (local.checksum != entry->checksum ||
@@ -216,32 +214,34 @@ static const char *document_of(const struct directory *directory)
 /* Stops where there are more than most entries. False without memory. */
 static bool read_entries(struct directory *directory, uint64_t most, uint64_t *count)
 {
-    char fixed[ENTRY_BYTES], name[UINT16_MAX];
-    uint64_t at = directory->start;
+    char fixed[ENTRY_BYTES], texts[2 * UINT16_MAX];
 
-    for (; *count <= most && read_at(directory, at, fixed, sizeof fixed) &&
-           memcmp(fixed, "PK\1\2", 4) == 0;
+    for (directory->end = directory->start;
+         *count <= most && read_at(directory, directory->end, fixed, sizeof fixed) &&
+         memcmp(fixed, "PK\1\2", 4) == 0;
          ++*count) {
         struct range range;
         struct entry entry = parse_entry(fixed + 2);
-        uint64_t offset = pb_read_little_endian(fixed + 42, 4), name_at = at + sizeof fixed;
-        uint64_t extra = name_at + entry.name_bytes, end = extra + entry.extra_bytes;
-        bool has_name = read_at(directory, name_at, name, entry.name_bytes);
-        at = end + pb_read_little_endian(fixed + 32, 2);
-        for (size_t i = 0; has_name && i < sizeof document_names / sizeof *document_names; i++)
-            if (pb_slice_starts_with((struct pb_slice){name, entry.name_bytes}, document_names[i]))
+        uint64_t offset = pb_read_little_endian(fixed + 42, 4);
+        struct pb_slice both = {texts, entry.name_bytes + entry.extra_bytes};
+        struct pb_slice name = pb_slice_first(both, entry.name_bytes);
+        bool is_whole = read_at(directory, directory->end + sizeof fixed, texts, both.size_bytes);
+        directory->end +=
+            sizeof fixed + both.size_bytes + pb_read_little_endian(fixed + 32, 2); /* comment */
+        for (size_t i = 0; is_whole && i < sizeof document_names / sizeof *document_names; i++)
+            if (pb_slice_starts_with(name, document_names[i]))
                 directory->marks |= 1U << i;
         bool is_large = entry.compressed_bytes == UINT32_MAX || offset == UINT32_MAX ||
                         entry.expanded_bytes == UINT32_MAX;
-        if ((is_large && !read_zip64_extra(directory, extra, end, &entry, &offset)) ||
+        if (!is_whole ||
+            (is_large &&
+             !read_zip64_extra(pb_slice_from(both, name.size_bytes), &entry, &offset)) ||
             offset > UINT64_MAX - directory->shift ||
-            !find_range(directory, &entry, has_name ? name : NULL, offset + directory->shift,
-                        &range))
+            !find_range(directory, &entry, name.data, offset + directory->shift, &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, sizeof range))
             return false;
     }
-    directory->end = at;
     return true;
 }
 
@@ -286,11 +286,11 @@ static bool has_signature(const struct directory *directory, uint64_t end)
     return false;
 }
 
-/* A program that unpacks the zip may precede the first member, or a document: how many bytes it has
- * is returned. The ranges are sorted. */
-static uint64_t check_cover(struct directory *directory)
+/* A program that unpacks the zip may precede the first member, or a document. Members that share
+ * bytes would unpack to far more than the zip has. The ranges are sorted. */
+static void check_cover(struct directory *directory, struct pb_archive *archive)
 {
-    uint64_t front_bytes = 0;
+    bool is_damaged = pb_fault_is_set(directory->fault);
     struct range last = {0}, entries = {.end = directory->end};
     char start[MARKER_BYTES];
 
@@ -299,10 +299,13 @@ static uint64_t check_cover(struct directory *directory)
         last.end = sizeof start;
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
+        if (i > 0 && range.start < last.end)
+            pb_fault_set(&archive->fault, "zip-overlap",
+                         "members of the zip share bytes, so none of them is unpacked");
         if (i > 0 || has_signature(directory, range.start))
             check_gap(directory, &last, range.start);
-        else
-            front_bytes = range.start;
+        else if (!is_damaged)
+            archive->front_bytes = range.start;
         if (range.end > last.end)
             last = range;
     }
@@ -311,7 +314,6 @@ static uint64_t check_cover(struct directory *directory)
     if (!read_at(directory, directory->end, start, sizeof start) ||
         memcmp(start, "PK\5\5", sizeof start) != 0)
         check_gap(directory, &entries, directory->end_record);
-    return front_bytes;
 }
 
 bool pb_zip_is_end(struct pb_slice bytes)
@@ -333,30 +335,22 @@ bool pb_zip_check(struct pb_archive *archive)
     struct pb_fault *fault = &archive->directory_fault;
     struct directory directory = {.bytes = &archive->bytes, .fault = fault};
     uint64_t items = archive->budget->limits.items;
-    uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0, end = 0;
+    uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0;
 
     bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
-    pb_vector_sort(&directory.ranges, compare_ranges);
-    if (is_read && count <= most && !pb_fault_is_set(fault))
-        archive->front_bytes = check_cover(&directory);
-    if (directory.is_contradicted)
-        pb_fault_set(fault, "zip-contradiction",
-                     "damaged or changed: the zip's directory and a member's own header differ in "
-                     "name, method, checksum or size");
     const char *document = document_of(&directory);
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, &archive->fault);
     else if (document != NULL)
         pb_fault_set(&archive->fault, "zip-document", "%s, not read: export as JSON what it holds",
                      document);
-    /* Members that share bytes would unpack to far more than the zip has. */
-    for (size_t i = 0; i < directory.ranges.count; i++) {
-        const struct range *range = &PB_VECTOR_AT(const struct range, &directory.ranges, i);
-        if (range->start < end)
-            pb_fault_set(&archive->fault, "zip-overlap",
-                         "members of the zip share bytes, so none of them is unpacked");
-        end = range->end;
-    }
+    pb_vector_sort(&directory.ranges, compare_ranges);
+    if (is_read && count <= most)
+        check_cover(&directory, archive);
+    if (directory.is_contradicted)
+        pb_fault_set(fault, "zip-contradiction",
+                     "damaged or changed: the zip's directory and a member's own header differ in "
+                     "name, method, checksum or size");
     archive->has_ended = count == 0 && !pb_fault_is_set(fault);
     pb_vector_release(&directory.ranges);
     return is_read;

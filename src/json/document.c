@@ -167,9 +167,10 @@ static void move(struct pb_json_place *place, struct pb_slice text, size_t offse
 {
     const char *end = text.data + offset_bytes, *newline;
 
+    place->line += place->line == 0;
     if (offset_bytes < place->line_start_bytes) {
         for (size_t i = offset_bytes; i < place->line_start_bytes; i++)
-            place->lines_before -= text.data[i] == '\n';
+            place->line -= text.data[i] == '\n';
         place->line_start_bytes = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
                                   1; /* 0 where there is none */
     }
@@ -177,22 +178,12 @@ static void move(struct pb_json_place *place, struct pb_slice text, size_t offse
         newline = memchr(at, '\n', (size_t)(end - at));
         if (newline == NULL)
             break;
-        place->lines_before++;
+        place->line++;
         place->line_start_bytes = (size_t)(newline + 1 - text.data);
     }
+    size_t column = offset_bytes - place->line_start_bytes + 1;
+    place->column = column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
     place->offset_bytes = offset_bytes;
-}
-
-uint32_t pb_json_line(struct pb_json_place place)
-{
-    return place.lines_before + 1;
-}
-
-uint32_t pb_json_column(struct pb_json_place place)
-{
-    size_t column = place.offset_bytes - place.line_start_bytes + 1;
-
-    return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
 }
 
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
@@ -242,8 +233,8 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
         struct pb_diagnostic *added = &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, i);
         struct pb_json_place place = reader->position;
         move(&place, text, (size_t)added->offset_bytes);
-        added->line = pb_json_line(place);
-        added->column = pb_json_column(place);
+        added->line = place.line;
+        added->column = place.column;
     }
     bool is_kept = *outcome == PB_JSON_DOCUMENT || *outcome == PB_JSON_CUT;
     reader->next_ordinal += is_kept;
@@ -259,7 +250,6 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
     struct pb_diagnostics diagnostics = {0};
-    struct pb_diagnostic flaw = {0};
     enum pb_json_outcome outcome;
     enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
     size_t end = reader.offset_bytes;
@@ -267,14 +257,13 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
     while (end < text.size_bytes && pb_is_blank(text.data[end]))
         end++;
     move(&reader.position, text, end);
-    flaw.line = pb_json_line(reader.position);
-    flaw.column = pb_json_column(reader.position);
-    if (outcome == PB_JSON_END)
+    struct pb_diagnostic flaw = {.line = reader.position.line, .column = reader.position.column};
+    if (diagnostics.items.count > 0)
+        flaw = PB_VECTOR_AT(struct pb_diagnostic, &diagnostics.items, 0);
+    else if (outcome == PB_JSON_END)
         flaw.message = PB_SLICE("the file is empty");
     else if (end < text.size_bytes)
         flaw.message = PB_SLICE("nothing may follow the document");
-    if (diagnostics.items.count > 0)
-        flaw = PB_VECTOR_AT(struct pb_diagnostic, &diagnostics.items, 0);
     if (status == PB_OK && !pb_slice_is_absent(flaw.message))
         status = pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", flaw.line,
                               flaw.column, PB_SLICE_ARGS(flaw.message));

@@ -78,17 +78,13 @@ void pb_json_prepare(void);
 /* The version of jansson at run time: a literal. */
 const char *pb_json_library_version(void);
 
-/* A position in a text. Zero-initialised, it is the first byte. */
+/* A position in a text. Zero-initialised, it is the first byte, whose line is not counted yet. */
 struct pb_json_place {
     size_t offset_bytes;
     size_t line_start_bytes; /* the offset of the line's first byte */
-    uint32_t lines_before;
-    size_t row; /* private to pb_json_find_place */
+    uint32_t line, column;   /* from 1; the column is in bytes */
+    size_t row;              /* private to pb_json_find_place */
 };
-
-/* Both from 1; the column is in bytes. */
-uint32_t pb_json_line(struct pb_json_place place);
-uint32_t pb_json_column(struct pb_json_place place);
 
 /* The position of a value. true, false and null, which jansson shares, have a row only if they are
  * the root. */

@@ -38,7 +38,7 @@ static void refuse(struct form *form, const struct pb_json *object, const struct
                    const char *format, ...)
 {
     bool has_place = pb_json_type(value) > PB_JSON_BOOLEAN;
-    struct pb_json_place place = {0};
+    struct pb_json_place place = form->document.start;
     char sentence[400];
     va_list arguments;
 
@@ -48,9 +48,8 @@ static void refuse(struct form *form, const struct pb_json *object, const struct
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     pb_json_find_place(&form->document, has_place ? value : object, &place);
-    form->status =
-        pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
-                     (unsigned)pb_json_line(place), (unsigned)pb_json_column(place), sentence);
+    form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s", place.line,
+                                place.column, sentence);
 }
 
 /* The object's member of that type; NULL for null, where it may be null. Whatever else there is,
@@ -201,7 +200,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
             break;
         read_waiver(&form, pb_json_element(list, i), waiver);
         pb_json_find_place(&form.document, pb_json_element(list, i), &place);
-        waiver->line = pb_json_line(place);
+        waiver->line = place.line;
     }
     pb_json_document_release(&form.document);
     return form.status;

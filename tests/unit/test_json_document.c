@@ -398,7 +398,7 @@ static void documents_follow_each_other_with_their_places(void **state)
         assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
         assert_text(reading.document.text, expected[i].text);
         assert_int_equal(reading.document.start.offset_bytes, expected[i].offset_bytes);
-        assert_int_equal(reading.document.start.lines_before + 1, expected[i].line);
+        assert_int_equal(reading.document.start.line, expected[i].line);
         assert_int_equal(reading.document.ordinal, i);
         assert_false(reading.document.is_repaired);
     }

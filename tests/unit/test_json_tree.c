@@ -160,8 +160,8 @@ static void a_value_has_a_place(void **state)
     struct pb_json_place place = found.start;
     for (size_t i = 0; i < 6; i++) {
         assert_true(pb_json_find_place(&found, values[i], &place));
-        assert_int_equal(pb_json_line(place), cases[i].line);
-        assert_int_equal(pb_json_column(place), cases[i].column);
+        assert_int_equal(place.line, cases[i].line);
+        assert_int_equal(place.column, cases[i].column);
         assert_memory_equal(bytes + place.offset_bytes, cases[i].value, strlen(cases[i].value));
     }
     assert_false(pb_json_find_place(&found, pb_json_element(array, 2), &place));
