@@ -6,7 +6,6 @@
 
 #include "aws/read.h"
 #include "base/bytes.h"
-#include "base/memory.h"
 #include "inventory/types.h"
 
 /* Fields: fields.c */

@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-#include "base/memory.h"
+#include "base/bytes.h"
 #include "prebleed.h"
 
 /* Like enum prebleed_status. Zero is success. Bad input is never a status: it becomes a diagnostic

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/memory.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "base/bytes.h"

@@ -10,7 +10,6 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include "base/memory.h"
 #include "base/time.h"
 #include "base/bytes.h"
 #include "base/error.h"

@@ -3,7 +3,7 @@
 #ifndef PB_X509_X509_H
 #define PB_X509_X509_H
 
-#include "base/memory.h"
+#include "base/bytes.h"
 #include "base/time.h"
 #include "base/error.h"
 
