@@ -74,6 +74,14 @@ struct prebleed_limits {
 
 #define PREBLEED_MOST_JOBS 256
 
+/* How far prebleed_audit_run is. */
+struct prebleed_progress {
+    uint64_t read_bytes;   /* of files and streams; of a zip or 7-Zip, its digest included */
+    uint64_t items;        /* read so far */
+    uint64_t certificates; /* that they show; one that several show counts each time */
+    uint64_t vulnerable;   /* those of them that were uploaded before the cutoff */
+};
+
 /* Instants are in the years 1 to 9999. */
 struct prebleed_parameters {
     struct prebleed_instant cutoff; /* uploads before it are vulnerable */
@@ -90,6 +98,9 @@ struct prebleed_parameters {
     unsigned jobs;      /* threads, at most PREBLEED_MOST_JOBS; 1 (the default) and 0: the caller's
                            alone; no result depends on it */
     struct prebleed_limits limits;
+    /* Called after every few items that prebleed_audit_run reads, which waits for it; NULL: not. */
+    void (*show)(void *context, const struct prebleed_progress *progress);
+    void *show_context;
 };
 
 /* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules.
@@ -112,11 +123,6 @@ void prebleed_audit_free(struct prebleed_audit *audit);
  *     status = prebleed_audit_add_path(audit, "dump.tar.gz", &error); */
 enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
                                              struct prebleed_error *error);
-/* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path.
- *     status = prebleed_audit_add_buffer(audit, "list.json", "[]", 2, &error); */
-enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
-                                               const void *bytes, size_t size_bytes,
-                                               struct prebleed_error *error);
 /* Evidence from a callback, called during prebleed_audit_run, that returns the number of bytes it
  * put into buffer, 0 at the end, -1 on failure.
  *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
@@ -125,62 +131,35 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                                size_t size_bytes),
                                                void *context, struct prebleed_error *error);
 
-/* A certificate revocation list, DER or PEM (also several); copied. name stands for it in reports.
- * Before the run. Fails with PREBLEED_FAILED_INPUT where the bytes are no complete CRL that can
- * speak of server certificates: delta and indirect ones are refused.
- *     status = prebleed_audit_add_crl(audit, "ca.crl", bytes, size_bytes, &error); */
-enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
-                                            const void *bytes, size_t size_bytes,
-                                            struct prebleed_error *error);
-
-/* A sha256sum or shasum list (GNU or BSD style) that the evidence must match, copied; it replaces
- * an earlier one. What differs is in the diagnostics: manifest-mismatch, -missing and -unverified,
- * which make the run inconclusive, and -unlisted. Names are evidence paths, or relative to a
- * source, to the folder in which it stands, or to the archive that holds the member.
- * PREBLEED_FAILED_USAGE, naming line and column, for a line of another form, and for a list of no
- * files.
- *     status = prebleed_audit_set_manifest(audit, bytes, size_bytes, &error); */
-enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error);
-/* What opens encrypted members of zips (ZipCrypto and AES); copied, overwritten before it is
- * freed, never shown. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
- * bytes.
- *     status = prebleed_audit_set_passphrase(audit, "secret", 6, &error); */
-enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
-                                                   const void *passphrase, size_t size_bytes,
-                                                   struct prebleed_error *error);
-
-/*
- * Accepted findings (JSON, schema prebleed-waivers/1), and an earlier json report (schema
- * prebleed-report/1), against which findings become new, unchanged or resolved. Each once, before
- * prebleed_audit_run. What is needed of the bytes is copied. What is not in the right form fails
- * with PREBLEED_FAILED_USAGE, its message naming line and column.
- *     status = prebleed_audit_set_baseline(audit, bytes, size_bytes, &error); */
-enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
-                                                size_t size_bytes, struct prebleed_error *error);
-enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error);
-
-/* Makes stand-ins the same in all audits that have this key of 16 bytes to 4,096; copied, and
- * overwritten before it is freed. PREBLEED_FAILED_USAGE for another size. */
-enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
-                                                      size_t size_bytes,
-                                                      struct prebleed_error *error);
-
-/* How far prebleed_audit_run is. */
-struct prebleed_progress {
-    uint64_t read_bytes;   /* of files and streams; of a zip or 7-Zip, its digest included */
-    uint64_t items;        /* read so far */
-    uint64_t certificates; /* that they show; one that several show counts each time */
-    uint64_t vulnerable;   /* those of them that were uploaded before the cutoff */
+/* What prebleed_audit_add takes, each but buffers and CRLs once an audit; copied as far as it is
+ * needed, but for buffers. */
+enum prebleed_input {
+    PREBLEED_BUFFER, /* evidence, borrowed until prebleed_audit_run returns; name stands for its
+                        path */
+    /* A certificate revocation list, DER or PEM (also several); name stands for it in reports.
+     * Fails with PREBLEED_FAILED_INPUT where the bytes are no complete CRL that can speak of server
+     * certificates: delta and indirect ones are refused. */
+    PREBLEED_CRL,
+    /* A sha256sum or shasum list (GNU or BSD style) that the evidence must match. What differs is
+     * in the diagnostics: manifest-mismatch, -missing and -unverified, which make the run
+     * inconclusive, and -unlisted. Names are evidence paths, or relative to a source, to the folder
+     * in which it stands, or to the archive that holds the member. */
+    PREBLEED_MANIFEST,
+    PREBLEED_PASSPHRASE,    /* opens encrypted members of zips (ZipCrypto and AES): 1 to 4,096 bytes
+                               without a NUL; overwritten before it is freed, never shown */
+    PREBLEED_WAIVERS,       /* accepted findings (JSON, schema prebleed-waivers/1) */
+    PREBLEED_BASELINE,      /* an earlier json report (schema prebleed-report/1), against which
+                               findings become new, unchanged or resolved */
+    PREBLEED_REDACTION_KEY, /* of 16 bytes to 4,096: stand-ins are the same in all audits that have
+                               it; overwritten before it is freed */
 };
-/* Has prebleed_audit_run call show after every few items, and wait for it; NULL (the default):
- * nothing.
- *     prebleed_audit_set_progress(audit, show, NULL); */
-void prebleed_audit_set_progress(struct prebleed_audit *audit,
-                                 void (*show)(void *context,
-                                              const struct prebleed_progress *progress),
-                                 void *context);
+/* Before prebleed_audit_run. bytes may be NULL where size_bytes is 0; name is not looked at where
+ * nothing is said of it. What is not in the right form fails with PREBLEED_FAILED_USAGE, where it
+ * has lines naming line and column.
+ *     status = prebleed_audit_add(audit, PREBLEED_BUFFER, "list.json", "[]", 2, &error); */
+enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebleed_input input,
+                                        const char *name, const void *bytes, size_t size_bytes,
+                                        struct prebleed_error *error);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.

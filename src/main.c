@@ -18,7 +18,7 @@ static void correct_exit_status(void)
 }
 
 /* *error stays empty where the failure was printed already. */
-static enum prebleed_status judge(const struct pb_options *options, int *exit_status,
+static enum prebleed_status judge(struct pb_options *options, int *exit_status,
                                   struct prebleed_error *error)
 {
     struct prebleed_audit *audit = NULL;
@@ -27,6 +27,7 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
     char message[PB_SANDBOX_BYTES] = "sandbox: off";
     enum prebleed_status status = pb_outputs_check(options, error);
 
+    pb_display_begin(&display, options);
     if (status == PREBLEED_OK)
         status = prebleed_audit_new(&options->parameters, &audit, error);
     if (status == PREBLEED_OK) {
@@ -43,11 +44,9 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
                       "PATH %zu of %zu cannot be read; without --redact this says more", i + 1,
                       options->path_count);
     }
-    if (status == PREBLEED_OK) {
-        pb_display_begin(&display, options, audit);
+    if (status == PREBLEED_OK)
         status = prebleed_audit_run(audit, error);
-        pb_display_end(&display);
-    }
+    pb_display_end(&display);
     if (status == PREBLEED_OK && pb_memory_has_failed())
         status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     if (status == PREBLEED_OK) {

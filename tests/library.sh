@@ -42,7 +42,7 @@ $cc -std=c11 -Iinclude ${SANITIZE:-} -o "$work/misuse" tests/misuse.c -L"$build"
 check "refuses what its header does not allow" $? 0 0
 {
     printf '%s\n' '#include <prebleed.h>' '#include <stdio.h>' 'static int64_t read(void *file, void *to, size_t size)' \
-        '{ return (int64_t)fread(to, 1, size, file); }' 'static void show(void *context, const struct prebleed_progress *progress) { (void)context, (void)progress; }' 'static bool write(void *file, const char *bytes, size_t size)' \
+        '{ return (int64_t)fread(to, 1, size, file); }' 'static bool write(void *file, const char *bytes, size_t size)' \
         '{ return fwrite(bytes, 1, size, file) == size; }' 'enum prebleed_status use(struct prebleed_audit *audit,' \
         'FILE *file, const void *bytes, size_t size_bytes, bool is_date, bool is_clean) {' \
         'struct prebleed_parameters parameters; struct prebleed_error error; struct prebleed_summary summary;' \
@@ -50,7 +50,7 @@ check "refuses what its header does not allow" $? 0 0
     sed -n 's|^ \*     ||p' include/prebleed.h | sed 's| *\*/$||'
     echo 'return is_date && is_clean ? status : PREBLEED_OK; }'
 } >"$work/examples.c"
-[ "$(grep -c 'prebleed_[a-z_]*(' "$work/examples.c")" -ge 16 ] && $cc -std=c11 -Iinclude -Wall -Werror -fsyntax-only "$work/examples.c"
+[ "$(grep -c 'prebleed_[a-z_]*(' "$work/examples.c")" -ge 10 ] && $cc -std=c11 -Iinclude -Wall -Werror -fsyntax-only "$work/examples.c"
 check "the examples of the header compile" $? 0 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

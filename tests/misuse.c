@@ -65,22 +65,25 @@ static void check_order(void)
     check("no summary before the run",
           !prebleed_audit_summary(audit, &summary) && summary.exit_status == 2);
     check("no name",
-          prebleed_audit_add_buffer(audit, NULL, list, 1, NULL) == PREBLEED_FAILED_USAGE);
-    check("no bytes", prebleed_audit_add_crl(audit, "crl", NULL, 1, NULL) == PREBLEED_FAILED_USAGE);
+          prebleed_audit_add(audit, PREBLEED_BUFFER, NULL, list, 1, NULL) == PREBLEED_FAILED_USAGE);
+    check("no bytes",
+          prebleed_audit_add(audit, PREBLEED_CRL, "crl", NULL, 1, NULL) == PREBLEED_FAILED_USAGE);
     check("no path", prebleed_audit_add_path(audit, NULL, NULL) == PREBLEED_FAILED_USAGE);
-    check("a buffer", !prebleed_audit_add_buffer(audit, "list", list, sizeof list - 1, NULL));
+    check("a buffer",
+          !prebleed_audit_add(audit, PREBLEED_BUFFER, "list", list, sizeof list - 1, NULL));
+    check("what is no input", prebleed_audit_add(audit, PREBLEED_REDACTION_KEY + 1, "", "{}", 2,
+                                                 NULL) == PREBLEED_FAILED_USAGE);
+    check("a passphrase", !prebleed_audit_add(audit, PREBLEED_PASSPHRASE, "", "one", 3, NULL));
+    check("a second passphrase", prebleed_audit_add(audit, PREBLEED_PASSPHRASE, "", "two", 3,
+                                                    NULL) == PREBLEED_FAILED_USAGE);
     check("the run", !prebleed_audit_run(audit, NULL));
     check("the summary", prebleed_audit_summary(audit, &summary) && summary.items == 1);
     check("no failure", !prebleed_audit_has_failed(audit));
     enum prebleed_status late[] = {
         prebleed_audit_add_path(audit, "/", NULL),
-        prebleed_audit_add_buffer(audit, "late", list, sizeof list - 1, NULL),
         prebleed_audit_add_stream(audit, "late", read_nothing, NULL, NULL),
-        prebleed_audit_add_crl(audit, "late", "", 0, NULL),
-        prebleed_audit_set_manifest(audit, "", 0, NULL),
-        prebleed_audit_set_passphrase(audit, "late", 4, NULL),
-        prebleed_audit_set_waivers(audit, "{}", 2, NULL),
-        prebleed_audit_set_baseline(audit, "{}", 2, NULL),
+        prebleed_audit_add(audit, PREBLEED_BUFFER, "late", list, sizeof list - 1, NULL),
+        prebleed_audit_add(audit, PREBLEED_PASSPHRASE, "", "late", 4, NULL),
         prebleed_audit_run(audit, NULL),
     };
     for (size_t i = 0; i < sizeof late / sizeof late[0]; i++)

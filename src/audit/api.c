@@ -28,45 +28,36 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
     return (enum prebleed_status)status;
 }
 
-enum input { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTION_KEY };
-
-/* Reads waivers or a baseline, which may be UTF-16: Windows PowerShell saves text so. */
-static enum pb_status set_waivers_or_baseline(struct prebleed_audit *audit, bool is_baseline,
-                                              struct pb_slice bytes, struct prebleed_error *error)
+/* Reads a manifest, waivers or a baseline, which may be UTF-16: Windows PowerShell saves text so.
+ */
+static enum pb_status add_text(struct prebleed_audit *audit, enum prebleed_input input,
+                               struct pb_slice bytes, struct prebleed_error *error)
 {
     struct pb_parameters *parameters = &audit->parameters;
     struct pb_buffer storage = {0};
     enum pb_status status = PB_FAILED_MEMORY;
     struct pb_slice text;
 
-    if (is_baseline ? parameters->baseline != NULL : parameters->waivers != NULL)
-        return pb_error_set(error, PB_FAILED_USAGE, "waivers and a baseline are set once an audit");
     if (pb_text_decode(bytes, &storage, &text) != PB_TEXT_DECODED)
         status = pb_error_set(error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
+    else if (!storage.has_failed && input == PREBLEED_MANIFEST)
+        status = pb_manifest_read(text, &audit->manifest, error);
     else if (!storage.has_failed)
-        status = is_baseline ? pb_baseline_read(&audit->baseline, text, error)
-                             : pb_waivers_read(&audit->waivers, text, error);
+        status = input == PREBLEED_BASELINE ? pb_baseline_read(&audit->baseline, text, error)
+                                            : pb_waivers_read(&audit->waivers, text, error);
     pb_buffer_release(&storage);
-    if (status == PB_OK && is_baseline)
+    if (status != PB_OK)
+        return status;
+    if (input == PREBLEED_MANIFEST)
+        pb_digest_of(bytes, audit->manifest.sha256);
+    else if (input == PREBLEED_BASELINE)
         parameters->baseline = &audit->baseline;
-    else if (status == PB_OK)
+    else
         parameters->waivers = &audit->waivers;
-    return status;
+    return PB_OK;
 }
 
-static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes,
-                                   struct prebleed_error *error)
-{
-    struct pb_manifest manifest = {0};
-    enum pb_status status = pb_manifest_read(bytes, &manifest, error);
-
-    pb_manifest_release(status == PB_OK ? &audit->manifest : &manifest);
-    if (status == PB_OK)
-        audit->manifest = manifest;
-    return status;
-}
-
-static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_slice key,
+static enum pb_status add_redaction_key(struct prebleed_audit *audit, struct pb_slice key,
                                         struct prebleed_error *error)
 {
     if (key.size_bytes < 16 || key.size_bytes > sizeof audit->redaction_key)
@@ -77,31 +68,45 @@ static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_
     return PB_OK;
 }
 
-/* name is a path's, a buffer's or a CRL's, else ""; bytes may be NULL where size_bytes is 0. */
-static enum prebleed_status take(struct prebleed_audit *audit, enum input input, const char *name,
-                                 const void *bytes, size_t size_bytes, struct prebleed_error *error)
+enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebleed_input input,
+                                        const char *name, const void *bytes, size_t size_bytes,
+                                        struct prebleed_error *error)
 {
     const struct pb_slice given = {bytes != NULL ? bytes : "", size_bytes};
+    bool is_single = input != PREBLEED_BUFFER && input != PREBLEED_CRL;
     enum pb_status status = PB_FAILED_USAGE;
 
     if (audit->has_run)
         pb_error_set(error, status, "nothing can be added: the audit has been run");
-    else if (name == NULL || (bytes == NULL && size_bytes > 0))
-        pb_error_set(error, status, "a name or bytes are missing");
-    else if (input == PATH)
-        status = pb_evidence_add_path(audit->reader, name, error);
-    else if (input == BUFFER)
+    else if ((name == NULL && !is_single) || (bytes == NULL && size_bytes > 0) ||
+             (unsigned)input > PREBLEED_REDACTION_KEY)
+        pb_error_set(error, status, "a name or bytes are missing, or there is no such input");
+    else if (is_single && (audit->inputs & 1U << input) != 0)
+        pb_error_set(error, status, "what there is one of in an audit is given twice");
+    else if (input == PREBLEED_BUFFER)
         status = pb_evidence_add_buffer(audit->reader, name, given);
-    else if (input == CRL)
+    else if (input == PREBLEED_CRL)
         status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, error);
-    else if (input == MANIFEST)
-        status = set_manifest(audit, given, error);
-    else if (input == PASSPHRASE)
+    else if (input == PREBLEED_PASSPHRASE)
         status = pb_evidence_set_passphrase(audit->reader, given, error);
-    else if (input == REDACTION_KEY)
-        status = set_redaction_key(audit, given, error);
+    else if (input == PREBLEED_REDACTION_KEY)
+        status = add_redaction_key(audit, given, error);
     else
-        status = set_waivers_or_baseline(audit, input == BASELINE, given, error);
+        status = add_text(audit, input, given, error);
+    if (status == PB_OK)
+        audit->inputs |= 1U << input;
+    return pb_audit_report(error, status);
+}
+
+enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
+                                             struct prebleed_error *error)
+{
+    enum pb_status status = PB_FAILED_USAGE;
+
+    if (audit->has_run || path == NULL)
+        pb_error_set(error, status, "a path is missing, or comes after the run");
+    else
+        status = pb_evidence_add_path(audit->reader, path, error);
     return pb_audit_report(error, status);
 }
 
@@ -120,58 +125,6 @@ bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
     return true;
 }
 
-enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
-                                             struct prebleed_error *error)
-{
-    return take(audit, PATH, path, NULL, 0, error);
-}
-
-enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
-                                               const void *bytes, size_t size_bytes,
-                                               struct prebleed_error *error)
-{
-    return take(audit, BUFFER, name, bytes, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
-                                            const void *bytes, size_t size_bytes,
-                                            struct prebleed_error *error)
-{
-    return take(audit, CRL, name, bytes, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error)
-{
-    return take(audit, MANIFEST, "", bytes, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
-                                                   const void *passphrase, size_t size_bytes,
-                                                   struct prebleed_error *error)
-{
-    return take(audit, PASSPHRASE, "", passphrase, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
-                                                size_t size_bytes, struct prebleed_error *error)
-{
-    return take(audit, WAIVERS, "", bytes, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error)
-{
-    return take(audit, BASELINE, "", bytes, size_bytes, error);
-}
-
-enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
-                                                      size_t size_bytes,
-                                                      struct prebleed_error *error)
-{
-    return take(audit, REDACTION_KEY, "", key, size_bytes, error);
-}
-
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
                                                int64_t (*read)(void *context, void *buffer,
                                                                size_t size_bytes),
@@ -184,15 +137,6 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
     else
         status = pb_evidence_add_stream(audit->reader, name, read, context);
     return pb_audit_report(error, status);
-}
-
-void prebleed_audit_set_progress(struct prebleed_audit *audit,
-                                 void (*show)(void *context,
-                                              const struct prebleed_progress *progress),
-                                 void *context)
-{
-    audit->show = show;
-    audit->show_context = context;
 }
 
 enum prebleed_status

@@ -68,7 +68,7 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
                        "what of the certificate cannot be read, or stands twice", fields);
     }
     bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
-    if (!pb_crls_has_issuer(bodies->reader->settings->crls, link.facts->subject))
+    if (!pb_crls_has_issuer(&bodies->reader->audit->crls, link.facts->subject))
         return;
     /* A CRL may be signed with this key; some are collected more than once. */
     struct pb_issuer_key key = {.name = link.facts->subject,
@@ -154,7 +154,7 @@ static void read_observation(struct bodies *bodies, struct pb_observation *obser
     const struct pb_chain_link *links = bodies->links.data;
     if (has_body) {
         observation->body = links->facts;
-        if (bodies->reader->settings->checks_chains)
+        if (bodies->reader->audit->checks_chains)
             check_chain(bodies, kept);
     }
     kept->chain_count = bodies->links.count - has_body;

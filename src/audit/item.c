@@ -13,9 +13,9 @@
 #define MOST_BEGINNINGS 16
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
-                                   const struct pb_item_settings *settings)
+                                   const struct prebleed_audit *audit)
 {
-    *reader = (struct pb_item_reader){.settings = settings};
+    *reader = (struct pb_item_reader){.audit = audit};
     return pb_x509_cache_new(&reader->cache);
 }
 
@@ -122,7 +122,7 @@ static void read_document(struct state *state, const struct pb_json_document *do
 static bool is_other_text(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text,
-                                    .limits = state->reader->settings->limits,
+                                    .limits = &state->reader->audit->limits,
                                     .offset_bytes = pb_aws_prologue_size(state->text)};
 
     for (;;) {
@@ -242,7 +242,7 @@ static void explain_text(struct state *state)
  * Returns whether some are evidence. */
 static bool has_inner_documents(struct state *state)
 {
-    struct pb_json_reader reader = {.text = state->text, .limits = state->reader->settings->limits};
+    struct pb_json_reader reader = {.text = state->text, .limits = &state->reader->audit->limits};
     struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
     struct pb_slice rest = state->text, line;
     bool is_found = false;
@@ -348,7 +348,7 @@ static void read_decoded(struct state *state)
                           !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
                           !state->is_expected && !pb_aws_may_be_evidence(state->text) &&
                           !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
-    if (state->is_unrelated && !state->reader->settings->reads_everything)
+    if (state->is_unrelated && !state->reader->audit->reads_everything)
         return;
     drop_colours(state);
     state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
@@ -452,8 +452,8 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                           .batch = batch,
                           .context = {.path = item->path,
                                       .is_named = item->is_named,
-                                      .limits = reader->settings->limits,
-                                      .cutoff_year = reader->settings->cutoff_year},
+                                      .limits = &reader->audit->limits,
+                                      .cutoff_year = reader->audit->cutoff_year},
                           .entry = {.path = item->path,
                                     .detail = item->detail,
                                     .size_bytes = item->size_bytes,

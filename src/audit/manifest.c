@@ -53,11 +53,7 @@ static const char *unescape(struct parse *parse, struct pb_buffer *name)
 static const char *read_line(struct parse *parse)
 {
     struct pb_slice line = parse->line;
-    size_t nul = pb_slice_find(line, (struct pb_slice){"", 1}, 0);
 
-    parse->rest = pb_slice_from(line, nul);
-    if (nul != SIZE_MAX)
-        return "text without NUL bytes";
     parse->is_escaped = line.data[0] == '\\';
     parse->rest = pb_slice_from(line, parse->is_escaped);
     bool is_bsd = pb_slice_starts_with(parse->rest, PB_SLICE(BSD_START));
@@ -151,26 +147,22 @@ static void drop_repeated(struct pb_vector *lines)
     lines->count = kept;
 }
 
-enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
+enum pb_status pb_manifest_read(struct pb_slice text, struct pb_manifest *manifest,
                                 struct prebleed_error *error)
 {
-    struct pb_slice rest =
-        pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;
+    enum pb_status status = PB_OK;
     struct pb_slice line;
 
-    for (size_t number = 1; pb_next_line(&rest, &line); number++) {
-        if (line.size_bytes == 0 || line.data[0] == '#')
-            continue;
-        enum pb_status status = add_line(manifest, line, number, error);
-        if (status != PB_OK)
-            return status;
-    }
-    if (manifest->lines.count == 0)
-        return pb_error_set(error, PB_FAILED_USAGE, "it lists no file");
+    for (size_t number = 1; status == PB_OK && pb_next_line(&text, &line); number++)
+        if (line.size_bytes > 0 && line.data[0] != '#')
+            status = add_line(manifest, line, number, error);
+    if (status == PB_OK && manifest->lines.count == 0)
+        status = pb_error_set(error, PB_FAILED_USAGE, "it lists no file");
+    if (status != PB_OK)
+        pb_manifest_release(manifest);
     pb_vector_sort(&manifest->lines, compare_lines);
     drop_repeated(&manifest->lines);
-    pb_digest_of(bytes, manifest->sha256);
-    return PB_OK;
+    return status;
 }
 
 void pb_manifest_release(struct pb_manifest *manifest)

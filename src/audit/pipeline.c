@@ -68,11 +68,11 @@ static enum pb_status prepare(struct prebleed_audit *audit,
 {
     struct pb_civil civil = {0};
 
-    audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
+    audit->given = *parameters;
+    audit->given.rules = NULL;
+    audit->given.jobs += parameters->jobs == 0;
     audit->limits = PB_LIMITS_DEFAULT;
     memcpy(&audit->limits, &parameters->limits, sizeof parameters->limits);
-    audit->is_redacted = parameters->is_redacted;
-    audit->keeps_digests = parameters->keeps_digests;
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
         .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
@@ -90,13 +90,9 @@ static enum pb_status prepare(struct prebleed_audit *audit,
     if (status != PB_OK)
         return status;
     pb_instant_to_civil(audit->parameters.cutoff, &civil);
-    audit->settings = (struct pb_item_settings){
-        .limits = &audit->limits,
-        .crls = &audit->crls,
-        .cutoff_year = civil.year,
-        .checks_chains =
-            pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE], &audit->parameters),
-    };
+    audit->cutoff_year = civil.year;
+    audit->checks_chains =
+        pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE], &audit->parameters);
     audit->reader = pb_evidence_reader_new(&audit->limits);
     return audit->reader != NULL ? PB_OK : PB_FAILED_MEMORY;
 }
@@ -148,7 +144,7 @@ static enum pb_status run(struct prebleed_audit *audit)
         status = pb_judge(&audit->inventory, &audit->crls, &audit->parameters, &audit->judgement);
     if (status == PB_OK)
         status = pb_batch_sort_diagnostics(evidence, SIZE_MAX);
-    return status == PB_OK && audit->is_redacted ? pb_redact(audit) : status;
+    return status == PB_OK && audit->given.is_redacted ? pb_redact(audit) : status;
 }
 
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)

@@ -14,27 +14,17 @@
 
 /* item.c: one evidence item becomes an entry, observations, records and diagnostics. */
 
-/* The same for every item; everything is borrowed. */
-struct pb_item_settings {
-    const struct pb_limits *limits;
-    const struct pb_crls *crls; /* the public keys of their issuers are collected */
-    int cutoff_year;            /* see struct pb_aws_context */
-    bool checks_chains;         /* whether each chain signs its leaf: slow, and for one rule */
-    bool reads_everything;      /* for tests: no item is passed over unparsed; slower, with the same
-                                   result */
-};
-
 /* What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
  * what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why. */
 struct pb_item_reader {
-    const struct pb_item_settings *settings; /* borrowed */
-    struct pb_x509_cache *cache;             /* owned */
-    struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */
+    const struct prebleed_audit *audit; /* borrowed: limits, CRLs and what is in its first lines */
+    struct pb_x509_cache *cache;        /* owned */
+    struct pb_buffer text;              /* owned: decoded text that is not the item's own bytes */
 };
 
 /* Release in any case. */
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
-                                   const struct pb_item_settings *settings);
+                                   const struct prebleed_audit *audit);
 void pb_item_reader_release(struct pb_item_reader *reader);
 
 /* Appends the item's entry and everything that it says to the batch. Nothing of the item is
@@ -62,7 +52,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
 struct pb_manifest {
     struct pb_arena arena;    /* owns the names */
     struct pb_vector lines;   /* of struct pb_manifest_line, by name; at most two of one */
-    unsigned char sha256[32]; /* of the manifest itself */
+    unsigned char sha256[32]; /* of the file that the manifest is */
 };
 
 struct pb_manifest_line {
@@ -73,9 +63,10 @@ struct pb_manifest_line {
 
 /* GNU style ("HASH  NAME", "HASH *NAME", a backslash before a line whose name is escaped) and BSD
  * style ("SHA256 (NAME) = HASH"), line by line; empty lines and those that begin with '#' are
- * passed over. Nothing of bytes is borrowed afterwards. PB_FAILED_USAGE for a line that is neither,
- * naming line and column, and for a manifest that lists nothing. */
-enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
+ * passed over. Nothing of the text is borrowed afterwards. PB_FAILED_USAGE for a line that is
+ * neither, naming line and column, and for a manifest that lists nothing: it is of no lines then.
+ * The caller sets sha256. */
+enum pb_status pb_manifest_read(struct pb_slice text, struct pb_manifest *manifest,
                                 struct prebleed_error *error);
 void pb_manifest_release(struct pb_manifest *manifest);
 
@@ -95,14 +86,16 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
 
-/* What the public functions work on. It owns all members but show_context. */
+/* What the public functions work on. It owns all members. */
 struct prebleed_audit {
+    int cutoff_year;       /* see struct pb_aws_context */
+    bool checks_chains;    /* whether each chain signs its leaf: slow, and for one rule */
+    bool reads_everything; /* for tests: no item is passed over unparsed; slower, with the same
+                              result */
     struct pb_limits limits;
-    struct pb_item_settings settings; /* of the limits and CRLs below */
-    struct pb_parameters parameters;  /* points to waivers and baseline once they are set */
-    unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
-    bool is_redacted;
-    bool keeps_digests; /* of keys and certificates, and serial numbers, if it is redacted */
+    struct prebleed_parameters given; /* without its rules */
+    struct pb_parameters parameters;  /* points to waivers and baseline once they are added */
+    unsigned inputs;                  /* bit i: enum prebleed_input i was added */
     struct pb_evidence_reader *reader;
     struct pb_crls crls;
     struct pb_waivers waivers;
@@ -110,8 +103,6 @@ struct prebleed_audit {
     struct pb_manifest manifest; /* that the evidence must match; of no lines: none */
     size_t redaction_key_bytes;  /* 0: stand-ins are numbered */
     char redaction_key[4096];    /* of the HMAC that makes them */
-    void (*show)(void *context, const struct prebleed_progress *progress); /* NULL: nothing */
-    void *show_context;
 
     bool has_run;   /* whether or not it succeeded */
     bool is_judged; /* it succeeded: what follows may be read */
@@ -129,7 +120,7 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
 /* workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
  * as there are jobs, the caller's included; one that cannot be started is done without. The
  * inventory sorts it, so no result depends on which thread read what. One thread at a time calls
- * audit->show. */
+ * audit->given.show. */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 
 /* redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by

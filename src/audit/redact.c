@@ -404,7 +404,7 @@ static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *f
         collect(redactor, AUTHORITY, body->issuer);
     visit(redactor, SUBJECT, &body->subject);
     visit_all(redactor, HOST, body->alternative_names, body->alternative_name_count);
-    if (redactor->audit->keeps_digests)
+    if (redactor->audit->given.keeps_digests)
         return;
     visit(redactor, SERIAL, &body->serial);
     visit_digest(redactor, KEY, body->key.spki_sha256, sizeof body->key.spki_sha256);
@@ -537,7 +537,7 @@ static void visit_waiver(struct redactor *redactor, void *element)
                                          [PB_WAIVER_FOLDER] = ITEM};
     struct pb_waiver *waiver = element;
 
-    if (waiver->covers != PB_WAIVER_KEY || !redactor->audit->keeps_digests)
+    if (waiver->covers != PB_WAIVER_KEY || !redactor->audit->given.keeps_digests)
         visit(redactor, subjects[waiver->covers], &waiver->subject);
     visit(redactor, OWNER, &waiver->owner);
     visit(redactor, REASON, &waiver->reason);

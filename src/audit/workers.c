@@ -85,7 +85,7 @@ static void show_progress(struct worker *worker)
     struct prebleed_progress *now = &worker->pool->now;
     const struct pb_batch *batch = worker->batch;
 
-    if (audit->show == NULL)
+    if (audit->given.show == NULL)
         return;
     now->items += batch->entries.count - worker->shown_items;
     now->certificates += batch->observations.count - worker->shown_observations;
@@ -98,7 +98,7 @@ static void show_progress(struct worker *worker)
             pb_instant_compare(observation->upload_date.instant, audit->parameters.cutoff) < 0;
     }
     now->read_bytes = pb_evidence_taken_bytes(audit->reader);
-    audit->show(audit->show_context, now);
+    audit->given.show(audit->given.show_context, now);
 }
 
 /* Gives the last work back and takes the next, once the others have less than the ceiling. False
@@ -130,11 +130,11 @@ static bool take_work(struct worker *worker, struct work *work)
 static void *run(void *context)
 {
     struct worker *worker = context, *others = worker->pool->workers;
-    unsigned jobs = worker->pool->audit->jobs, next = worker == others ? 1 : jobs;
+    unsigned jobs = worker->pool->audit->given.jobs, next = worker == others ? 1 : jobs;
     struct pb_item_reader reader;
     struct work work = {0};
 
-    worker->status = pb_item_reader_init(&reader, &worker->pool->audit->settings);
+    worker->status = pb_item_reader_init(&reader, worker->pool->audit);
     while (take_work(worker, &work)) {
         if (next < jobs && is_full(&work)) {
             pb_x509_prepare_threads();
@@ -161,18 +161,18 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
     struct pool pool = {.audit = audit,
                         .lock = PTHREAD_MUTEX_INITIALIZER,
                         .has_changed = PTHREAD_COND_INITIALIZER,
-                        .workers = calloc(audit->jobs, sizeof(struct worker))};
+                        .workers = calloc(audit->given.jobs, sizeof(struct worker))};
 
     if (pool.workers == NULL)
         return PB_FAILED_MEMORY;
-    for (unsigned i = 0; i < audit->jobs; i++) {
+    for (unsigned i = 0; i < audit->given.jobs; i++) {
         struct worker *worker = &pool.workers[i];
         worker->pool = &pool;
         worker->batch = i == 0 ? batch : &worker->own;
     }
     run(&pool.workers[0]);
     enum pb_status status = pool.workers[0].status;
-    for (unsigned i = 0; i < audit->jobs; i++) {
+    for (unsigned i = 0; i < audit->given.jobs; i++) {
         struct worker *worker = &pool.workers[i];
         if (worker->is_started)
             pthread_join(worker->thread, NULL);

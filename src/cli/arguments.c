@@ -206,59 +206,35 @@ void pb_options_release(struct pb_options *options)
 
 #define LARGEST_BYTES ((size_t)64 << 20)
 
-/* The newline with which editors and echo end a file is no part of the passphrase. */
-static enum prebleed_status set_passphrase(struct prebleed_audit *audit, const void *bytes,
-                                           size_t size_bytes, struct prebleed_error *error)
-{
-    const char *text = bytes;
-
-    if (size_bytes > 0 && text[size_bytes - 1] == '\n' && --size_bytes > 0 &&
-        text[size_bytes - 1] == '\r')
-        size_bytes--;
-    return prebleed_audit_set_passphrase(audit, bytes, size_bytes, error);
-}
-
-static const struct {
-    const char *option;
-    enum prebleed_status (*set)(struct prebleed_audit *audit, const void *bytes, size_t size_bytes,
-                                struct prebleed_error *error);
-} kinds[] = {
-    {"manifest", prebleed_audit_set_manifest},        {"passphrase-file", set_passphrase},
-    {"redact-key", prebleed_audit_set_redaction_key}, {"waivers", prebleed_audit_set_waivers},
-    {"baseline", prebleed_audit_set_baseline},
-};
-
-/* The error names option and file; of a CRL the library names the file itself. */
 static enum prebleed_status read_input(const struct pb_input *input, struct prebleed_audit *audit,
                                        struct prebleed_error *error)
 {
+    enum prebleed_input kind = input->option->value->input;
     FILE *stream = fopen(input->file, "rb");
     struct prebleed_error cause = {0};
-    enum prebleed_status status;
-    size_t kind = 0;
 
     if (stream == NULL)
-        return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", input->option,
+        return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", input->option->name,
                          input->file, strerror(errno));
     setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
     char *bytes = malloc(LARGEST_BYTES + 1);
-    size_t size_bytes = bytes ? fread(bytes, 1, LARGEST_BYTES + 1, stream) : 0;
-    while (kind < sizeof kinds / sizeof kinds[0] && strcmp(input->option, kinds[kind].option) != 0)
-        kind++;
+    size_t size = bytes ? fread(bytes, 1, LARGEST_BYTES + 1, stream) : 0, end = size;
+    /* The newline with which editors and echo end a file is no part of the passphrase. */
+    if (kind == PREBLEED_PASSPHRASE && end > 0 && bytes[end - 1] == '\n' && --end > 0)
+        end -= bytes[end - 1] == '\r';
     if (!bytes)
-        status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
-    else if (ferror(stream) || size_bytes > LARGEST_BYTES)
-        status = pb_refuse(error, PREBLEED_FAILED_INPUT,
-                           "--%s %.200s: cannot be read, or has more than 64 MiB", input->option,
-                           input->file);
-    else if (kind == sizeof kinds / sizeof kinds[0])
-        status = prebleed_audit_add_crl(audit, input->file, bytes, size_bytes, error);
-    else if ((status = kinds[kind].set(audit, bytes, size_bytes, &cause)) != PREBLEED_OK)
-        pb_refuse(error, status, "--%s %.100s: %.350s", input->option, input->file, cause.message);
+        pb_refuse(&cause, PREBLEED_FAILED_MEMORY, "out of memory");
+    else if (ferror(stream) || size > LARGEST_BYTES)
+        pb_refuse(&cause, PREBLEED_FAILED_INPUT, "cannot be read, or has more than 64 MiB");
+    else
+        cause.status = prebleed_audit_add(audit, kind, input->file, bytes, end, &cause);
+    if (cause.status != PREBLEED_OK)
+        pb_refuse(error, cause.status, "--%s %.100s: %.350s", input->option->name, input->file,
+                  cause.message);
     fclose(stream);
-    OPENSSL_cleanse(bytes, size_bytes);
+    OPENSSL_cleanse(bytes, size);
     free(bytes);
-    return status;
+    return cause.status;
 }
 
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,

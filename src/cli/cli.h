@@ -14,7 +14,8 @@ enum pb_when { PB_WHEN_AUTO, PB_WHEN_ALWAYS, PB_WHEN_NEVER };
 
 /* A file that an option names besides evidence, borrowed from the arguments. */
 struct pb_input {
-    const char *option, *file;
+    const struct pb_option *option;
+    const char *file;
 };
 
 /* One report. */
@@ -48,8 +49,8 @@ struct pb_options {
     const char *explanation; /* such as --explain, and what that prints; NULL: none was given */
 };
 
-/* A kind of value, with at most one of set, apply, choices, format and maximum. Values are borrowed
- * for as long as the options live. */
+/* A kind of value, with at most one of set, apply, choices, format, input and maximum. Values are
+ * borrowed for as long as the options live. */
 struct pb_value {
     const char *name; /* as the help calls it: "FILE"; NULL: none is given, and set gets the name of
                          the option, which may be repeated */
@@ -59,7 +60,8 @@ struct pb_value {
     const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
-    const char *format; /* of the report that goes to the file */
+    const char *format;        /* of the report that goes to the file */
+    enum prebleed_input input; /* what the file is to the audit; 0: not */
     uint64_t maximum; /* of a number from 1 on; above UINT32_MAX the member has 64 bits, else 32 */
     bool is_size;     /* the number may have a unit */
     bool may_be_none; /* the number may be 0 */
@@ -147,9 +149,9 @@ struct pb_display {
     bool is_shown;      /* a line was printed */
 };
 
-/* Has the audit's run shown on standard error as the options say; *display must outlive the run. */
-void pb_display_begin(struct pb_display *display, const struct pb_options *options,
-                      struct prebleed_audit *audit);
+/* Has the run of an audit with the options' parameters shown on standard error as the options say;
+ * *display must outlive the run. */
+void pb_display_begin(struct pb_display *display, struct pb_options *options);
 /* After the run: clears the line. */
 void pb_display_end(const struct pb_display *display);
 

@@ -174,8 +174,7 @@ static void show(void *context, const struct prebleed_progress *progress)
     fflush(stderr);
 }
 
-void pb_display_begin(struct pb_display *display, const struct pb_options *options,
-                      struct prebleed_audit *audit)
+void pb_display_begin(struct pb_display *display, struct pb_options *options)
 {
     bool is_automatic = options->progress == PB_WHEN_AUTO;
     struct stat found = {0};
@@ -187,8 +186,10 @@ void pb_display_begin(struct pb_display *display, const struct pb_options *optio
         display->total_bytes += is_file ? (double)found.st_size : -1e300;
     }
     if (is_automatic ? !options->is_quiet && pb_is_terminal(STDERR_FILENO)
-                     : options->progress == PB_WHEN_ALWAYS)
-        prebleed_audit_set_progress(audit, show, display);
+                     : options->progress == PB_WHEN_ALWAYS) {
+        options->parameters.show = show;
+        options->parameters.show_context = display;
+    }
 }
 
 void pb_display_end(const struct pb_display *display)

@@ -185,8 +185,12 @@ static const struct pb_value flag = {.set = set_flag};
 /* The member becomes the option's name; parsing ends there. */
 static const struct pb_value information = {.set = set_text};
 static const struct pb_value words = {"TEXT", .set = set_text};
-static const struct pb_value input = {.name = "FILE"};
-static const struct pb_value inputs = {"FILE", .is_repeatable = true};
+static const struct pb_value crl = {"FILE", .is_repeatable = true, .input = PREBLEED_CRL};
+static const struct pb_value manifest = {"FILE", .input = PREBLEED_MANIFEST};
+static const struct pb_value passphrase = {"FILE", .input = PREBLEED_PASSPHRASE};
+static const struct pb_value waivers = {"FILE", .input = PREBLEED_WAIVERS};
+static const struct pb_value baseline = {"FILE", .input = PREBLEED_BASELINE};
+static const struct pb_value key = {"FILE", .input = PREBLEED_REDACTION_KEY};
 static const struct pb_value map = {"FILE", .format = "redaction-map"};
 static const struct pb_value template = {"FILE", .format = "waivers"};
 static const struct pb_value report = {"FORMAT[=FILE]", .is_repeatable = true, .apply = add_report};
@@ -237,7 +241,7 @@ const struct pb_option pb_option_table[] = {
      "on standard error"},
     {"redact-keep-digests", 0, &flag, MEMBER(parameters.keeps_digests), NULL,
      "leave digests of keys and certificates, and serial numbers, as they are"},
-    {"redact-key", 0, &input, MEMBER(parameters.is_redacted), NULL,
+    {"redact-key", 0, &key, MEMBER(parameters.is_redacted), NULL,
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
     {"redact-map", 0, &map, MEMBER(parameters.is_redacted), NULL,
      "write a table of the stand-ins and their originals, to be kept"},
@@ -250,24 +254,24 @@ const struct pb_option pb_option_table[] = {
      "error"},
     {"as-of", 0, &instant, MEMBER(parameters.as_of), "SOURCE_DATE_EPOCH, else now",
      "judge expiry as of this instant, given like --cutoff"},
-    {"baseline", 0, &input, MEMBER(has_baseline), NULL,
+    {"baseline", 0, &baseline, MEMBER(has_baseline), NULL,
      "an earlier json report: findings become new, unchanged or resolved against it"},
-    {"crl", 0, &inputs, 0, NULL,
+    {"crl", 0, &crl, 0, NULL,
      "look certificates up in this revocation list, DER or PEM; may be repeated"},
     {"cutoff", 0, &instant, MEMBER(parameters.cutoff), "iam-033",
      "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), iam-033 "
      "(2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)"},
     {"fail-on", 0, &fail_on, MEMBER(fail_on), "high",
      "lowest severity that makes exit status 1: high, medium, low or never"},
-    {"manifest", 0, &input, 0, NULL, "a sha256sum list that the evidence must match"},
+    {"manifest", 0, &manifest, 0, NULL, "a sha256sum list that the evidence must match"},
     {"new-only", 0, &flag, MEMBER(parameters.is_new_only), NULL,
      "exit with 1 or 3 only for findings that --baseline has not"},
-    {"passphrase-file", 0, &input, 0, NULL,
+    {"passphrase-file", 0, &passphrase, 0, NULL,
      "what opens encrypted zips; one newline at its end is no part of it"},
     {"require-complete", 0, &flag, MEMBER(parameters.require_complete), NULL,
      "exit with 3 unless every account's coverage is complete"},
     {"rules", 0, &rules, 0, "all", "apply only these rules, separated by commas"},
-    {"waivers", 0, &input, 0, NULL,
+    {"waivers", 0, &waivers, 0, NULL,
      "findings that somebody accepts until a day, as JSON of the schema prebleed-waivers/1: they "
      "stay in every report and do not count"},
     {"write-waivers", 0, &template, MEMBER(has_template), NULL,
@@ -308,11 +312,10 @@ enum prebleed_status pb_option_apply(const struct pb_option *option, const char 
     const struct pb_value *kind = option->value;
     void *member = (char *)options + option->offset;
 
-    bool is_input = kind == &input || kind == &inputs;
-    if ((is_input && option->offset > 0) || kind->format)
+    if ((kind->input && option->offset > 0) || kind->format)
         *(bool *)member = true;
-    if (is_input) { /* there is room, as for requests */
-        options->inputs[options->input_count++] = (struct pb_input){option->name, value};
+    if (kind->input) { /* there is room, as for requests */
+        options->inputs[options->input_count++] = (struct pb_input){option, value};
         return PREBLEED_OK;
     }
     if (kind->format)

@@ -114,10 +114,9 @@ static const char *read_fields(struct pb_crl *crl)
     return flaw != NULL ? flaw : read_extensions(crl);
 }
 
-static enum pb_status refuse(struct prebleed_error *error, struct pb_slice name, const char *reason)
+static enum pb_status refuse(struct prebleed_error *error, const char *reason)
 {
-    return pb_error_set(error, PB_FAILED_INPUT, "'%.*s' is no CRL that can be used: %s",
-                        PB_SLICE_ARGS(pb_slice_first(name, 200)), reason);
+    return pb_error_set(error, PB_FAILED_INPUT, "no CRL that can be used: %s", reason);
 }
 
 /* der is in the arena of crls. */
@@ -137,7 +136,7 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
     if (pb_openssl_take_errors(NULL) != PB_OK)
         return PB_FAILED_MEMORY;
     if (crl->decoded == NULL)
-        return refuse(error, name, NOT_A_CRL);
+        return refuse(error, NOT_A_CRL);
     if (pb_name_text(X509_CRL_get_issuer(crl->decoded), &crls->arena, &crl->issuer) != PB_OK)
         return PB_FAILED_MEMORY;
     const char *flaw = pb_slice_is_absent(crl->issuer) ? "its issuer cannot be read" : NULL;
@@ -145,7 +144,7 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
         flaw = read_fields(crl);
     if (pb_openssl_take_errors(NULL) != PB_OK)
         return PB_FAILED_MEMORY;
-    return flaw == NULL ? PB_OK : refuse(error, name, flaw);
+    return flaw == NULL ? PB_OK : refuse(error, flaw);
 }
 
 static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct pb_slice text,
@@ -161,11 +160,11 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
         if (pb_pem_next(&reader, &crls->arena, &outcome, &block) != PB_OK)
             return PB_FAILED_MEMORY;
         if (outcome == PB_PEM_END)
-            return crls->items.count > count ? PB_OK : refuse(error, name, "expected DER or PEM");
+            return crls->items.count > count ? PB_OK : refuse(error, "expected DER or PEM");
         if (outcome == PB_PEM_DAMAGED)
-            status = refuse(error, name, block.reason);
+            status = refuse(error, block.reason);
         else if (!pb_slice_equals(block.label, PB_SLICE("X509 CRL")))
-            status = refuse(error, name, "expected PEM blocks 'X509 CRL' and no others");
+            status = refuse(error, "expected PEM blocks 'X509 CRL' and no others");
         else
             status = add_der(crls, name, block.der, error);
     }
@@ -190,7 +189,7 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
     struct pb_signed parts;
 
     if (bytes.size_bytes == 0)
-        return refuse(error, name, "it is empty");
+        return refuse(error, "it is empty");
     bool is_pem = !pb_signed_split(bytes, &parts) &&
                   pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
     if (!keep_name(crls, &name) || (!is_pem && !pb_arena_copy(&crls->arena, bytes, &der)))

@@ -12,24 +12,24 @@ static const char evidence[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static enum prebleed_status (*const sets[])(struct prebleed_audit *, const void *, size_t,
-                                                struct prebleed_error *) = {
-        prebleed_audit_set_waivers, prebleed_audit_set_baseline, prebleed_audit_set_manifest};
+    static const enum prebleed_input inputs[] = {PREBLEED_WAIVERS, PREBLEED_BASELINE,
+                                                 PREBLEED_MANIFEST};
     struct prebleed_audit *audit = oracle_audit();
     size_t taken = 0;
 
-    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++) {
         struct prebleed_error error = {.status = PREBLEED_OK};
-        enum prebleed_status status = sets[i](audit, fuzz_slice(data, size).data, size, &error);
+        enum prebleed_status status =
+            prebleed_audit_add(audit, inputs[i], "", fuzz_slice(data, size).data, size, &error);
         assert_true(status == PREBLEED_OK || status == PREBLEED_FAILED_USAGE);
         assert_int_equal(error.status, status);
         assert_true(status == PREBLEED_OK || strncmp(error.message, "line ", 5) == 0 ||
                     strstr(error.message, "no ") != NULL);
         taken += status == PREBLEED_OK;
     }
-    assert_int_equal(
-        prebleed_audit_add_buffer(audit, "list.json", evidence, sizeof evidence - 1, NULL),
-        PREBLEED_OK);
+    assert_int_equal(prebleed_audit_add(audit, PREBLEED_BUFFER, "list.json", evidence,
+                                        sizeof evidence - 1, NULL),
+                     PREBLEED_OK);
     assert_in_range(taken, 0, 2);
     if (taken > 0)
         oracle_run(audit);

@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct prebleed_audit *audit = oracle_audit();
 
-    assert_int_equal(prebleed_audit_add_buffer(audit, "dump/certificates",
-                                               fuzz_slice(data, size).data, size, NULL),
+    assert_int_equal(prebleed_audit_add(audit, PREBLEED_BUFFER, "dump/certificates",
+                                        fuzz_slice(data, size).data, size, NULL),
                      PREBLEED_OK);
     oracle_run(audit);
     return 0;

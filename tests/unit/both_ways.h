@@ -7,7 +7,7 @@
 
 /* One way of going through items. */
 struct run {
-    struct pb_item_settings settings;
+    struct prebleed_audit audit;
     struct pb_item_reader reader;
     struct pb_batch batch;
 };
@@ -15,11 +15,11 @@ struct run {
 static inline void run_open(struct run *run, const struct pb_limits *limits,
                             const struct pb_crls *crls, bool reads_everything)
 {
-    *run = (struct run){.settings = {.limits = limits,
-                                     .crls = crls,
-                                     .checks_chains = true,
-                                     .reads_everything = reads_everything}};
-    assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
+    *run = (struct run){.audit = {.limits = *limits,
+                                  .crls = *crls,
+                                  .checks_chains = true,
+                                  .reads_everything = reads_everything}};
+    assert_int_equal(pb_item_reader_init(&run->reader, &run->audit), PB_OK);
 }
 
 static inline void run_close(struct run *run)

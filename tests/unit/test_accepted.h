@@ -48,7 +48,7 @@ static inline void set_waivers(struct prebleed_audit *audit, const char *file)
 {
     struct prebleed_error error = {0};
 
-    if (prebleed_audit_set_waivers(audit, file, strlen(file), &error) != PREBLEED_OK)
+    if (prebleed_audit_add(audit, PREBLEED_WAIVERS, "", file, strlen(file), &error) != PREBLEED_OK)
         fail_msg("%s", error.message);
 }
 
@@ -56,7 +56,8 @@ static inline void set_baseline(struct prebleed_audit *audit, const char *report
 {
     struct prebleed_error error = {0};
 
-    if (prebleed_audit_set_baseline(audit, report, strlen(report), &error) != PREBLEED_OK)
+    if (prebleed_audit_add(audit, PREBLEED_BASELINE, "", report, strlen(report), &error) !=
+        PREBLEED_OK)
         fail_msg("%s", error.message);
 }
 
@@ -65,7 +66,7 @@ static inline struct prebleed_summary run_over(struct prebleed_audit *audit, con
     struct prebleed_summary summary;
 
     assert_int_equal(
-        prebleed_audit_add_buffer(audit, "list.json", evidence, strlen(evidence), NULL),
+        prebleed_audit_add(audit, PREBLEED_BUFFER, "list.json", evidence, strlen(evidence), NULL),
         PREBLEED_OK);
     assert_int_equal(prebleed_audit_run(audit, NULL), PREBLEED_OK);
     prebleed_audit_summary(audit, &summary);

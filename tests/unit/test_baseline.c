@@ -57,8 +57,8 @@ static void what_is_no_report_of_this_schema_is_refused_with_its_place(void **st
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         struct prebleed_error error = {0};
         struct prebleed_audit *audit = new_audit("2020-01-01", false);
-        enum prebleed_status status =
-            prebleed_audit_set_baseline(audit, refusals[i].file, strlen(refusals[i].file), &error);
+        enum prebleed_status status = prebleed_audit_add(
+            audit, PREBLEED_BASELINE, "", refusals[i].file, strlen(refusals[i].file), &error);
         if (status != PREBLEED_FAILED_USAGE ||
             strncmp(error.message, refusals[i].message, strlen(refusals[i].message)) != 0)
             fail_msg("%s: status %d, %s", refusals[i].sentence, (int)status, error.message);

@@ -30,19 +30,15 @@ enum spelling {
 };
 
 struct run {
-    struct pb_limits limits;
-    struct pb_crls crls;
-    struct pb_item_settings settings;
+    struct prebleed_audit audit;
     struct pb_item_reader reader;
     struct pb_batch batch;
 };
 
 static void run_open(struct run *run)
 {
-    *run = (struct run){.limits = PB_LIMITS_DEFAULT};
-    run->settings = (struct pb_item_settings){
-        .limits = &run->limits, .crls = &run->crls, .checks_chains = true};
-    assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
+    *run = (struct run){.audit = {.limits = PB_LIMITS_DEFAULT, .checks_chains = true}};
+    assert_int_equal(pb_item_reader_init(&run->reader, &run->audit), PB_OK);
 }
 
 static void run_close(struct run *run)
@@ -177,7 +173,7 @@ static void a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one(void **state
         for (uint64_t most = 0, told = 1; told > 0; most++) {
             size_t first = run.batch.diagnostics.items.count;
             run_open(&fresh);
-            run.limits.signatures = fresh.limits.signatures = most;
+            run.audit.limits.signatures = fresh.audit.limits.signatures = most;
             const struct pb_observation *one = read_document(&run, &json);
             const struct pb_observation *other = read_document(&fresh, &json);
             expect_same_chain(one->bodies, other->bodies);

@@ -168,9 +168,10 @@ static size_t count_in_flight(uint64_t ceiling)
 
     prebleed_parameters_init(&parameters);
     parameters.jobs = 8;
+    parameters.show = show;
+    parameters.show_context = &flight;
     assert_int_equal(prebleed_audit_new(&parameters, &audit, NULL), PREBLEED_OK);
     audit->limits.bytes_in_flight = ceiling;
-    prebleed_audit_set_progress(audit, show, &flight);
     for (size_t i = 0; i < 40; i++) {
         lists[i] = (struct list){&flight, LIST_BYTES};
         assert_int_equal(prebleed_audit_add_stream(audit, "a", read_list, &lists[i], NULL),

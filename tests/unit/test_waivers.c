@@ -50,8 +50,8 @@ static void what_is_not_as_the_schema_says_is_refused_with_its_place(void **stat
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         struct prebleed_error error = {0};
         struct prebleed_audit *audit = new_audit("2020-01-01", false);
-        enum prebleed_status status =
-            prebleed_audit_set_waivers(audit, refusals[i].file, strlen(refusals[i].file), &error);
+        enum prebleed_status status = prebleed_audit_add(
+            audit, PREBLEED_WAIVERS, "", refusals[i].file, strlen(refusals[i].file), &error);
         if (status != PREBLEED_FAILED_USAGE ||
             strncmp(error.message, refusals[i].message, strlen(refusals[i].message)) != 0)
             fail_msg("%s: status %d, %s", refusals[i].sentence, (int)status, error.message);
@@ -66,8 +66,9 @@ static void waivers_are_set_once_and_before_the_run(void **state)
     struct prebleed_audit *audit = new_audit("2020-01-01", false);
 
     (void)state;
-    assert_int_equal(prebleed_audit_set_waivers(audit, file, strlen(file), &error), PREBLEED_OK);
-    assert_int_equal(prebleed_audit_set_waivers(audit, file, strlen(file), &error),
+    assert_int_equal(prebleed_audit_add(audit, PREBLEED_WAIVERS, "", file, strlen(file), &error),
+                     PREBLEED_OK);
+    assert_int_equal(prebleed_audit_add(audit, PREBLEED_WAIVERS, "", file, strlen(file), &error),
                      PREBLEED_FAILED_USAGE);
     prebleed_audit_free(audit);
 }
