@@ -180,17 +180,22 @@ enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struc
 /* Decoding a key takes as long as six verifications, and evidence has few issuers: their keys are
  * to stay. */
 #define PB_KEPT_KEYS 32
-/* A power of two: the low bits of a hash are the place. */
-#define PB_KEPT_CHAINS 1024
+#define PB_KEPT_CHAINS 64
+
+struct pb_kept_chain {
+    struct pb_arena arena; /* of all the rest but the facts */
+    struct pb_slice text;  /* absent: a free place */
+    const struct pb_chain_link *links;
+    size_t count;
+    uint64_t computed; /* while it was read */
+};
 
 struct pb_x509_cache {
     EVP_MD *sha256, *sha1;            /* NULL until the first certificate */
     EC_GROUP *curves[PB_CURVE_COUNT]; /* NULL until the first key on the curve */
     struct pb_kept_key keys[PB_KEPT_KEYS];
-    size_t next_key; /* modulo PB_KEPT_KEYS: the place of the key that is replaced next */
-    const struct pb_kept_chain *chains[PB_KEPT_CHAINS]; /* in the arena; NULL: a free place */
-    struct pb_arena arena;
-    size_t kept_bytes;
+    struct pb_kept_chain chains[PB_KEPT_CHAINS];
+    size_t next_key, next_chain;      /* modulo the number of places: what is replaced next */
     uint64_t computed, most_computed; /* as struct pb_limits counts signatures, for one item */
     uint64_t computed_before_chain;   /* computed, when the last unknown chain was looked up */
 };
