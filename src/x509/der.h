@@ -167,11 +167,9 @@ enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice publ
 /* Without a key every signature is undecided. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
                                    enum pb_signature *outcome);
-/* The same with the certificate's key, whose SubjectPublicKeyInfo has that digest and which the
- * cache keeps; not tried past the ceiling. */
+/* The same with the issuer's key, which the cache keeps; not tried past the ceiling. */
 enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        struct pb_slice certificate,
-                                        const unsigned char spki_sha256[32],
+                                        const struct pb_chain_link *issuer,
                                         enum pb_signature *outcome);
 
 /* --- kept from one certificate to the next --- */

@@ -318,16 +318,17 @@ static enum pb_status read_extensions(struct reading *reading)
 static enum pb_status read_self_signed(struct reading *reading)
 {
     const struct pb_certificate_parts *parts = &reading->parts;
+    struct pb_x509_facts *facts = reading->facts;
+    const struct pb_chain_link itself = {parts->whole, facts};
     enum pb_signature outcome;
 
     if (!pb_slice_equals(parts->subject, parts->issuer) &&
-        !pb_x509_is_same_name(reading->facts->subject, reading->facts->issuer))
+        !pb_x509_is_same_name(facts->subject, facts->issuer))
         return PB_OK;
-    enum pb_status status = pb_signature_verify_with(reading->cache, &parts->outer, parts->whole,
-                                                     reading->facts->key.spki_sha256, &outcome);
-    reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
-    if (outcome == PB_SIGNATURE_NOT_TRIED)
-        reading->facts->unread |= PB_X509_OWN_SIGNATURE;
+    enum pb_status status =
+        pb_signature_verify_with(reading->cache, &parts->outer, &itself, &outcome);
+    facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
+    facts->unread |= outcome == PB_SIGNATURE_NOT_TRIED ? PB_X509_OWN_SIGNATURE : 0;
     return status;
 }
 

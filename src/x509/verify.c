@@ -39,9 +39,11 @@ enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice publ
 }
 
 /* *kept is borrowed from the cache until the next call. */
-static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice certificate,
-                               const unsigned char spki_sha256[32], struct pb_kept_key **kept)
+static enum pb_status find_key(struct pb_x509_cache *cache, const struct pb_chain_link *issuer,
+                               struct pb_kept_key **kept)
 {
+    const unsigned char *spki_sha256 = issuer->facts->key.spki_sha256;
+
     for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
         *kept = &cache->keys[i];
         if ((*kept)->key != NULL && memcmp((*kept)->spki_sha256, spki_sha256, 32) == 0)
@@ -50,7 +52,7 @@ static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice cert
     *kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_kept_key_decode(*kept, pb_x509_public_key(certificate));
+    return pb_kept_key_decode(*kept, pb_x509_public_key(issuer->der));
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
@@ -61,29 +63,18 @@ void pb_kept_key_release(struct pb_kept_key *kept)
     *kept = (struct pb_kept_key){.key = NULL};
 }
 
-/* Empties the error queue; *is_unsupported: it names an algorithm or key that OpenSSL does not
- * know, so that the signature is undecided. */
-static enum pb_status take_errors(bool *is_unsupported)
+/* Whether the error names an algorithm or key that OpenSSL does not know. */
+static bool is_unsupported(unsigned long code)
 {
-    enum pb_status status = PB_OK;
-    unsigned long code;
+    int library = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
 
-    *is_unsupported = false;
-    while ((code = ERR_get_error()) != 0) {
-        int reason = ERR_GET_REASON(code);
-        if (reason == ERR_R_MALLOC_FAILURE)
-            status = PB_FAILED_MEMORY;
-        *is_unsupported |= reason == ERR_R_UNSUPPORTED || reason == ERR_R_FETCH_FAILED;
-        if (ERR_GET_LIB(code) == ERR_LIB_ASN1)
-            *is_unsupported |= reason == ASN1_R_UNKNOWN_SIGNATURE_ALGORITHM ||
-                               reason == ASN1_R_UNKNOWN_MESSAGE_DIGEST_ALGORITHM ||
-                               reason == ASN1_R_UNKNOWN_PUBLIC_KEY_TYPE ||
-                               reason == ASN1_R_DIGEST_AND_KEY_TYPE_NOT_SUPPORTED;
-        if (ERR_GET_LIB(code) == ERR_LIB_EVP)
-            *is_unsupported |= reason == EVP_R_UNSUPPORTED_ALGORITHM ||
-                               reason == EVP_R_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE;
-    }
-    return status;
+    return reason == ERR_R_UNSUPPORTED || reason == ERR_R_FETCH_FAILED ||
+           (library == ERR_LIB_ASN1 && (reason == ASN1_R_UNKNOWN_SIGNATURE_ALGORITHM ||
+                                        reason == ASN1_R_UNKNOWN_MESSAGE_DIGEST_ALGORITHM ||
+                                        reason == ASN1_R_UNKNOWN_PUBLIC_KEY_TYPE ||
+                                        reason == ASN1_R_DIGEST_AND_KEY_TYPE_NOT_SUPPORTED)) ||
+           (library == ERR_LIB_EVP && (reason == EVP_R_UNSUPPORTED_ALGORITHM ||
+                                       reason == EVP_R_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE));
 }
 
 /* RFC 5280, sections 4.1.1.2 and 5.1.1.2: both places name the same algorithm. The body is decoded
@@ -103,11 +94,11 @@ static enum pb_status try_once(const struct pb_signed *parts, EVP_PKEY *key,
     X509_ALGOR_free(inner);
     X509_ALGOR_free(algorithm);
     ASN1_TYPE_free(body);
-    bool is_unsupported;
-    enum pb_status status = take_errors(&is_unsupported);
-    *outcome = is_valid                        ? PB_SIGNATURE_VALID
-               : !is_decoded || is_unsupported ? PB_SIGNATURE_UNDECIDED
-                                               : PB_SIGNATURE_INVALID;
+    bool is_undecided = !is_decoded || is_unsupported(ERR_peek_error());
+    enum pb_status status = pb_openssl_take_errors(NULL);
+    *outcome = is_valid       ? PB_SIGNATURE_VALID
+               : is_undecided ? PB_SIGNATURE_UNDECIDED
+                              : PB_SIGNATURE_INVALID;
     return is_valid ? PB_OK : status;
 }
 
@@ -182,8 +173,7 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
 }
 
 enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        struct pb_slice certificate,
-                                        const unsigned char spki_sha256[32],
+                                        const struct pb_chain_link *issuer,
                                         enum pb_signature *outcome)
 {
     struct pb_kept_key *kept;
@@ -191,7 +181,7 @@ enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struc
     *outcome = PB_SIGNATURE_NOT_TRIED;
     if (!pb_computation_allow(cache, 1))
         return PB_OK;
-    enum pb_status status = find_key(cache, certificate, spki_sha256, &kept);
+    enum pb_status status = find_key(cache, issuer, &kept);
     bool is_rare =
         status == PB_OK && kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
     if (status != PB_OK || (is_rare && !pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1)))
@@ -206,61 +196,36 @@ struct pb_slice pb_x509_public_key(struct pb_slice der)
     return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
 }
 
-/* Whether a chain signs its leaf. */
-struct check {
-    struct pb_x509_cache *cache;
-    struct pb_certificate_parts parts; /* of the leaf */
-    size_t candidates;                 /* with the issuer's name */
-    bool has_others;                   /* the chain is more than the leaf once more */
-    bool is_signed, is_undecided;
-};
-
-static enum pb_status try_candidate(struct check *check, const struct pb_chain_link *issuer)
-{
-    enum pb_signature outcome;
-
-    if (++check->candidates > PB_MOST_ISSUERS) {
-        check->is_undecided = true;
-        return PB_OK;
-    }
-    enum pb_status status = pb_signature_verify_with(check->cache, &check->parts.outer, issuer->der,
-                                                     issuer->facts->key.spki_sha256, &outcome);
-    if (status != PB_OK)
-        return status;
-    check->is_signed |= outcome == PB_SIGNATURE_VALID;
-    check->is_undecided |= outcome != PB_SIGNATURE_VALID && outcome != PB_SIGNATURE_INVALID;
-    return PB_OK;
-}
-
-/* The leaf once more shows no issuer, unless it is its own. */
-static bool is_leaf_again(const struct pb_chain_link *leaf, const struct pb_chain_link *link)
-{
-    return !leaf->facts->is_self_signed &&
-           memcmp(leaf->facts->sha256, link->facts->sha256, sizeof link->facts->sha256) == 0;
-}
-
 enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain_link *leaf,
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome)
 {
-    struct check check = {.cache = cache};
-    struct pb_slice leaf_der = leaf->der;
+    static const enum pb_chain answers[] = {
+        [PB_SIGNATURE_VALID] = PB_CHAIN_SIGNS,
+        [PB_SIGNATURE_INVALID] = PB_CHAIN_UNRELATED,
+        [PB_SIGNATURE_UNDECIDED] = PB_CHAIN_UNDECIDED,
+        [PB_SIGNATURE_NOT_TRIED] = PB_CHAIN_UNDECIDED,
+    };
+    struct pb_certificate_parts parts;
+    struct pb_slice rest = leaf->der;
     enum pb_status status = PB_OK;
+    size_t candidates = 0;
 
     *outcome = PB_CHAIN_NONE;
-    if (count == 0 || !pb_certificate_split(&leaf_der, &check.parts))
+    if (count == 0 || !pb_certificate_split(&rest, &parts))
         return PB_OK;
-    for (size_t i = 0; i < count && !check.is_signed && status == PB_OK; i++) {
-        if (is_leaf_again(leaf, &chain[i]))
-            continue;
-        check.has_others = true;
-        if (pb_x509_is_same_name(chain[i].facts->subject, leaf->facts->issuer))
-            status = try_candidate(&check, &chain[i]);
+    for (size_t i = 0; i < count && *outcome != PB_CHAIN_SIGNS && status == PB_OK; i++) {
+        const struct pb_x509_facts *issuer = chain[i].facts;
+        enum pb_signature signature = PB_SIGNATURE_INVALID;
+        if (!leaf->facts->is_self_signed && memcmp(leaf->facts->sha256, issuer->sha256, 32) == 0)
+            continue; /* the leaf once more shows no issuer, unless it is its own */
+        if (pb_x509_is_same_name(issuer->subject, leaf->facts->issuer)) {
+            signature = PB_SIGNATURE_NOT_TRIED;
+            if (++candidates <= PB_MOST_ISSUERS)
+                status = pb_signature_verify_with(cache, &parts.outer, &chain[i], &signature);
+        }
+        if (answers[signature] > *outcome)
+            *outcome = answers[signature];
     }
-    check.is_undecided |= !pb_computation_allow(cache, 0);
-    *outcome = !check.has_others    ? PB_CHAIN_NONE
-               : check.is_signed    ? PB_CHAIN_SIGNS
-               : check.is_undecided ? PB_CHAIN_UNDECIDED
-                                    : PB_CHAIN_UNRELATED;
     return status;
 }

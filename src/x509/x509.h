@@ -103,11 +103,12 @@ enum pb_signature {
     PB_SIGNATURE_NOT_TRIED, /* it would pass a ceiling */
 };
 
+/* Where the certificates of a chain give several of these, the last of them here. */
 enum pb_chain {
     PB_CHAIN_NONE,      /* nothing to compare: no chain, no leaf, or a chain of the leaf alone */
-    PB_CHAIN_SIGNS,     /* one of its certificates signs the leaf */
-    PB_CHAIN_UNRELATED, /* none does */
+    PB_CHAIN_UNRELATED, /* none of its certificates signs the leaf */
     PB_CHAIN_UNDECIDED, /* an algorithm or a key that cannot be verified, or too many to try */
+    PB_CHAIN_SIGNS,     /* one of its certificates signs the leaf */
 };
 
 /* One certificate with its bytes; both borrowed. */
