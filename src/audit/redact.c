@@ -426,8 +426,8 @@ static void visit_account(struct redactor *redactor, void *element)
 
     visit(redactor, ACCOUNT, &account->id);
     visit(redactor, ITEM, &account->folder);
-    for (size_t i = 0; i < account->reason_count; i++)
-        visit_text(redactor, &account->reasons[i]);
+    for (size_t i = 0; i < account->reasons.count; i++)
+        visit_text(redactor, &PB_VECTOR_AT(struct pb_slice, &account->reasons, i));
 }
 
 /* The text of an unparseable date can be anything. */
@@ -445,9 +445,8 @@ static void visit_date(struct redactor *redactor, struct pb_date *date)
 static void visit_certificate(struct redactor *redactor, void *element)
 {
     struct pb_certificate *certificate = element;
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
-    struct pb_tag *tags = writable(extras->tags);
-    struct pb_use *uses = writable(extras->uses);
+    struct pb_tag *tags = writable(certificate->tags);
+    struct pb_use *uses = writable(certificate->uses);
     struct pb_revocation *revocation = writable(certificate->revocation);
 
     visit(redactor, NAME, &certificate->name);
@@ -457,15 +456,15 @@ static void visit_certificate(struct redactor *redactor, void *element)
     visit_date(redactor, &certificate->upload_date);
     visit_date(redactor, &certificate->expiration);
     visit_bodies(redactor, certificate->body, certificate->chain, certificate->chain_count);
-    for (size_t i = 0; i < extras->tag_count; i++) {
+    for (size_t i = 0; i < certificate->tag_count; i++) {
         visit(redactor, TAG, &tags[i].key);
         visit(redactor, TAG, &tags[i].value);
     }
-    for (size_t i = 0; i < extras->use_count; i++) {
+    for (size_t i = 0; i < certificate->use_count; i++) {
         visit(redactor, TARGET, &uses[i].label);
         visit(redactor, ARN, &uses[i].listener);
     }
-    visit_all(redactor, TARGET, extras->in_use_by, extras->in_use_by_count);
+    visit_all(redactor, TARGET, certificate->in_use_by, certificate->in_use_by_count);
     if (revocation == NULL)
         return;
     visit(redactor, CRL, &revocation->crl);

@@ -310,6 +310,10 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
 
 void pb_inventory_release(struct pb_inventory *inventory)
 {
+    struct pb_account *accounts = inventory->accounts.data;
+
+    for (size_t i = 0; i < inventory->accounts.count; i++)
+        pb_vector_release(&accounts[i].reasons);
     pb_vector_release(&inventory->accounts);
     pb_vector_release(&inventory->certificates);
     pb_vector_release(&inventory->gaps);

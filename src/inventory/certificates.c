@@ -31,6 +31,7 @@ static void keep_text(struct pb_slice *kept, struct pb_slice other)
 static void add_observation(struct pb_certificate *certificate, const struct pb_observation *seen)
 {
     const struct pb_bodies *bodies = pb_observation_bodies(seen);
+    const struct pb_particulars *particulars = pb_observation_particulars(seen);
 
     if (seen->name.size_bytes > 0 && (!seen->is_name_from_file || certificate->name.data == NULL)) {
         certificate->name = seen->name;
@@ -45,7 +46,12 @@ static void add_observation(struct pb_certificate *certificate, const struct pb_
             (certificate->is_date_unnamed || !pb_date_is_known(&certificate->upload_date));
     keep_date(&certificate->upload_date, &seen->upload_date);
     keep_date(&certificate->expiration, &seen->expiration);
+    keep_date(&certificate->imported_at, &particulars->imported_at);
     certificate->origin = seen->origin;
+    if (particulars->tags != NULL) {
+        certificate->tags = particulars->tags;
+        certificate->tag_count = particulars->tag_count;
+    }
     if (certificate->body == NULL)
         certificate->body = seen->body;
     if (certificate->chain_count == 0) {
@@ -55,31 +61,6 @@ static void add_observation(struct pb_certificate *certificate, const struct pb_
     /* A known account, if any observation has one: unknown ones sort before it. */
     if (seen->account_index > certificate->account)
         certificate->account = seen->account_index;
-}
-
-struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
-                                        struct pb_certificate *certificate)
-{
-    if (certificate->extras == NULL)
-        certificate->extras =
-            pb_arena_allocate(&inventory->evidence.arena, sizeof *certificate->extras);
-    inventory->has_failed |= certificate->extras == NULL;
-    return certificate->extras;
-}
-
-static void add_extras(struct pb_inventory *inventory, struct pb_certificate *certificate,
-                       const struct pb_particulars *particulars)
-{
-    if (particulars->imported_at.state == PB_DATE_ABSENT && particulars->tags == NULL)
-        return;
-    struct pb_extras *extras = pb_certificate_extend(inventory, certificate);
-    if (extras == NULL)
-        return;
-    keep_date(&extras->imported_at, &particulars->imported_at);
-    if (particulars->tags != NULL) {
-        extras->tags = particulars->tags;
-        extras->tag_count = particulars->tag_count;
-    }
 }
 
 /* The latest event of each kind that happened to one certificate. */
@@ -139,7 +120,6 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen = &certificate->observations[i];
         add_observation(certificate, seen);
-        add_extras(inventory, certificate, pb_observation_particulars(seen));
         add_event(&history, seen);
         if (pb_inventory_is_answer(inventory, seen))
             certificate->presence = PB_PRESENCE_PRESENT;

@@ -40,26 +40,6 @@ struct coverage {
     bool *has_summary;             /* one an entry: a summary of the account that is judged */
 };
 
-/* The array's capacity is doubled at each power of two. */
-static bool add_reason(struct pb_arena *arena, struct pb_account *account, struct pb_slice text)
-{
-    uint32_t count = account->reason_count;
-    bool is_full = (count & (count - 1)) == 0;
-    struct pb_slice *reasons =
-        is_full
-            ? pb_arena_allocate_array(arena, count == 0 ? 1 : 2 * (size_t)count, sizeof *reasons)
-            : account->reasons;
-
-    if (reasons == NULL)
-        return false;
-    if (is_full && count > 0)
-        memcpy(reasons, account->reasons, count * sizeof *reasons);
-    reasons[count] = text;
-    account->reasons = reasons;
-    account->reason_count++;
-    return true;
-}
-
 void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
 {
     struct pb_account *account =
@@ -69,7 +49,7 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
 
     va_start(arguments, format);
     bool is_kept = pb_message_format_list(arena, &gap.message, format, arguments) &&
-                   add_reason(arena, account, gap.message);
+                   pb_vector_append(&account->reasons, &gap.message, sizeof gap.message);
     va_end(arguments);
     if (!gap.is_only_reason) {
         account->coverage = PB_COVERAGE_INCOMPLETE;

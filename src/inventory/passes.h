@@ -65,9 +65,6 @@ void pb_accounts_renumber(struct pb_inventory *inventory);
 /* Fills inventory->certificates, sorted by account, name, id, then first observation, and sorts the
  * observations by group. Notes on differing names go to the evidence's diagnostics. */
 void pb_certificates_make(struct pb_inventory *inventory);
-/* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
-struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
-                                        struct pb_certificate *certificate);
 
 /* Fills in_use_by and uses of certificates from records of deployments, by ARN or
  * ServerCertificateId, and their tags from tag lists, by account and name. */

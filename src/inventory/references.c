@@ -139,18 +139,18 @@ static void assign_uses(struct pb_inventory *inventory, struct pb_vector *uses)
     inventory->has_failed |= label == NULL || kept == NULL;
     pb_vector_sort(uses, pb_term_compare);
     for (size_t i = 0; i < uses->count && !inventory->has_failed; i++) {
-        struct pb_extras *extras = pb_certificate_extend(inventory, &certificates[all[i].account]);
-        if (extras == NULL || (i > 0 && pb_term_compare(&all[i], &all[i - 1]) == 0))
+        struct pb_certificate *certificate = &certificates[all[i].account];
+        if (i > 0 && pb_term_compare(&all[i], &all[i - 1]) == 0)
             continue;
         *kept = (struct pb_use){all[i].scope, all[i].text, all[i].number != 0};
-        bool is_first = extras->use_count++ == 0;
+        bool is_first = certificate->use_count++ == 0;
         if (is_first) {
-            extras->uses = kept;
-            extras->in_use_by = label;
+            certificate->uses = kept;
+            certificate->in_use_by = label;
         }
         if (is_first || !pb_slice_equals(kept[-1].label, kept->label)) {
             *label++ = kept->label;
-            extras->in_use_by_count++;
+            certificate->in_use_by_count++;
         }
         kept++;
     }
@@ -179,15 +179,14 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 static void resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
 {
     struct pb_certificate *named = find_present(inventory, record->account_index, record->target);
-    struct pb_extras *extras = named == NULL ? NULL : pb_certificate_extend(inventory, named);
 
     if (named == NULL) {
         pb_gap_add(inventory, pb_gap_at(record, record->target), PB_SAY_GAP_TAGS,
                    PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                    PB_SLICE_ARGS(record->target));
-    } else if (extras != NULL && extras->tags == NULL) {
-        extras->tags = record->tags;
-        extras->tag_count = record->tag_count;
+    } else if (named->tags == NULL) {
+        named->tags = record->tags;
+        named->tag_count = record->tag_count;
     }
 }
 

@@ -318,8 +318,7 @@ struct pb_account {
     uint32_t first_certificate;     /* certificates of one account are neighbours */
     uint32_t all_certificate_count; /* of any origin */
     bool has_list;                  /* has a list that does not say that more follows */
-    struct pb_slice *reasons;       /* sentences for the coverage, at least one */
-    uint32_t reason_count;
+    struct pb_vector reasons;       /* of struct pb_slice: sentences for the coverage, >= 1 */
 };
 
 enum pb_presence { PB_PRESENCE_UNKNOWN, PB_PRESENCE_PRESENT, PB_PRESENCE_DELETED };
@@ -340,18 +339,9 @@ struct pb_use {
     bool is_further;          /* one beside the listener's default, chosen by SNI */
 };
 
-/* What few certificates have: not in the certificate, to keep that small. */
-struct pb_extras {
-    struct pb_date imported_at; /* into ACM; the earliest observed */
-    const struct pb_tag *tags;
-    size_t tag_count;
-    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
-    size_t in_use_by_count;
-    const struct pb_use *uses; /* the same, sorted; several where listeners share a label */
-    size_t use_count;
-};
+struct pb_key_group;
 
-/* Observations that are one certificate. Slices and extras are borrowed from the inventory. */
+/* Observations that are one certificate. All is borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account; /* index */
     uint32_t observation_count;
@@ -364,10 +354,16 @@ struct pb_certificate {
     struct pb_slice name, path, id, arn;
     struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
     struct pb_date expiration;        /* likewise */
-    struct pb_extras *extras;         /* NULL for most: pb_certificate_extras reads it */
+    struct pb_date imported_at;       /* into ACM; the earliest observed */
     const struct pb_x509_facts *body; /* of the first observation that has one */
     const struct pb_x509_facts *const *chain;
     size_t chain_count;
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
+    size_t in_use_by_count;
+    const struct pb_use *uses; /* the same, sorted; several where listeners share a label */
+    size_t use_count;
 
     /* Filled in by the rules' verdict stage. */
     enum pb_verdict verdict;
@@ -375,8 +371,8 @@ struct pb_certificate {
     const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
     bool is_exposed;    /* vulnerable; or deleted, so not judged, but uploaded before the cutoff */
 
-    /* Filled in by the rules' key groups: from 1, 0 for none. */
-    uint32_t key_group;
+    /* Filled in by the rules' key groups; NULL for none. */
+    const struct pb_key_group *key_group;
 
     /* Filled in by the rules' revocation stage; NULL where no CRL of its issuer is given. */
     const struct pb_revocation *revocation;
@@ -406,19 +402,10 @@ pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
 size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,
                                struct pb_slice name);
 
-/* The certificate's extras, or empty ones. */
-static inline const struct pb_extras *
-pb_certificate_extras(const struct pb_certificate *certificate)
-{
-    static const struct pb_extras none = {0};
-
-    return certificate->extras == NULL ? &none : certificate->extras;
-}
-
 /* When the service got it: UploadDate for IAM, ImportedAt for ACM. */
 static inline const struct pb_date *pb_certificate_arrival(const struct pb_certificate *certificate)
 {
-    return certificate->origin == PB_ORIGIN_ACM ? &pb_certificate_extras(certificate)->imported_at
+    return certificate->origin == PB_ORIGIN_ACM ? &certificate->imported_at
                                                 : &certificate->upload_date;
 }
 

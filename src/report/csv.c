@@ -62,7 +62,6 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_account *account =
         pb_inventory_account(report->inventory, certificate->account);
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_date *uploaded = &certificate->upload_date, *end = &certificate->expiration;
     bool has_body = certificate->body != NULL;
     const struct pb_x509_facts *body = has_body ? certificate->body : &none;
@@ -91,9 +90,9 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_digest(report, body->sha256, has_body);
     write_digest(report, body->key.spki_sha256, has_body);
     pb_begin_value(report);
-    for (size_t i = 0; i < extras->in_use_by_count; i++) {
+    for (size_t i = 0; i < certificate->in_use_by_count; i++) {
         pb_buffer_append_string(value, i == 0 ? "" : " ");
-        pb_words_text(value, extras->in_use_by[i]);
+        pb_words_text(value, certificate->in_use_by[i]);
     }
     write_cell(report);
     write_word(report, pb_coverage_names[account->coverage]);
@@ -106,7 +105,8 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_cell(report);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_NEW);
     write_cell(report);
-    write_instant(report, extras->imported_at.instant, pb_date_is_known(&extras->imported_at));
+    write_instant(report, certificate->imported_at.instant,
+                  pb_date_is_known(&certificate->imported_at));
     pb_put(report, "\r\n");
     pb_report_flush(report);
 }

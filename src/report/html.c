@@ -299,7 +299,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     append_badge(report, "", pb_words_badge(report, index), " ");
     pb_words_name(pb_begin_value(report), certificate);
     append_value(report, "<bdi>", "</bdi> ");
-    if (pb_certificate_extras(certificate)->in_use_by_count > 0)
+    if (certificate->in_use_by_count > 0)
         append_badge(report, "", "in use", " ");
     if (pb_date_is_known(date)) {
         pb_buffer_append_format(&report->out, "%s <time>", pb_words_upload_label(certificate));
@@ -418,8 +418,7 @@ static void append_conclusion(struct pb_report *report)
 static void append_row_to_act_on(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
-    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
+    const struct pb_key_group *group = certificate->key_group;
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     struct pb_buffer *value = &report->value;
 
@@ -434,15 +433,15 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     pb_words_upload(pb_begin_value(report), certificate, report->result->parameters->cutoff);
     append_cell(report);
     pb_begin_value(report);
-    if (extras->in_use_by_count > 0)
-        pb_words_text(value, extras->in_use_by[0]);
-    if (extras->in_use_by_count > 1)
-        pb_buffer_append_format(value, " and %zu more", extras->in_use_by_count - 1);
+    if (certificate->in_use_by_count > 0)
+        pb_words_text(value, certificate->in_use_by[0]);
+    if (certificate->in_use_by_count > 1)
+        pb_buffer_append_format(value, " and %zu more", certificate->in_use_by_count - 1);
     append_cell(report);
     pb_begin_value(report);
     if (group != NULL) {
         pb_words_count(value, group->count, "certificate");
-        pb_link_to(report, 'k', certificate->key_group - 1);
+        pb_link_to(report, 'k', group->number);
     }
     append_cell(report);
     pb_put(report, "</tr>\n");
@@ -464,7 +463,7 @@ static void append_account(struct pb_report *report, uint32_t index)
         &report->out, "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
         account->certificate_count, counts.vulnerable, counts.undetermined, counts.clear);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
-    append_text_cell(report, account->reasons[0]);
+    append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0));
     pb_put(report, "</tr>\n");
     pb_report_flush(report);
 }

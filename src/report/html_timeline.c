@@ -98,7 +98,7 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
     const struct pb_key_groups *groups = report->result->key_groups;
     const struct pb_key_group *group =
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
-    const struct pb_key_member *members = pb_key_group_members(groups, group);
+    const struct pb_key_member *members = group->members;
     struct pb_buffer *out = &report->out;
     int y = BASE + 34 + KEY_HEIGHT * (int)row, first = -1, last = 0;
 

@@ -268,7 +268,7 @@ static void write_account(struct pb_report *report, const void *object)
     pb_json_word(report, "id_from", sources[account->id_from]);
     pb_json_number(report, "certificates", account->certificate_count);
     pb_json_word(report, "coverage", pb_coverage_names[account->coverage]);
-    write_strings(report, "reasons", account->reasons, account->reason_count);
+    write_strings(report, "reasons", account->reasons.data, account->reasons.count);
 }
 
 static void write_x509(struct pb_report *report, const void *object)
@@ -343,7 +343,6 @@ static void write_certificate(struct pb_report *report, const void *object)
                                             [PB_PRESENCE_DELETED] = "deleted"};
     const struct pb_certificate *certificate = object;
     const struct pb_certificate *first = pb_inventory_certificate(report->inventory, 0);
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const char *name_from = certificate->is_name_from_file ? "file" : "evidence";
     const struct pb_account *account =
         pb_inventory_account(report->inventory, certificate->account);
@@ -355,15 +354,15 @@ static void write_certificate(struct pb_report *report, const void *object)
     pb_json_text(report, "path", certificate->path);
     pb_json_text(report, "id", certificate->id);
     pb_json_text(report, "arn", certificate->arn);
-    if (extras->tag_count == 0) /* not []: most documents omit tags, even if there are some */
+    if (certificate->tag_count == 0) /* not []: most documents omit tags, even if there are some */
         pb_json_literal(report, "tags", "null");
     else
-        write_array(report, "tags", write_tag, extras->tags, extras->tag_count,
-                    sizeof *extras->tags);
+        write_array(report, "tags", write_tag, certificate->tags, certificate->tag_count,
+                    sizeof *certificate->tags);
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     pb_json_word(report, "presence", presences[certificate->presence]);
     write_date(report, "upload_date", &certificate->upload_date);
-    write_date(report, "imported_at", &extras->imported_at);
+    write_date(report, "imported_at", &certificate->imported_at);
     write_date(report, "expiration", &certificate->expiration);
     pb_json_word(report, "verdict", pb_verdict_names[certificate->verdict]);
     pb_json_word(report, "basis", pb_basis_names[certificate->basis]);
@@ -376,7 +375,7 @@ static void write_certificate(struct pb_report *report, const void *object)
         write_record(report, NULL, write_x509, certificate->chain[i]);
     pb_json_end(report, "]");
     write_record(report, "revocation", write_revocation, certificate->revocation);
-    write_strings(report, "in_use_by", extras->in_use_by, extras->in_use_by_count);
+    write_strings(report, "in_use_by", certificate->in_use_by, certificate->in_use_by_count);
     write_array(report, "observations", write_observation, certificate->observations,
                 certificate->observation_count, sizeof(struct pb_observation));
 }

@@ -61,7 +61,6 @@ static void append_account_cell(struct pb_report *report, uint32_t index)
 static void write_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_date *date = pb_certificate_arrival(certificate);
 
     pb_buffer_append_format(&report->out, "| %s", pb_words_badge(report, index));
@@ -71,10 +70,11 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     pb_put(report, " | ");
     if (pb_date_is_known(date))
         pb_instant_append_date(&report->out, date->instant);
-    append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT,
+    append_text_cell(report,
+                     certificate->in_use_by_count > 0 ? certificate->in_use_by[0] : PB_SLICE_ABSENT,
                      WIDEST);
-    if (extras->in_use_by_count > 1)
-        pb_buffer_append_format(&report->out, " and %zu more", extras->in_use_by_count - 1);
+    if (certificate->in_use_by_count > 1)
+        pb_buffer_append_format(&report->out, " and %zu more", certificate->in_use_by_count - 1);
     pb_put(report, " | ");
     pb_words_rules(report, &report->out, index, PB_RULES_MARKED);
     pb_put(report, " |\n");
@@ -118,10 +118,11 @@ static void write_accounts(struct pb_report *report)
         pb_buffer_append_format(&report->out, " | %zu | %zu | %zu",
                                 (size_t)account->certificate_count, counts.vulnerable,
                                 counts.undetermined);
-        append_text_cell(report, account->reasons[0], WIDEST_REASON);
-        if (account->reason_count > 1)
+        append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0),
+                         WIDEST_REASON);
+        if (account->reasons.count > 1)
             pb_buffer_append_format(&report->out, " and %zu more",
-                                    (size_t)account->reason_count - 1);
+                                    (size_t)account->reasons.count - 1);
         pb_put(report, " |\n");
     }
     write_rest(report, count, i, "account");

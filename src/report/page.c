@@ -191,7 +191,7 @@ static unsigned find_rank(const struct pb_report *report, uint32_t index)
         kind = 2;
     if (kind < 6 && report->standings[index].is_waived)
         kind = 6;
-    return kind + (pb_certificate_extras(certificate)->in_use_by_count == 0);
+    return kind + (certificate->in_use_by_count == 0);
 }
 
 struct ranked {
@@ -322,7 +322,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
     }
     coverage.lead = pb_coverage_names[account->coverage];
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
-    pb_emit_list(report, &coverage, account->reasons, account->reason_count);
+    pb_emit_list(report, &coverage, account->reasons.data, account->reasons.count);
     for (size_t i = 0; i < found.count; i++) {
         /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
         bool is_counted = found.all[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
@@ -372,7 +372,6 @@ static void emit_lineage(struct pb_report *report)
     for (uint32_t row = 0; row < groups->items.count && !report->has_failed; row++) {
         const struct pb_key_group *group =
             &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
-        const struct pb_key_member *first = pb_key_group_members(groups, group);
         struct pb_list list = members;
         size_t exposed = 0;
         char label[32], rest[64] = "";
@@ -387,11 +386,11 @@ static void emit_lineage(struct pb_report *report)
         report->renderer->heading(report, label);
         for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown;
              i < group->count; i++)
-            exposed += first[i].is_exposed;
+            exposed += group->members[i].is_exposed;
         if (exposed > 0)
             snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
         list.rest = rest;
-        pb_emit_list(report, &list, first, group->count);
+        pb_emit_list(report, &list, group->members, group->count);
     }
 }
 
@@ -520,7 +519,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
-    size_t deployments = pb_certificate_extras(certificate)->in_use_by_count;
+    size_t deployments = certificate->in_use_by_count;
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
@@ -549,7 +548,7 @@ static void emit_plan(struct pb_report *report)
     for (size_t i = 0; count > 0 && i < 2 * all && !report->has_failed; i++) {
         uint32_t index = (uint32_t)(i % all);
         const struct pb_certificate *one = pb_inventory_certificate(report->inventory, index);
-        bool is_in_use = pb_certificate_extras(one)->in_use_by_count > 0;
+        bool is_in_use = one->in_use_by_count > 0;
         if (is_in_use != (i < all) || !pb_is_to_replace(report, index))
             continue;
         if (number == 0)

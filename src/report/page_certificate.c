@@ -229,7 +229,6 @@ static void emit_x509(struct pb_report *report, const struct pb_x509_facts *fact
 
 static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
 {
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     bool has_details = report->renderer->begin_details != NULL;
 
     pb_emit_text(report, "id", certificate->id);
@@ -237,7 +236,7 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
         return;
     pb_emit_text(report, "ARN", certificate->arn);
     pb_emit_text(report, "path", certificate->path);
-    pb_emit_list(report, &tags, extras->tags, extras->tag_count);
+    pb_emit_list(report, &tags, certificate->tags, certificate->tag_count);
     if (certificate->body != NULL)
         emit_x509(report, certificate->body);
     if (!has_details)
@@ -259,9 +258,8 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         {"in ACM, not in IAM", "in ACM, not in IAM; deleted by its last event"}};
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_renderer *to = report->renderer;
-    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
+    const struct pb_key_group *group = certificate->key_group;
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
     bool is_former;
     struct pb_slice other_name = pb_other_name(certificate, &is_former);
@@ -279,14 +277,14 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         emit_key_and_issuer(report, certificate->body);
     if (group != NULL) {
         pb_buffer_append_format(pb_begin_value(report),
-                                "key %zu below: ", (size_t)certificate->key_group);
+                                "key %u below: ", (unsigned)group->number + 1);
         pb_words_count(&report->value, group->count, "certificate");
         pb_buffer_append_string(&report->value, " share it");
-        pb_link_to(report, 'k', certificate->key_group - 1);
+        pb_link_to(report, 'k', group->number);
         to->field(report, "lineage");
     }
     emit_revocation(report, certificate->revocation);
-    pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
+    pb_emit_list(report, &uses, certificate->in_use_by, certificate->in_use_by_count);
     if (to->begin_details == NULL)
         emit_facts(report, certificate);
     pb_emit_text(report, "state",

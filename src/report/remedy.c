@@ -211,10 +211,9 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
 {
     const struct pb_inventory *inventory = result->inventory;
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     struct replacement new;
     struct pb_instant end;
-    bool is_over = extras->use_count == 0 && extras->in_use_by_count == 0 &&
+    bool is_over = certificate->use_count == 0 && certificate->in_use_by_count == 0 &&
                    pb_certificate_find_end(certificate, &end) &&
                    pb_instant_compare(end, result->parameters->as_of) < 0;
 
@@ -229,15 +228,15 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
     } else {
         find_replacement(inventory, certificate, &new);
         append_upload(buffer, &new);
-        for (size_t i = 0; i < extras->use_count && i < MOST_MOVES; i++)
-            append_move(buffer, &extras->uses[i], &new);
-        if (extras->use_count > MOST_MOVES) {
+        for (size_t i = 0; i < certificate->use_count && i < MOST_MOVES; i++)
+            append_move(buffer, &certificate->uses[i], &new);
+        if (certificate->use_count > MOST_MOVES) {
             pb_buffer_append_string(buffer, "# Likewise ");
-            pb_words_count(buffer, extras->use_count - MOST_MOVES, "more deployment");
+            pb_words_count(buffer, certificate->use_count - MOST_MOVES, "more deployment");
             pb_buffer_append_string(buffer, ": the json report lists them.\n");
         }
         pb_buffer_append_string(
-            buffer, extras->use_count > 0
+            buffer, certificate->use_count > 0
                         ? "# When nothing uses the old certificate:\n"
                         : "# The evidence shows nothing that uses the old certificate. If so:\n");
     }

@@ -286,8 +286,8 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_instant cutoff = report->result->parameters->cutoff;
-    size_t uses = pb_certificate_extras(certificate)->in_use_by_count;
-    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
+    size_t uses = certificate->in_use_by_count;
+    const struct pb_key_group *group = certificate->key_group;
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_words_text(value, pb_or_unknown(account));

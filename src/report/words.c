@@ -147,7 +147,7 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
         append(buffer, ", undetermined");
     if (certificate->presence == PB_PRESENCE_DELETED)
         append(buffer, ", deleted");
-    else if (pb_certificate_extras(certificate)->in_use_by_count > 0)
+    else if (certificate->in_use_by_count > 0)
         append(buffer, ", in use");
     append(buffer, is_present ? ")" : ", known from the baseline)");
 }

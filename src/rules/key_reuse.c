@@ -13,7 +13,6 @@
 /* A certificate and the key of one of its bodies. A certificate has several where its bodies
  * contradict each other. */
 struct owner {
-    uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
     const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spki_sha256 */
     const unsigned char *alias_of;  /* an alias finds the identity of a key of the evidence by its
                                        spki_sha256, which is all that a baseline has; else NULL */
@@ -31,9 +30,6 @@ static int compare_digest_with_owner(const void *digest, const void *owner)
 static int compare_owners(const void *left, const void *right)
 {
     const struct owner *a = left, *b = right;
-
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix ? -1 : 1;
     int order = compare_digest_with_owner(a->digest, b);
     if (order == 0)
         order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
@@ -41,65 +37,58 @@ static int compare_owners(const void *left, const void *right)
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
 
-static bool add_owner(struct pb_vector *keys, struct owner owner)
+static void add_owner(struct pb_key_groups *groups, struct owner owner)
 {
-    for (size_t i = 0; i < sizeof owner.prefix; i++)
-        owner.prefix = owner.prefix << 8 | owner.digest[i];
-    return pb_vector_append(keys, &owner, sizeof owner);
+    groups->has_failed |= !pb_vector_append(&groups->keys, &owner, sizeof owner);
 }
 
-static bool add_body(struct pb_vector *keys, const struct pb_key_facts *key, uint32_t certificate)
+static void add_body(struct pb_key_groups *groups, const struct pb_x509_facts *body,
+                     uint32_t certificate)
 {
-    return (memcmp(key->spki_sha256, key->identity, DIGEST_BYTES) == 0 ||
-            add_owner(keys, (struct owner){.digest = key->spki_sha256,
-                                           .alias_of = key->identity,
-                                           .certificate = PB_NO_INDEX})) &&
-           add_owner(keys, (struct owner){
-                               .digest = key->identity, .key = key, .certificate = certificate});
+    const unsigned char *identity = body->key.identity, *spki = body->key.spki_sha256;
+
+    if (memcmp(spki, identity, DIGEST_BYTES) != 0)
+        add_owner(groups,
+                  (struct owner){.digest = spki, .alias_of = identity, .certificate = PB_NO_INDEX});
+    add_owner(groups,
+              (struct owner){.digest = identity, .key = &body->key, .certificate = certificate});
 }
 
-static bool add_keys(struct pb_vector *keys, const struct pb_inventory *inventory, uint32_t index)
+static void add_bodies(struct pb_key_groups *groups, const struct pb_inventory *inventory,
+                       uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
 
-    if (certificate->body == NULL)
-        return true;
-    const struct pb_key_facts *key = &certificate->body->key;
-    if (!add_body(keys, key, index))
-        return false;
+    if (certificate->body != NULL)
+        add_body(groups, certificate->body, index);
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body = certificate->observations[i].body;
-        if (body != NULL && body != certificate->body &&
-            memcmp(body->key.spki_sha256, key->spki_sha256, DIGEST_BYTES) != 0 &&
-            !add_body(keys, &body->key, index))
-            return false;
+        if (body != NULL && body != certificate->body)
+            add_body(groups, body, index);
     }
-    return true;
 }
 
 /* Adds certificates of the baseline whose key is exposed. keys are sorted, before and after. */
-static bool add_formers(struct pb_vector *keys, const struct pb_baseline *baseline)
+static void add_formers(struct pb_key_groups *groups, const struct pb_baseline *baseline)
 {
-    const size_t count = keys->count;
+    const struct pb_former_certificate *all = baseline->certificates.data;
+    const size_t count = groups->keys.count;
 
     for (size_t i = 0; i < baseline->certificates.count; i++) {
-        const struct pb_former_certificate *one =
-            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
-        if (one->seen.body == NULL || (!one->seen.is_exposed && !one->has_exposed_key))
+        if (all[i].seen.body == NULL || (!all[i].seen.is_exposed && !all[i].has_exposed_key))
             continue;
-        struct owner owner = {
-            .digest = one->seen.body->key.spki_sha256, .certificate = one->same, .former = one};
-        size_t place = pb_lower_bound(owner.digest, keys->data, count, sizeof owner,
-                                      compare_digest_with_owner);
-        const struct owner *all = keys->data;
-        if (place < count && all[place].alias_of != NULL &&
-            compare_digest_with_owner(owner.digest, &all[place]) == 0)
-            owner.digest = all[place].alias_of;
-        if (!add_owner(keys, owner))
-            return false;
+        struct owner owner = {.digest = all[i].seen.body->key.spki_sha256,
+                              .certificate = all[i].same,
+                              .former = &all[i]};
+        const struct owner *keys = groups->keys.data;
+        size_t place =
+            pb_lower_bound(owner.digest, keys, count, sizeof owner, compare_digest_with_owner);
+        if (place < count && keys[place].alias_of != NULL &&
+            compare_digest_with_owner(owner.digest, &keys[place]) == 0)
+            owner.digest = keys[place].alias_of;
+        add_owner(groups, owner);
     }
-    pb_vector_sort(keys, compare_owners);
-    return true;
+    pb_vector_sort(&groups->keys, compare_owners);
 }
 
 static struct pb_key_member member_of(const struct pb_inventory *inventory,
@@ -147,83 +136,73 @@ static int compare_groups(const void *left, const void *right)
 
 /* owners: all certificates with one key. One that has it in two bodies, or that both the baseline
  * and the evidence have, is one member. */
-static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *inventory,
+static void add_group(struct pb_key_groups *groups, const struct pb_inventory *inventory,
                       const struct owner *owners, size_t count)
 {
-    struct pb_vector *members = &groups->members;
-    struct pb_key_group group = {.first_member = members->count};
-    const struct owner *first = owners;
+    struct pb_key_member *members = pb_arena_allocate_array(&groups->arena, count, sizeof *members);
+    struct pb_key_group group = {.members = members};
     bool is_exposed = false;
 
-    while (first < owners + count && first->key == NULL)
-        first++;
-    if (first == owners + count)
-        return true;
-    group.key = first->key;
-    group.first_certificate = first->certificate;
-    for (size_t i = 0; i < count; i++) {
-        struct pb_key_member member = member_of(inventory, &owners[i]);
-        struct pb_key_member *last =
-            i == 0 ? NULL : &PB_VECTOR_AT(struct pb_key_member, members, members->count - 1);
-        bool is_again = i > 0 && owners[i].certificate != PB_NO_INDEX &&
-                        last->certificate == owners[i].certificate;
-        if (is_again && owners[i].former != NULL) {
-            last->former = owners[i].former;
-            last->is_exposed |= owners[i].former->seen.is_exposed;
+    groups->has_failed |= members == NULL;
+    for (size_t i = 0; i < count && members != NULL; i++) {
+        const struct owner *owner = &owners[i];
+        struct pb_key_member *here = &members[group.count];
+        *here = member_of(inventory, owner);
+        is_exposed |= owner->former != NULL || here->is_exposed;
+        if (owner->key != NULL && group.key == NULL) {
+            group.key = owner->key;
+            group.first_certificate = owner->certificate;
         }
-        is_exposed |= owners[i].former != NULL || member.is_exposed;
-        if (!is_again && !pb_vector_append(members, &member, sizeof member))
-            return false;
+        bool is_again = group.count > 0 && owner->certificate != PB_NO_INDEX &&
+                        here[-1].certificate == owner->certificate;
+        if (is_again && owner->former != NULL) {
+            here[-1].former = owner->former;
+            here[-1].is_exposed |= here->is_exposed;
+        }
+        group.count += !is_again;
     }
-    struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
-    group.count = members->count - group.first_member;
-    if (group.count < 2 || !is_exposed) {
-        members->count = group.first_member;
-        return true;
-    }
-    qsort(all, group.count, sizeof *all, compare_members);
-    return pb_vector_append(&groups->items, &group, sizeof group);
+    if (group.key == NULL || group.count < 2 || !is_exposed)
+        return;
+    qsort(members, group.count, sizeof *members, compare_members);
+    groups->has_failed |= !pb_vector_append(&groups->items, &group, sizeof group);
 }
 
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline)
 {
     struct pb_certificate *certificates = inventory->certificates.data;
-    struct pb_vector *keys = &groups->keys;
 
     *groups = (struct pb_key_groups){0};
     for (uint32_t i = 0; i < inventory->certificates.count; i++)
-        if (!add_keys(keys, inventory, i))
-            return PB_FAILED_MEMORY;
-    pb_vector_sort(keys, compare_owners);
-    if (baseline != NULL && !add_formers(keys, baseline))
-        return PB_FAILED_MEMORY;
-    for (size_t first = 0, end; first < keys->count; first = end) {
-        const struct owner *all = keys->data;
-        for (end = first + 1; end < keys->count && all[end].prefix == all[first].prefix &&
-                              compare_digest_with_owner(all[first].digest, &all[end]) == 0;
-             end++) {
-        }
-        if (all[first].alias_of == NULL && !add_group(groups, inventory, all + first, end - first))
-            return PB_FAILED_MEMORY;
+        add_bodies(groups, inventory, i);
+    pb_vector_sort(&groups->keys, compare_owners);
+    if (baseline != NULL)
+        add_formers(groups, baseline);
+    for (size_t first = 0, end; first < groups->keys.count; first = end) {
+        const struct owner *all = groups->keys.data;
+        for (end = first + 1; end < groups->keys.count &&
+                              compare_digest_with_owner(all[first].digest, &all[end]) == 0;)
+            end++;
+        if (all[first].alias_of == NULL && end - first > 1)
+            add_group(groups, inventory, all + first, end - first);
     }
     pb_vector_sort(&groups->items, compare_groups);
     for (uint32_t i = 0; i < groups->items.count; i++) {
-        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
-        const struct pb_key_member *members = pb_key_group_members(groups, group);
+        struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
+        group->number = i;
         for (size_t k = 0; k < group->count; k++) {
-            uint32_t certificate = members[k].certificate;
-            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == 0)
-                certificates[certificate].key_group = i + 1;
+            uint32_t certificate = group->members[k].certificate;
+            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == NULL)
+                certificates[certificate].key_group = group;
         }
     }
-    return PB_OK;
+    return groups->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_key_groups_release(struct pb_key_groups *groups)
 {
     pb_vector_release(&groups->items);
-    pb_vector_release(&groups->members);
+    pb_arena_release(&groups->arena);
     pb_vector_release(&groups->keys);
 }
 
@@ -266,7 +245,7 @@ static const struct pb_key_member *find_origin(const struct pb_check *check,
                                                const struct pb_key_group *group,
                                                const struct pb_key_member *except)
 {
-    const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
+    const struct pb_key_member *members = group->members;
     const struct pb_key_member *found = NULL;
     int best = 3;
 
@@ -309,7 +288,7 @@ void pb_key_groups_check(const struct pb_check *check)
 
     for (size_t row = 0; row < groups->count; row++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
-        const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
+        const struct pb_key_member *members = group->members;
         const struct pb_key_member *first = find_origin(check, group, NULL);
         if (first == NULL)
             continue; /* no group is so, but gcc's analyzer cannot tell */

@@ -398,24 +398,26 @@ struct pb_key_member {
 /* A public key of several certificates, one of which is exposed or, in the baseline, has a finding
  * of key-reuse. */
 struct pb_key_group {
-    const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
-    uint32_t first_certificate;     /* of the inventory */
-    size_t first_member, count;
+    const struct pb_key_facts *key;      /* borrowed from a certificate of the inventory */
+    uint32_t first_certificate;          /* of the inventory */
+    uint32_t number;                     /* its row in pb_key_groups.items */
+    const struct pb_key_member *members; /* by date, exposed ones first where it is the same */
+    size_t count;
 };
 
 /* Release in any case. */
 struct pb_key_groups {
-    struct pb_vector items;   /* of struct pb_key_group, by their first certificate */
-    struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
-                                 date, exposed ones first where it is the same */
-    struct pb_vector keys;    /* private: of all certificates, sorted */
+    struct pb_vector items; /* of struct pb_key_group, by their first certificate */
+    struct pb_arena arena;  /* of their members */
+    struct pb_vector keys;  /* private: of all certificates, sorted */
+    bool has_failed;        /* private */
 };
 
 /* Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
- * certificates, 1 + the row in items; one with several keys is of the first. Of a certificate whose
- * bodies contradict each other all keys count, because either may be the one that leaked. Borrows
- * the inventory and the baseline, which was matched; that is NULL where there is none. Fails only
- * with PB_FAILED_MEMORY. */
+ * certificates; one with several keys is of the first group. Of a certificate whose bodies
+ * contradict each other all keys count, because either may be the one that leaked. Borrows the
+ * inventory and the baseline, which was matched; that is NULL where there is none. Fails only with
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
@@ -425,23 +427,6 @@ void pb_key_groups_check(const struct pb_check *check);
 /* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                   const unsigned char identity[32]);
-
-/* The group's members, an array of its count. */
-static inline const struct pb_key_member *pb_key_group_members(const struct pb_key_groups *groups,
-                                                               const struct pb_key_group *group)
-{
-    return &PB_VECTOR_AT(const struct pb_key_member, &groups->members, group->first_member);
-}
-
-/* The group of the certificate's key; NULL for none. */
-static inline const struct pb_key_group *pb_key_group_of(const struct pb_key_groups *groups,
-                                                         const struct pb_certificate *certificate)
-{
-    uint32_t number = certificate->key_group;
-
-    return number == 0 ? NULL
-                       : &PB_VECTOR_AT(const struct pb_key_group, &groups->items, number - 1);
-}
 
 /* A finding that somebody accepts until a day. Slices are borrowed from the list's arena. */
 struct pb_waiver {

@@ -182,8 +182,9 @@ static void fill(struct pb_batch *batch, const struct coverage_case *sample)
 
 static bool has_reason(const struct pb_account *account, const char *words)
 {
-    for (uint32_t i = 0; i < account->reason_count; i++)
-        if (pb_slice_find(account->reasons[i], pb_slice_from_string(words), 0) != SIZE_MAX)
+    for (uint32_t i = 0; i < account->reasons.count; i++)
+        if (pb_slice_find(PB_VECTOR_AT(struct pb_slice, &account->reasons, i),
+                          pb_slice_from_string(words), 0) != SIZE_MAX)
             return true;
     return false;
 }

@@ -133,10 +133,9 @@ static void deployments_are_listed_once_and_sorted(void **state)
     add_reference(&batch, "elb/web:443", ID_2);
     struct pb_inventory inventory = build(&batch);
     const struct pb_certificate *certificate = certificate_with(&inventory, ID_2);
-    assert_int_equal(pb_certificate_extras(certificate)->in_use_by_count, 2);
-    assert_true(pb_slice_equals(pb_certificate_extras(certificate)->in_use_by[0],
-                                PB_SLICE("cloudfront/E1")));
-    assert_int_equal(pb_certificate_extras(certificate_with(&inventory, ID_1))->in_use_by_count, 0);
+    assert_int_equal(certificate->in_use_by_count, 2);
+    assert_true(pb_slice_equals(certificate->in_use_by[0], PB_SLICE("cloudfront/E1")));
+    assert_int_equal(certificate_with(&inventory, ID_1)->in_use_by_count, 0);
     assert_int_equal(inventory.gaps.count, 0);
     pb_inventory_release(&inventory);
 }
@@ -155,14 +154,11 @@ static void listeners_of_one_label_are_uses_of_their_own(void **state)
     add_reference(&batch, "elbv2/web:444", ID_2);
     struct pb_inventory inventory = build(&batch);
     const struct pb_certificate *certificate = certificate_with(&inventory, ID_2);
-    assert_int_equal(pb_certificate_extras(certificate)->in_use_by_count, 2);
-    assert_true(pb_slice_equals(pb_certificate_extras(certificate)->in_use_by[1],
-                                PB_SLICE("elbv2/web:444")));
-    assert_int_equal(pb_certificate_extras(certificate)->use_count, 3);
-    assert_true(
-        pb_slice_equals(pb_certificate_extras(certificate)->uses[0].listener, PB_SLICE("arn:a")));
-    assert_true(
-        pb_slice_equals(pb_certificate_extras(certificate)->uses[1].listener, PB_SLICE("arn:b")));
+    assert_int_equal(certificate->in_use_by_count, 2);
+    assert_true(pb_slice_equals(certificate->in_use_by[1], PB_SLICE("elbv2/web:444")));
+    assert_int_equal(certificate->use_count, 3);
+    assert_true(pb_slice_equals(certificate->uses[0].listener, PB_SLICE("arn:a")));
+    assert_true(pb_slice_equals(certificate->uses[1].listener, PB_SLICE("arn:b")));
     pb_inventory_release(&inventory);
 }
 
@@ -183,7 +179,7 @@ static void an_id_of_a_hundred_certificates_gives_uses_to_the_first_of_them(void
     struct pb_inventory inventory = build(&batch);
     assert_int_equal(inventory.certificates.count, 100);
     for (size_t i = 0; i < 100; i++)
-        used += pb_certificate_extras(pb_inventory_certificate(&inventory, i))->in_use_by_count;
+        used += pb_inventory_certificate(&inventory, i)->in_use_by_count;
     assert_int_equal(used, 64);
     pb_inventory_release(&inventory);
 }
@@ -215,8 +211,7 @@ static void tags_reach_the_certificate_of_their_file_name(void **state)
         record->tag_count = 1;
     }
     struct pb_inventory inventory = build(&batch);
-    assert_int_equal(pb_certificate_extras(certificate_with(&inventory, ID_2))->tag_count,
-                     1); /* uploaded last */
+    assert_int_equal(certificate_with(&inventory, ID_2)->tag_count, 1); /* uploaded last */
     assert_int_equal(inventory.gaps.count, 1);
     pb_inventory_release(&inventory);
 }

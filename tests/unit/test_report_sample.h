@@ -100,8 +100,7 @@ static inline struct pb_account *sample_account(struct sample *sample, struct pb
 
     assert_non_null(account);
     account->id = id;
-    account->reasons = &sample->reason;
-    account->reason_count = 1;
+    account->reasons = (struct pb_vector){.data = &sample->reason, .count = 1};
     account->first_certificate = (uint32_t)sample->inventory.certificates.count;
     return account;
 }

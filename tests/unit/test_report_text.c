@@ -125,8 +125,6 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
     };
     const size_t count = sizeof uses / sizeof uses[0];
     struct pb_slice labels[sizeof uses / sizeof uses[0]];
-    struct pb_extras extras = {
-        .uses = uses, .use_count = count, .in_use_by = labels, .in_use_by_count = count};
     struct sample sample;
 
     (void)state;
@@ -137,7 +135,9 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
     sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
     shop->path = S("/x/");
     shop->arn = S(OLD_ARN);
-    shop->extras = &extras;
+    shop->uses = uses;
+    shop->in_use_by = labels;
+    shop->use_count = shop->in_use_by_count = count;
     expect(&sample, verbose, expected, sizeof expected / sizeof expected[0]);
 }
 
@@ -146,14 +146,14 @@ static void a_comma_in_a_name_does_not_end_the_value_of_an_option(void **state)
     static const struct pb_use use = {{"elbv2/alb:443", 13}, {NULL, 0}, false};
     static const struct expected expected = {
         "CertificateArn='\"arn:aws-cn:iam::111122223333:server-certificate/x/a,b=c-new\"'\n", true};
-    struct pb_extras extras = {
-        .uses = &use, .use_count = 1, .in_use_by = &use.label, .in_use_by_count = 1};
     struct sample sample;
 
     (void)state;
     struct pb_certificate *shop = begin(&sample, S("111122223333"), S("a,b=c"));
     shop->path = S("/x/");
-    shop->extras = &extras;
+    shop->uses = &use;
+    shop->in_use_by = &use.label;
+    shop->use_count = shop->in_use_by_count = 1;
     expect(&sample, verbose, &expected, 1);
 }
 
