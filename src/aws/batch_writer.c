@@ -54,29 +54,34 @@ struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
     return copy;
 }
 
-static struct pb_slice copy_pointer(struct pb_writer *out)
+void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
 {
-    out->has_failed |= out->pointer.has_failed;
-    return pb_writer_copy(out, pb_buffer_slice(&out->pointer));
+    out->has_failed |= !pb_vector_append(&out->path, member, sizeof *member);
 }
 
+/* Values of a document inside a string have the place of the string; null, true and false have
+ * that of their container. */
 struct pb_place pb_writer_place(struct pb_writer *out)
 {
-    return (struct pb_place){copy_pointer(out), out->at};
-}
+    const struct pb_json_member *path = out->path.data;
+    const struct pb_json *at = out->document->root;
+    bool is_inside = false;
 
-void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
-{
-    out->pointer.size_bytes = 0;
-    pb_buffer_append(&out->pointer, place->pointer);
-    out->at = place->value;
-}
-
-uint32_t pb_writer_line(struct pb_writer *out, uint32_t *column)
-{
-    pb_json_find_place(out->document, out->at, &out->place);
-    *column = out->context->is_rewritten ? 0 : out->place.column;
-    return out->place.line;
+    pb_buffer_clear(&out->pointer);
+    for (size_t i = 0; i < out->path.count; i++) {
+        pb_pointer_push(&out->pointer, &path[i]);
+        is_inside |= path[i].value == NULL;
+        if (!is_inside && pb_json_type(path[i].value) > PB_JSON_BOOLEAN)
+            at = path[i].value;
+    }
+    out->has_failed |= out->pointer.has_failed;
+    pb_json_find_place(out->document, at, &out->place);
+    return (struct pb_place){
+        .pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer)),
+        .line = out->place.line,
+        .column = out->context->is_rewritten ? 0 : out->place.column,
+        .offset_bytes = out->place.offset_bytes,
+    };
 }
 
 static struct pb_record *current_record(const struct pb_writer *out)
@@ -89,14 +94,15 @@ static struct pb_record *current_record(const struct pb_writer *out)
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind)
 {
     struct pb_vector *records = &out->batch->records;
+    const struct pb_place place = pb_writer_place(out);
     struct pb_record record = {
         .kind = kind,
         .entry = out->batch->diagnostics.entry,
         .shape = out->shape,
-        .pointer = copy_pointer(out),
+        .pointer = place.pointer,
+        .line = place.line,
+        .column = place.column,
     };
-
-    record.line = pb_writer_line(out, &record.column);
     bool is_added =
         records->count < PB_NO_RECORD && pb_vector_append(records, &record, sizeof record);
 
@@ -187,8 +193,10 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.document = out->document->ordinal;
     added.record = out->record;
     added.shape = out->shape;
-    added.pointer = copy_pointer(out);
-    added.line = pb_writer_line(out, &added.column);
+    const struct pb_place place = pb_writer_place(out);
+    added.pointer = place.pointer;
+    added.line = place.line;
+    added.column = place.column;
     if (has_particulars(&draft->particulars))
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
@@ -199,24 +207,27 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         record->observation_count++;
 }
 
-/* Adds a diagnostic at the current place. Of documents one a line the line is enough: values in the
- * first line of a document that does not begin the item get no column. */
+/* Adds a diagnostic at the current place, or at the first mark that is left over. Of documents one
+ * a line the line is enough: values in the first line of a document that does not begin the item
+ * get no column. */
 PB_PRINTF(4, 0)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
 {
     const struct pb_json_place start = out->document->start;
+    const struct pb_place place =
+        out->left_over.is_reported ? out->left_over.first : pb_writer_place(out);
     char sentence[LONGEST_SENTENCE_BYTES];
 
     vsnprintf(sentence, sizeof sentence, format, arguments);
     struct pb_diagnostic *added =
         pb_diagnostics_add(&out->batch->diagnostics, severity, code, "%s", sentence);
     out->has_failed |= out->batch->diagnostics.has_failed;
-    added->pointer = copy_pointer(out);
-    added->line = pb_writer_line(out, &added->column);
-    added->offset_bytes = out->place.offset_bytes;
-    if (added->line == start.line && start.offset_bytes > 0)
-        added->column = 0;
+    bool is_in_first_line = place.line == start.line && start.offset_bytes > 0;
+    added->pointer = place.pointer;
+    added->line = place.line;
+    added->column = is_in_first_line ? 0 : place.column;
+    added->offset_bytes = place.offset_bytes;
 }
 
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
@@ -267,8 +278,7 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
                              .most = SIZE_MAX,
                              .out = out,
                              .container = container,
-                             .at = out->at,
-                             .pointer_bytes = out->pointer.size_bytes};
+                             .depth = out->path.count};
 }
 
 struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
@@ -284,8 +294,7 @@ bool pb_next_child(struct pb_child *child)
     struct pb_writer *out = child->out;
     bool is_array = pb_json_type(child->container) == PB_JSON_ARRAY;
 
-    out->pointer.size_bytes = child->pointer_bytes;
-    out->at = child->at;
+    out->path.count = child->depth;
     if (child->is_alone) {
         child->value = child->container;
         return !out->has_failed && child->member.count++ == 0;
@@ -300,13 +309,7 @@ bool pb_next_child(struct pb_child *child)
     child->key = child->member.key;
     child->value = child->member.value;
     child->field = pb_field_of(child->key);
-    if (is_array)
-        pb_pointer_push_index(&out->pointer, child->member.count - 1);
-    else
-        pb_pointer_push_key(&out->pointer, child->key);
-    /* Values of a document inside a string have the place of the string. */
-    if (!out->is_embedded && pb_json_type(child->value) > PB_JSON_BOOLEAN)
-        out->at = child->value;
+    pb_writer_enter(out, &child->member);
     return true;
 }
 
@@ -332,12 +335,12 @@ enum pb_status pb_writer_close(struct pb_writer *out)
 {
     if (!out->has_failed)
         append_counts(out);
-    bool has_failed = out->has_failed || out->pointer.has_failed;
     pb_writer_forget_taken(out, 0);
     pb_vector_release(&out->taken);
     pb_vector_release(&out->remarks);
+    pb_vector_release(&out->path);
     pb_buffer_release(&out->pointer);
-    return has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return out->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 /* Remarks on a sign of paging that is neither null nor fine. */

@@ -141,8 +141,9 @@ struct pb_draft {
 };
 
 struct pb_place {
-    struct pb_slice pointer;     /* in the batch's arena */
-    const struct pb_json *value; /* it, or the nearest container that has a line */
+    struct pb_slice pointer; /* in the batch's arena */
+    uint32_t line, column;   /* the column is 0 where it is not known */
+    size_t offset_bytes;
 };
 
 /* One document being read: the current place, and what was added to the batch. Like a pb_buffer it
@@ -151,10 +152,9 @@ struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
-    struct pb_buffer pointer; /* of the value being read */
-    const struct pb_json *at; /* it, or the nearest container that has a line */
-    struct pb_slice account;  /* named by the nearest container of the document; absent for none */
-    const char *shape;        /* the name of the row that reads it */
+    struct pb_vector path;   /* of struct pb_json_member: from the root to the value being read */
+    struct pb_slice account; /* named by the nearest container of the document; absent for none */
+    const char *shape;       /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
     uint32_t record;                /* that observations are added to; PB_NO_RECORD for none */
     const char *recognised;         /* the first shape that added something, NULL for none */
@@ -171,12 +171,13 @@ struct pb_writer {
     bool is_missed;      /* an error, or nothing, is in the place of an answer */
     size_t failed_calls; /* how many records of these */
     size_t first_observation, first_record; /* what the batch held before */
-    struct pb_json_place place;             /* of what was added last */
+    struct pb_json_place place;             /* of what was added last, */
+    struct pb_buffer pointer;               /* and its pointer */
     struct pb_vector remarks;               /* of struct remark: how many of each code */
     struct pb_vector taken; /* of const struct pb_json *, retained: values that a reader used */
     struct pb_left_over {
         size_t count;
-        bool is_reported; /* a diagnostic has their number */
+        bool is_reported; /* diagnostics are at the first of them from now on */
         struct pb_place first;
     } left_over;        /* marks that no reader used */
     const char *excuse; /* why marks of this document prove nothing; NULL for none */
@@ -198,13 +199,9 @@ bool pb_writer_has_added(const struct pb_writer *out);
 /* A copy in the batch's arena; absent for what is absent and without memory. */
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
 
-/* Saves the current place, and returns to it. */
+/* The member of the current value becomes the current one. */
+void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member);
 struct pb_place pb_writer_place(struct pb_writer *out);
-void pb_writer_return(struct pb_writer *out, const struct pb_place *place);
-
-/* The line of the current value; for true, false and null that of their container. *column is 0
- * where it is not known. */
-uint32_t pb_writer_line(struct pb_writer *out, uint32_t *column);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * NULL without memory; valid until the next one is added. */
@@ -256,8 +253,7 @@ struct pb_child {
     struct pb_writer *out; /* private from here on */
     bool is_alone;
     const struct pb_json *container;
-    const struct pb_json *at; /* the writer's, at the container */
-    size_t pointer_bytes;
+    size_t depth; /* of the container: in the writer's path */
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
 /* The same for the elements of an array; any other value is iterated over itself, once. */
@@ -276,7 +272,7 @@ struct pb_node {
     const struct pb_json *first_certificate; /* an array's first certificate; NULL: it has none */
     const struct pb_json *parent;            /* NULL at the root */
     const struct pb_fields *parent_fields;   /* all absent unless the parent is an object */
-    uint32_t depth;                          /* 0 at the root */
+    size_t depth;                            /* 0 at the root */
     bool is_suggested; /* the caller's or the path's word is that this is about certificates */
     bool is_cut;       /* an object farther out than the parent has a NextToken */
 };
@@ -417,10 +413,10 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 extern const char pb_reference_shape[];
 
 /* Callbacks of read.c: show reads a node by the row that claims it, and returns whether one does;
- * open reads the documents of a text, which stands at the depth, at the current place. */
+ * open reads the documents of a text at the current place. */
 struct pb_mark_readers {
     bool (*show)(struct pb_writer *out, const struct pb_node *node);
-    void (*open)(struct pb_writer *out, struct pb_slice text, uint32_t depth);
+    void (*open)(struct pb_writer *out, struct pb_slice text);
 };
 
 /* Accounts for the marks of a document at the current place: each was taken, or is read now, or

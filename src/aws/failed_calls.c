@@ -410,11 +410,13 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 
     if (call.account.data == NULL)
         call.account = account;
-    out->has_failed |= add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK;
+    const struct pb_place place = pb_writer_place(out);
+    out->has_failed |= add_record(out->batch, &call, place.pointer) != PB_OK;
     if (out->batch->records.count == before)
         return;
     struct pb_record *added = &PB_VECTOR_AT(struct pb_record, &out->batch->records, before);
-    added->line = pb_writer_line(out, &added->column);
+    added->line = place.line;
+    added->column = place.column;
     out->failed_calls++;
     if (call.code.data == NULL)
         return;
@@ -495,8 +497,6 @@ static void refuse_whole(struct pb_writer *out)
     if (sentence == NULL)
         return;
     out->left_over.is_reported = out->left_over.count > 0;
-    if (out->left_over.is_reported)
-        pb_writer_return(out, &out->left_over.first);
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
 }
 
@@ -507,7 +507,6 @@ static void refuse_left_over(struct pb_writer *out)
     const char *places = left->count == 1 ? "" : "s";
 
     out->left_over.is_reported = true;
-    pb_writer_return(out, &left->first);
     pb_writer_refuse(out, "unread-mark",
                      "this is of a server certificate and was not read (%zu such place%s in "
                      "the document): export with aws iam list-server-certificates --output "
@@ -547,5 +546,4 @@ void pb_marks_refuse(struct pb_writer *out)
         refuse_left_over(out);
     if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
         note_candidate(out);
-    out->pointer.size_bytes = 0;
 }

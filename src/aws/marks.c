@@ -12,11 +12,10 @@
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;
-    size_t pointer_bytes;     /* of the document's place, */
-    const struct pb_json *at; /* and the writer's value there */
-    struct pb_slice account;  /* named around the document */
-    bool is_expected;         /* about certificates: by its name, or a shape has read some */
-    struct pb_vector levels;  /* of struct level: the containers around the current value */
+    size_t depth;            /* of the document: in the writer's path */
+    struct pb_slice account; /* named around the document */
+    bool is_expected;        /* about certificates: by its name, or a shape has read some */
+    struct pb_vector levels; /* of struct level: the containers around the current value */
 };
 
 /* A container around the current value, and what was found in it so far. */
@@ -37,20 +36,9 @@ static struct level *level_at(const struct search *search, size_t depth)
 /* The writer's place becomes that of the depth-th container's current value. */
 static void set_place(struct search *search, size_t depth)
 {
-    struct pb_writer *out = search->out;
-
-    out->pointer.size_bytes = search->pointer_bytes;
-    out->at = search->at;
-    for (size_t i = 0; i < depth; i++) {
-        const struct level *level = level_at(search, i);
-        if (pb_slice_is_absent(level->member.key))
-            pb_pointer_push_index(&out->pointer, level->member.count - 1);
-        else
-            pb_pointer_push_key(&out->pointer, level->member.key);
-        if (!out->is_embedded) /* null, true and false have no line */
-            out->at = pb_json_type(level->member.value) > PB_JSON_BOOLEAN ? level->member.value
-                                                                          : level->container;
-    }
+    search->out->path.count = search->depth;
+    for (size_t i = 0; i < depth; i++)
+        pb_writer_enter(search->out, &level_at(search, i)->member);
 }
 
 /* The account that the value, or the nearest container of it, names. */
@@ -248,7 +236,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
         .type = pb_json_type(value),
         .fields = &fields,
         .parent_fields = &parent_fields,
-        .depth = (uint32_t)depth + 2, /* no --query result */
+        .depth = depth + 2, /* no --query result */
     };
 
     if (outer != NULL) {
@@ -320,7 +308,7 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     set_place(search, depth);
     search->out->account = account_around(search, depth, NULL);
-    search->readers->open(search->out, text, (uint32_t)depth);
+    search->readers->open(search->out, text);
     search->out->account = search->account;
 }
 
@@ -573,8 +561,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
 {
     struct search search = {.out = out,
                             .readers = readers,
-                            .pointer_bytes = out->pointer.size_bytes,
-                            .at = out->at,
+                            .depth = out->path.count,
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};
 

@@ -45,18 +45,18 @@ static const struct pb_mark_readers mark_readers;
 static void read_embedded_document(struct pb_writer *out, const struct pb_json *root,
                                    pb_embedded_reader *read, void *context)
 {
-    size_t here = out->pointer.size_bytes, taken = out->taken.count;
+    size_t depth = out->path.count, taken = out->taken.count;
     const struct pb_alias *aliases = out->aliases;
     const char *shape = out->shape;
     uint32_t record = out->record;
 
-    pb_buffer_append_byte(&out->pointer, '#');
+    pb_writer_enter(out, &(const struct pb_json_member){0});
     out->is_embedded = true;
     read(out, root, context);
     pb_marks_account(out, root, &mark_readers);
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
-    out->pointer.size_bytes = here;
+    out->path.count = depth;
     out->aliases = aliases;
     out->shape = shape;
     out->record = record;
@@ -146,11 +146,11 @@ struct frame {
     bool is_cut;                     /* a container of it has a NextToken */
 };
 
-static void read_values(struct pb_writer *out, const struct pb_json *root, void *context);
+static void read_values(struct pb_writer *out, const struct pb_json *root, void *unused);
 
-static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
+static void open_text(struct pb_writer *out, struct pb_slice text)
 {
-    read_embedded_text(out, text, SIZE_MAX, read_values, &depth);
+    read_embedded_text(out, text, SIZE_MAX, read_values, NULL);
 }
 
 /* An array's first certificate, found once for all rows of shapes. */
@@ -251,7 +251,7 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
                pb_aws_may_be_evidence(text)) {
         out->account = account;
         pb_writer_take(out, node->value);
-        open_text(out, text, node->depth);
+        open_text(out, text);
         out->account = PB_SLICE_ABSENT;
     }
     for (; records < out->batch->records.count; records++)
@@ -296,11 +296,9 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
     return NULL;
 }
 
-/* Visits all values from the root, in time linear in their number. context: its depth, a uint32_t.
- */
-static void read_values(struct pb_writer *out, const struct pb_json *root, void *context)
+/* Visits all values from the root, in time linear in their number. */
+static void read_values(struct pb_writer *out, const struct pb_json *root, void *unused)
 {
-    const uint32_t *depth = context;
     bool is_suggested =
         !out->is_embedded && (out->context->is_named || pb_says_certificate(out->context->path));
     const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT}};
@@ -319,7 +317,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, void 
             .first_certificate = find_first_certificate(child->value),
             .parent = child->container,
             .parent_fields = &frame->fields,
-            .depth = *depth + (uint32_t)frames.count,
+            .depth = out->path.count - out->is_embedded,
             .is_suggested = is_suggested,
             .is_cut = frame->is_cut,
         };
@@ -329,6 +327,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, void 
         frame = next_frame(out, &frames);
     } while (frame != NULL);
     pb_vector_release(&frames);
+    (void)unused;
 }
 
 /* For marks.c: reads a value inside one that a row read whole; a null only has its row found. */
@@ -347,12 +346,10 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading)
 {
-    uint32_t depth = 0;
     struct pb_writer out = {
         .document = document,
         .context = context,
         .batch = batch,
-        .at = document->root,
         .place = document->start,
         .record = PB_NO_RECORD,
         .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
@@ -363,7 +360,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     if (pb_is_description(document)) {
         out.excuse = "a description of the service's interface, of no account";
     } else {
-        read_values(&out, document->root, &depth);
+        read_values(&out, document->root, NULL);
         if (!out.has_failed)
             pb_marks_account(&out, document->root, &mark_readers);
         if (!out.has_failed)

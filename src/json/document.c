@@ -134,7 +134,8 @@ bool pb_json_is_retained(const struct pb_json *value)
     return value != NULL && node(value)->refcount > 1 && node(value)->refcount != SIZE_MAX;
 }
 
-void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
+/* Appends "/key", escaped. */
+static void push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
     /* A character becomes two at most. */
     char *out = pb_buffer_reserve(pointer, 1 + 2 * key.size_bytes);
@@ -151,10 +152,14 @@ void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
     pointer->size_bytes = (size_t)(out - pointer->data);
 }
 
-void pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
+void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *member)
 {
-    pb_buffer_append_byte(pointer, '/');
-    pb_buffer_append_number(pointer, index);
+    if (!pb_slice_is_absent(member->key))
+        push_key(pointer, member->key);
+    else
+        pb_buffer_append_byte(pointer, member->count == 0 ? '#' : '/');
+    if (pb_slice_is_absent(member->key) && member->count > 0)
+        pb_buffer_append_number(pointer, member->count - 1);
 }
 
 const char *pb_json_library_version(void)

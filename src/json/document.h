@@ -67,9 +67,9 @@ void pb_json_retain(const struct pb_json *value);
 void pb_json_release(const struct pb_json *value);
 bool pb_json_is_retained(const struct pb_json *value);
 
-/* Appends "/key", escaped, or "/index" (RFC 6901); a failure is remembered by the buffer. */
-void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
-void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
+/* Appends "/key", escaped, or "/index" (RFC 6901); '#' for a zero-initialised member, which leads
+ * into the document inside a string. A failure is remembered by the buffer. */
+void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *member);
 
 /* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
  * nobody can prepare keys that collide and nothing is opened later. */
