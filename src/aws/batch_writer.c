@@ -64,9 +64,11 @@ void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
 struct pb_place pb_writer_place(struct pb_writer *out)
 {
     const struct pb_json_member *path = out->path.data;
-    const struct pb_json *at = out->document->root;
     bool is_inside = false;
 
+    if (out->document == NULL)
+        return (struct pb_place){.pointer = PB_SLICE(""), .line = out->line};
+    const struct pb_json *at = out->document->root;
     pb_buffer_clear(&out->pointer);
     for (size_t i = 0; i < out->path.count; i++) {
         pb_pointer_push(&out->pointer, &path[i]);
@@ -109,6 +111,16 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
     out->has_failed |= !is_added;
     out->record = is_added ? (uint32_t)(records->count - 1) : PB_NO_RECORD;
     return current_record(out);
+}
+
+struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target)
+{
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
+
+    out->record = PB_NO_RECORD;
+    if (record != NULL)
+        record->target = pb_writer_copy(out, target);
+    return record;
 }
 
 void pb_writer_drop_record(struct pb_writer *out)

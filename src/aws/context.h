@@ -149,10 +149,11 @@ struct pb_place {
 /* One document being read: the current place, and what was added to the batch. Like a pb_buffer it
  * remembers a failure: after one, has_failed stays set and nothing more is added. */
 struct pb_writer {
-    const struct pb_json_document *document; /* borrowed, like context and batch */
+    const struct pb_json_document *document; /* borrowed, like context and batch; NULL: in a text */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
     struct pb_vector path;   /* of struct pb_json_member: from the root to the value being read */
+    uint32_t line;           /* the current one, without a document; 0 for none */
     struct pb_slice account; /* named by the nearest container of the document; absent for none */
     const char *shape;       /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
@@ -207,8 +208,11 @@ struct pb_place pb_writer_place(struct pb_writer *out);
  * NULL without memory; valid until the next one is added. */
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
 
+/* Adds a PB_RECORD_REFERENCE; observations do not belong to it. NULL as above. */
+struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target);
+
 struct pb_node;
-/* The same, with the page that IsTruncated, Marker and any NextToken around the node make it. */
+/* A record with the page that IsTruncated, Marker and any NextToken around the node make it. */
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
 

@@ -183,28 +183,27 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
     return false;
 }
 
-/* Adds a record, an account's if the call has no code; not if the item's last one is the same. */
-static enum pb_status add_record(struct pb_batch *batch, const struct pb_failed_call *call,
-                                 struct pb_slice pointer)
+/* Adds a record, an account's if the call has no code. NULL if the item's last one is the same, and
+ * without memory. */
+static struct pb_record *add_record(struct pb_writer *out, const struct pb_failed_call *call)
 {
-    const struct pb_vector *records = &batch->records;
+    enum pb_record_kind kind = call->code.data == NULL ? PB_RECORD_ACCOUNT : PB_RECORD_FAILED_CALL;
+    const struct pb_vector *records = &out->batch->records;
     const struct pb_record *last =
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
-    struct pb_record record = {.kind = call->code.data == NULL ? PB_RECORD_ACCOUNT
-                                                               : PB_RECORD_FAILED_CALL,
-                               .entry = batch->diagnostics.entry,
-                               .target = call->operation};
 
-    if (last != NULL && last->kind == record.kind && last->entry == record.entry &&
+    if (last != NULL && last->kind == kind && last->entry == out->batch->diagnostics.entry &&
         pb_slice_equals(last->account, call->account) &&
         pb_slice_equals(last->target, call->operation))
-        return PB_OK;
-    if (!pb_arena_copy(&batch->arena, call->account, &record.account) ||
-        !pb_arena_copy(&batch->arena, pb_slice_first(call->code, 100), &record.label) ||
-        !pb_arena_copy(&batch->arena, pointer, &record.pointer) ||
-        !pb_vector_append(&batch->records, &record, sizeof record))
-        return PB_FAILED_MEMORY;
-    return PB_OK;
+        return NULL;
+    struct pb_record *record = pb_writer_add_record(out, kind);
+    out->record = PB_NO_RECORD;
+    if (record == NULL)
+        return NULL;
+    record->target = call->operation;
+    record->account = pb_writer_copy(out, call->account);
+    record->label = pb_writer_copy(out, pb_slice_first(call->code, 100));
+    return record;
 }
 
 /* The text tells of an error, and neither of another operation nor of another service. */
@@ -222,23 +221,22 @@ static bool is_client_error(struct pb_slice text)
 
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
 {
+    struct pb_writer out = {.batch = batch};
     struct pb_failed_call call = {0};
     size_t before = batch->records.count;
-    enum pb_status status = PB_OK;
 
-    while (status == PB_OK && find_failed_call(text, call.end, &call))
-        status = add_record(batch, &call, PB_SLICE_ABSENT);
+    while (!out.has_failed && find_failed_call(text, call.end, &call))
+        add_record(&out, &call);
     text = pb_slice_trim(text);
-    if (status != PB_OK || batch->records.count > before || !pb_may_tell_failure(text) ||
-        !is_client_error(text))
-        return status;
-    call = (struct pb_failed_call){
-        .operation = PB_SLICE("ListServerCertificates"),
-        .code = pb_slice_first(text, pb_slice_find(text, PB_SLICE("\n"), 0))};
-    status = add_record(batch, &call, PB_SLICE_ABSENT);
-    if (status == PB_OK)
-        PB_VECTOR_AT(struct pb_record, &batch->records, before).is_candidate = true;
-    return status;
+    if (batch->records.count == before && pb_may_tell_failure(text) && is_client_error(text)) {
+        call = (struct pb_failed_call){
+            .operation = PB_SLICE("ListServerCertificates"),
+            .code = pb_slice_first(text, pb_slice_find(text, PB_SLICE("\n"), 0))};
+        struct pb_record *record = add_record(&out, &call);
+        if (record != NULL)
+            record->is_candidate = true;
+    }
+    return pb_writer_close(&out);
 }
 
 /* An error's text without a code has one of these words. */
@@ -406,24 +404,16 @@ const char pb_proving_codes[] = "conflict|alreadyexists";
 
 void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account)
 {
-    size_t before = out->batch->records.count;
-
     if (call.account.data == NULL)
         call.account = account;
-    const struct pb_place place = pb_writer_place(out);
-    out->has_failed |= add_record(out->batch, &call, place.pointer) != PB_OK;
-    if (out->batch->records.count == before)
+    if (add_record(out, &call) == NULL)
         return;
-    struct pb_record *added = &PB_VECTOR_AT(struct pb_record, &out->batch->records, before);
-    added->line = place.line;
-    added->column = place.column;
     out->failed_calls++;
-    if (call.code.data == NULL)
-        return;
-    pb_writer_refuse(
-        out, "error-response",
-        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are none",
-        PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
+    if (call.code.data != NULL)
+        pb_writer_refuse(
+            out, "error-response",
+            "%.*s failed with \"%.*s\": this shows no certificates, and not that there are none",
+            PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
 bool pb_is_description(const struct pb_json_document *document)
@@ -522,7 +512,7 @@ static void note_candidate(struct pb_writer *out)
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
                                   .operation = PB_SLICE("ListServerCertificates")};
     const struct pb_json *root = out->document->root;
-    size_t before = out->batch->records.count;
+    struct pb_record *record = NULL;
     struct pb_failed_call told;
 
     if (call.account.data == NULL &&
@@ -531,10 +521,10 @@ static void note_candidate(struct pb_writer *out)
         call.code =
             pb_failure_find(root, &told) ? told.code : failure_of(PB_SLICE("exit_code"), root);
     if (call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL)
-        out->has_failed |= add_record(out->batch, &call, PB_SLICE("")) != PB_OK;
-    if (out->batch->records.count == before)
+        record = add_record(out, &call);
+    if (record == NULL)
         return;
-    PB_VECTOR_AT(struct pb_record, &out->batch->records, before).is_candidate = true;
+    record->is_candidate = true;
     out->failed_calls++;
 }
 

@@ -81,14 +81,11 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     }
     set_place(search, search->levels.count);
     out->shape = pb_reference_shape;
-    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
+    struct pb_record *record = pb_writer_add_reference(out, target);
     if (out->recognised == NULL)
         out->recognised = pb_reference_shape;
-    if (record == NULL)
-        return;
-    record->target = pb_writer_copy(out, target);
-    record->is_from_text = is_from_text;
-    out->record = PB_NO_RECORD;
+    if (record != NULL)
+        record->is_from_text = is_from_text;
 }
 
 /* The value has elements, or a member that is a container, not empty and not of tags. */

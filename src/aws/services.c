@@ -109,7 +109,7 @@ static struct pb_slice find_arn(const struct pb_json *value)
 static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice target,
                                        const char *kind, struct pb_slice name, int64_t port)
 {
-    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
+    struct pb_record *record = pb_writer_add_reference(out, target);
     char digits[32] = "";
 
     if (record == NULL)
@@ -118,7 +118,6 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
         name = pb_stem_of(out->context->path);
     if (port > 0)
         snprintf(digits, sizeof digits, ":%lld", (long long)port);
-    record->target = pb_writer_copy(out, target);
     out->has_failed |= !pb_message_format(&out->batch->arena, &record->label, "%s/%.*s%s", kind,
                                           PB_SLICE_ARGS(name), digits);
     return record;

@@ -23,7 +23,7 @@ static bool has_any(struct pb_slice text, const char *bytes)
 
 /* One search, with what the lines so far say of the next. */
 struct text_search {
-    struct pb_batch *batch;
+    struct pb_writer *out; /* of references */
     int cutoff_year;
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
@@ -33,7 +33,6 @@ struct text_search {
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
-    size_t references;
     /* The last lines, from 1, with a mark, key or heading that names a thing; with a heading. */
     uint32_t subject_line, table_line;
     int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
@@ -358,22 +357,17 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
     }
 }
 
-static enum pb_status read_line(struct text_search *search, struct pb_slice line,
-                                struct pb_slice rest)
+static void read_line(struct text_search *search, struct pb_slice line, struct pb_slice rest)
 {
+    struct pb_writer *out = search->out;
     bool has_mark = false;
     struct pb_mark mark;
 
+    out->line = search->line + 1;
     bool is_old = pb_text_has_date(line, search->cutoff_year) && !pb_is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
-    while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
-        struct pb_record record = {.kind = PB_RECORD_REFERENCE,
-                                   .entry = search->batch->diagnostics.entry,
-                                   .line = search->line + 1,
-                                   .shape = pb_reference_shape,
-                                   .pointer = PB_SLICE(""),
-                                   .is_from_text = true};
+    while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;
         if (pb_is_example(mark.text))
             continue;
@@ -381,10 +375,10 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
         search->subject_line = search->line + 1;
         if (search->is_policy && pb_is_of_policy(line))
             continue;
-        search->references++;
-        if (!pb_arena_copy(&search->batch->arena, mark.text, &record.target) ||
-            !pb_vector_append(&search->batch->records, &record, sizeof record))
-            return PB_FAILED_MEMORY;
+        out->references++;
+        struct pb_record *record = pb_writer_add_reference(out, mark.text);
+        if (record != NULL)
+            record->is_from_text = true;
     }
     /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */
     const struct pb_slice kind = PB_SLICE(":server-certificate/");
@@ -394,8 +388,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     name += name != SIZE_MAX ? kind.size_bytes : 0;
     search->is_listing |= (!has_mark && is_old && !search->is_policy && name < line.size_bytes &&
                            pb_is_alphanumeric(line.data[name])) ||
-                          search->references >= PB_MOST_BARE_ELEMENTS;
-    return PB_OK;
+                          out->references >= PB_MOST_BARE_ELEMENTS;
 }
 
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)
@@ -430,19 +423,20 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, struct pb_aws_reading *reading)
 {
+    struct pb_writer out = {.batch = batch, .shape = pb_reference_shape};
     struct text_search search = begin_search(text, context->cutoff_year);
     struct pb_buffer plain = {0};
     struct pb_slice from, rest, line;
 
-    search.batch = batch;
+    search.out = &out;
     search.is_policy = pb_is_policy(text);
     search.is_path_about = pb_says_certificate(context->path);
     search.is_listing = pb_aws_has_encoded_names(text);
     write_plain(text, &plain);
     from = rest = pb_buffer_slice(&plain);
-    enum pb_status status = plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
-    for (; status == PB_OK && pb_next_line(&rest, &line); search.line++, from = rest)
-        status = read_line(&search, line, from);
+    out.has_failed = plain.has_failed;
+    for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
+        read_line(&search, line, from);
     pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? pb_policy_excuse
                       : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
@@ -450,8 +444,8 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                           ? "an object of Kubernetes, and none of IAM"
                           : NULL;
     reading->is_refused = search.is_listing;
-    reading->is_recognised = !reading->is_refused && search.references > 0;
+    reading->is_recognised = !reading->is_refused && out.references > 0;
     if (reading->is_recognised)
         reading->shape = pb_reference_shape;
-    return status;
+    return pb_writer_close(&out);
 }
