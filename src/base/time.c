@@ -197,12 +197,3 @@ void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
 
     pb_buffer_append(buffer, (struct pb_slice){spelling, pb_instant_spell(instant, spelling)});
 }
-
-void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant)
-{
-    size_t date_end = buffer->size_bytes + sizeof "2014-04-01" - 1;
-
-    pb_instant_append(buffer, instant);
-    if (buffer->size_bytes > date_end)
-        buffer->size_bytes = date_end;
-}

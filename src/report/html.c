@@ -172,6 +172,8 @@ static void begin_field(struct pb_report *report, const char *label)
 
 static void append_field(struct pb_report *report, const char *label)
 {
+    if (report->value.size_bytes == 0)
+        return;
     begin_field(report, label);
     append_value(report, "", open_elements(report)[FACTS] ? "\n" : "</dd>");
 }
@@ -190,7 +192,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list, co
         list->append(report, items, i);
         append_field(report, i == 0 && has_label ? list->label : "");
     }
-    if (is_facts)
+    if (is_facts || count == 0)
         return;
     if (has_label)
         begin_field(report, list->label);
@@ -296,16 +298,15 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
                             index, verdict != NULL ? verdict : "none",
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
-    append_badge(report, "", pb_words_badge(report, index), " ");
+    append_badge(report, "", pb_badge_of(report, index)->words, " ");
     pb_words_name(pb_begin_value(report), certificate);
     append_value(report, "<bdi>", "</bdi> ");
     if (certificate->in_use_by_count > 0)
         append_badge(report, "", "in use", " ");
-    if (pb_date_is_known(date)) {
-        pb_buffer_append_format(&report->out, "%s <time>", pb_words_upload_label(certificate));
-        pb_instant_append_date(&report->out, date->instant);
-        pb_put(report, "</time>");
-    }
+    if (pb_date_is_known(date))
+        pb_buffer_append_format(&report->out, "%s <time>%.10s</time>",
+                                pb_words_upload_label(certificate),
+                                pb_instant_text(date->instant).text);
     pb_put(report, "</summary>");
 }
 
@@ -423,7 +424,7 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = &report->value;
 
     pb_put(report, "<tr>");
-    append_badge(report, "<td>", pb_words_badge(report, index), "</td>");
+    append_badge(report, "<td>", pb_badge_of(report, index)->words, "</td>");
     pb_words_name(pb_begin_value(report), certificate);
     pb_link_to(report, 'c', index);
     append_cell(report);
@@ -440,7 +441,7 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     append_cell(report);
     pb_begin_value(report);
     if (group != NULL) {
-        pb_words_count(value, group->count, "certificate");
+        pb_buffer_append_string(value, pb_count_text(group->count, "certificate").text);
         pb_link_to(report, 'k', group->number);
     }
     append_cell(report);

@@ -4,6 +4,9 @@
  * however many certificates there are. */
 #include "report/report.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #define WIDTH 720
 #define BARS 100            /* the height of the highest bar */
 #define BASE 150            /* of the lower end of bars, from the top */
@@ -25,13 +28,19 @@ static int find_x(const struct timeline *timeline, int64_t seconds)
     return (int)((seconds - timeline->from) * WIDTH / (timeline->to - timeline->from));
 }
 
-/* Appends the report's value, a text without markup, which begins at x; with class "end", ends. */
-static void append_label(struct pb_report *report, int x, int y, const char *class)
+/* Appends a text without markup, which begins at x; with class "end", ends. */
+PB_PRINTF(5, 6)
+static void append_label(struct pb_report *report, int x, int y, const char *class,
+                         const char *format, ...)
 {
-    struct pb_slice label = pb_take_value(report);
+    struct pb_text label;
+    va_list arguments;
 
-    pb_buffer_append_format(&report->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%.*s</text>\n", x,
-                            y, class, PB_SLICE_ARGS(label));
+    va_start(arguments, format);
+    vsnprintf(label.text, sizeof label.text, format, arguments);
+    va_end(arguments);
+    pb_buffer_append_format(&report->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%s</text>\n", x, y,
+                            class, label.text);
 }
 
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
@@ -63,8 +72,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
                 &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
                 classes[i], bin * WIDTH / BINS, y, height);
         }
-    pb_buffer_append_format(pb_begin_value(report), "highest bar: %zu", most);
-    append_label(report, WIDTH, 12, "end");
+    append_label(report, WIDTH, 12, "end", "highest bar: %zu", most);
 }
 
 /* Labels are one below the other, because the days are close together. */
@@ -72,23 +80,21 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
 {
     static const char *const labels[] = {"cutoff, ", "Heartbleed disclosed, 7 April 2014",
                                          "AWS patched, 8 April 2014"};
-    struct pb_buffer *out = &report->out, *value = &report->value;
+    struct pb_text cutoff = pb_instant_text(report->result->parameters->cutoff);
 
-    pb_buffer_append_format(out, "<path class=\"axis\" d=\"M0 %dH%d\"/>\n", BASE, WIDTH);
+    pb_buffer_append_format(&report->out, "<path class=\"axis\" d=\"M0 %dH%d\"/>\n", BASE, WIDTH);
     for (int i = 0; i < EVENT_COUNT; i++) {
         int x = find_x(timeline, timeline->events[i]);
         bool is_left = x > WIDTH * 2 / 3;
-        pb_buffer_append_format(out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x, 2 + 14 * i,
-                                height);
-        pb_buffer_append_string(pb_begin_value(report), labels[i]);
-        if (i == 0)
-            pb_instant_append_date(value, report->result->parameters->cutoff);
-        append_label(report, is_left ? x - 4 : x + 4, 12 + 14 * i, is_left ? "end" : "start");
+        pb_buffer_append_format(&report->out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x,
+                                2 + 14 * i, height);
+        append_label(report, is_left ? x - 4 : x + 4, 12 + 14 * i, is_left ? "end" : "start",
+                     "%s%.10s", labels[i], i == 0 ? cutoff.text : "");
     }
     for (int i = 0; i <= 4; i++) {
         int64_t seconds = timeline->from + (timeline->to - timeline->from) / 4 * i;
-        pb_instant_append_date(pb_begin_value(report), (struct pb_instant){.seconds = seconds});
-        append_label(report, WIDTH / 4 * i, BASE + 14, "middle");
+        append_label(report, WIDTH / 4 * i, BASE + 14, "middle", "%.10s",
+                     pb_instant_text((struct pb_instant){.seconds = seconds}).text);
     }
 }
 
@@ -99,7 +105,6 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
     const struct pb_key_group *group =
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *members = group->members;
-    struct pb_buffer *out = &report->out;
     int y = BASE + 34 + KEY_HEIGHT * (int)row, first = -1, last = 0;
 
     for (size_t i = 0; i < group->count; i++) {
@@ -109,17 +114,17 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
         last = find_x(timeline, seconds);
         first = first < 0 ? last : first;
         if (i < MOST_DOTS)
-            pb_buffer_append_format(out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>\n",
+            pb_buffer_append_format(&report->out,
+                                    "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>\n",
                                     members[i].is_exposed ? "vulnerable" : "reused", last, y);
     }
     if (first < 0)
         return;
-    pb_buffer_append_format(out, "<path class=\"key\" d=\"M%d %dH%d\"/>\n", first, y, last);
-    pb_buffer_append_format(pb_begin_value(report), "key %zu", row + 1);
-    if (last > WIDTH - 60)
-        append_label(report, first - 8, y + 4, "end");
-    else
-        append_label(report, last + 8, y + 4, "start");
+    bool is_left = last > WIDTH - 60;
+    pb_buffer_append_format(&report->out, "<path class=\"key\" d=\"M%d %dH%d\"/>\n", first, y,
+                            last);
+    append_label(report, is_left ? first - 8 : last + 8, y + 4, is_left ? "end" : "start",
+                 "key %zu", row + 1);
 }
 
 static void append_panel(struct pb_report *report, const struct timeline *timeline, size_t keys,

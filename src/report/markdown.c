@@ -63,13 +63,13 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
 
-    pb_buffer_append_format(&report->out, "| %s", pb_words_badge(report, index));
+    pb_buffer_append_format(&report->out, "| %s", pb_badge_of(report, index)->words);
     append_account_cell(report, certificate->account);
     pb_words_name(pb_begin_value(report), certificate);
     append_cell(report, WIDEST);
     pb_put(report, " | ");
     if (pb_date_is_known(date))
-        pb_instant_append_date(&report->out, date->instant);
+        pb_buffer_append_format(&report->out, "%.10s", pb_instant_text(date->instant).text);
     append_text_cell(report,
                      certificate->in_use_by_count > 0 ? certificate->in_use_by[0] : PB_SLICE_ABSENT,
                      WIDEST);
@@ -121,8 +121,7 @@ static void write_accounts(struct pb_report *report)
         append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0),
                          WIDEST_REASON);
         if (account->reasons.count > 1)
-            pb_buffer_append_format(&report->out, " and %zu more",
-                                    (size_t)account->reasons.count - 1);
+            pb_buffer_append_format(&report->out, " and %zu more", account->reasons.count - 1);
         pb_put(report, " |\n");
     }
     write_rest(report, count, i, "account");
@@ -174,6 +173,7 @@ static void write_evidence(struct pb_report *report)
 static void write_head(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
+    const struct pb_parameters *parameters = report->result->parameters;
 
     pb_buffer_append_format(&report->out, "## prebleed: %s",
                             pb_conclusion_words[summary->conclusion]);
@@ -183,7 +183,7 @@ static void write_head(struct pb_report *report)
     pb_words_also(pb_begin_value(report), summary);
     pb_put(report, report->value.size_bytes > 0 ? " " : "");
     pb_buffer_append(&report->out, pb_take_value(report));
-    if (report->result->parameters->baseline != NULL) {
+    if (parameters->baseline != NULL) {
         pb_put(report, " Against the baseline: ");
         pb_words_baseline(&report->out, summary);
         pb_put(report, ".");
@@ -193,15 +193,12 @@ static void write_head(struct pb_report *report)
                             "| high | medium | low | waived |\n"
                             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
                             "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n\n"
-                            "Cutoff ",
+                            "Cutoff %s, as of %s, prebleed %s.\n",
                             summary->certificates, summary->vulnerable, summary->undetermined,
                             summary->clear, summary->not_judged, summary->findings[PB_LEVEL_HIGH],
                             summary->findings[PB_LEVEL_MEDIUM], summary->findings[PB_LEVEL_LOW],
-                            summary->waived);
-    pb_instant_append(&report->out, report->result->parameters->cutoff);
-    pb_put(report, ", as of ");
-    pb_instant_append(&report->out, report->result->parameters->as_of);
-    pb_buffer_append_format(&report->out, ", prebleed %s.\n", report->result->version);
+                            summary->waived, pb_instant_text(parameters->cutoff).text,
+                            pb_instant_text(parameters->as_of).text, report->result->version);
 }
 
 void pb_report_write_markdown(struct pb_report *report)

@@ -219,20 +219,22 @@ bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
             report->standings[certificate].has_compromised_key);
 }
 
-const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
+const struct pb_badge *pb_badge_of(const struct pb_report *report, uint32_t certificate)
 {
-    static const char *const words[][3] = {
-        [PB_VERDICT_NONE] = {"not judged", "not judged, key compromised"},
-        [PB_VERDICT_VULNERABLE] = {"vulnerable", "vulnerable", "vulnerable, waived"},
-        [PB_VERDICT_CLEAR] = {"clear", "clear by date, key compromised"},
-        [PB_VERDICT_UNDETERMINED] = {"undetermined", "undetermined, key compromised",
-                                     "undetermined, waived"},
+    static const struct pb_badge badges[][3] = {
+        /* the second: its key is compromised */
+        [PB_VERDICT_NONE] = {{"not judged", PB_RANK_NOT_JUDGED},
+                             {"not judged, key compromised", 2}},
+        [PB_VERDICT_VULNERABLE] = {{"vulnerable", 0}, {"vulnerable", 0}, {"vulnerable, waived", 6}},
+        [PB_VERDICT_CLEAR] = {{"clear", PB_RANK_CLEAR}, {"clear by date, key compromised", 2}},
+        [PB_VERDICT_UNDETERMINED] = {{"undetermined", 4},
+                                     {"undetermined, key compromised", 2},
+                                     {"undetermined, waived", 6}},
     };
-
     const struct pb_standing *standing = &report->standings[certificate];
 
-    return words[pb_inventory_certificate(report->inventory, certificate)->verdict]
-                [standing->is_waived ? 2 : standing->has_compromised_key];
+    return &badges[pb_inventory_certificate(report->inventory, certificate)->verdict]
+                  [standing->is_waived ? 2 : standing->has_compromised_key];
 }
 
 struct pb_buffer *pb_begin_value(struct pb_report *report)

@@ -26,21 +26,20 @@ static bool shows_all(const struct pb_report *report)
 /* How many findings of each rule count: for a brief report, which does not list certificates. */
 static void emit_rules(struct pb_report *report)
 {
-    const struct pb_findings *findings = report->result->findings;
     struct pb_buffer *value = pb_begin_value(report);
 
-    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
+    for (const struct pb_rule *rule = pb_rules; rule < pb_rules + PB_RULE_COUNT; rule++) {
         size_t count = 0;
-        for (size_t k = 0; k < findings->items.count; k++) {
-            const struct pb_finding *finding = pb_findings_at(findings, k);
-            count += finding->rule == &pb_rules[i] && pb_finding_counts(finding) &&
+        for (size_t i = 0; i < report->finding_count; i++) {
+            const struct pb_finding *finding = report->findings[i];
+            count += finding->rule == rule && finding->waiver == NULL &&
                      pb_is_severe_enough(report, finding);
         }
         if (count > 0)
             pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
-                                    pb_rules[i].name);
+                                    rule->name);
     }
-    pb_emit_value(report, "by rule");
+    report->renderer->field(report, "by rule");
 }
 
 static void emit_parameters(struct pb_report *report)
@@ -49,11 +48,11 @@ static void emit_parameters(struct pb_report *report)
     size_t applied = 0;
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_instant_append(value, parameters->cutoff);
-    pb_buffer_append_string(value, ": what was uploaded before is vulnerable");
+    pb_buffer_append_format(value, "%s: what was uploaded before is vulnerable",
+                            pb_instant_text(parameters->cutoff).text);
     report->renderer->field(report, "cutoff");
-    pb_instant_append(pb_begin_value(report), parameters->as_of);
-    pb_buffer_append_string(value, ": expiry is judged against it");
+    pb_buffer_append_format(pb_begin_value(report), "%s: expiry is judged against it",
+                            pb_instant_text(parameters->as_of).text);
     report->renderer->field(report, "as of");
     pb_begin_value(report);
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
@@ -64,7 +63,7 @@ static void emit_parameters(struct pb_report *report)
     else if (applied == 0)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
-    if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], report->result->parameters))
+    if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], parameters))
         pb_emit_text(report, "",
                      PB_SLICE("IAM-033 is off: verdicts are counted and are no findings"));
 }
@@ -74,16 +73,16 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     struct pb_buffer *value = pb_begin_value(report);
     size_t of_acm = 0;
 
-    pb_words_count(value, summary->certificates, "certificate");
-    pb_buffer_append_string(value, " in ");
-    pb_words_count(value, summary->accounts, "account");
-    if (summary->certificates > 0)
-        pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
-                                summary->vulnerable, summary->clear, summary->undetermined);
     for (size_t i = 0; i < summary->accounts; i++) {
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
         of_acm += account->all_certificate_count - account->certificate_count;
     }
+    pb_buffer_append_format(value, "%s in %s",
+                            pb_count_text(summary->certificates, "certificate").text,
+                            pb_count_text(summary->accounts, "account").text);
+    if (summary->certificates > 0)
+        pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
+                                summary->vulnerable, summary->clear, summary->undetermined);
     if (of_acm > 0)
         pb_buffer_append_format(value, ", %zu in ACM", of_acm);
     if (summary->not_judged > of_acm)
@@ -126,7 +125,7 @@ static void emit_new(struct pb_report *report)
             !pb_vector_append(&items, &finding, sizeof finding))
             pb_report_fail(report);
     }
-    pb_emit_list(report, &list, items.data, items.count);
+    report->renderer->list(report, &list, items.data, items.count);
     pb_vector_release(&items);
 }
 
@@ -135,17 +134,17 @@ void pb_emit_figures(struct pb_report *report)
     const struct pb_summary *summary = report->result->summary;
     const struct pb_parameters *parameters = report->result->parameters;
     const size_t *counts = summary->findings, *items = summary->entry_status;
+    size_t archives = items[PB_ENTRY_CONTAINER];
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_words_count(value, summary->entries - items[PB_ENTRY_CONTAINER], "item");
-    pb_buffer_append_format(value, ": %zu used, %zu ignored, %zu unreadable", items[PB_ENTRY_USED],
-                            items[PB_ENTRY_IGNORED], items[PB_ENTRY_UNREADABLE]);
+    pb_buffer_append_format(value, "%s: %zu used, %zu ignored, %zu unreadable",
+                            pb_count_text(summary->entries - archives, "item").text,
+                            items[PB_ENTRY_USED], items[PB_ENTRY_IGNORED],
+                            items[PB_ENTRY_UNREADABLE]);
     if (items[PB_ENTRY_SKIPPED] > 0)
         pb_buffer_append_format(value, ", %zu skipped", items[PB_ENTRY_SKIPPED]);
-    if (items[PB_ENTRY_CONTAINER] > 0) {
-        pb_buffer_append_string(value, "; ");
-        pb_words_count(value, items[PB_ENTRY_CONTAINER], "archive");
-    }
+    if (archives > 0)
+        pb_buffer_append_format(value, "; %s", pb_count_text(archives, "archive").text);
     report->renderer->field(report, "evidence");
     emit_verdict_counts(report, summary);
     pb_buffer_append_format(pb_begin_value(report), "%zu high, %zu medium, %zu low",
@@ -165,37 +164,14 @@ void pb_emit_figures(struct pb_report *report)
     if (parameters->is_new_only)
         emit_new(report);
     pb_words_also(pb_begin_value(report), summary);
-    pb_emit_value(report, "note");
+    report->renderer->field(report, "note");
     if (report->is_brief)
         emit_rules(report);
     emit_parameters(report);
 }
 
-/* Ranks of certificates, the most urgent first: 0 vulnerable, 2 with a compromised key,
- * 4 undetermined, 6 waived, 8 clear, 10 not judged; 1 more if nothing uses it. */
-#define RANKS_TO_ACT_ON 8
-#define RANK_NOT_JUDGED 10
-
-static unsigned find_rank(const struct pb_report *report, uint32_t index)
-{
-    static const unsigned kinds[] = {
-        [PB_VERDICT_VULNERABLE] = 0,
-        [PB_VERDICT_UNDETERMINED] = 4,
-        [PB_VERDICT_CLEAR] = 8,
-        [PB_VERDICT_NONE] = RANK_NOT_JUDGED,
-    };
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    unsigned kind = kinds[certificate->verdict];
-
-    if (kind > 2 && report->standings[index].has_compromised_key)
-        kind = 2;
-    if (kind < 6 && report->standings[index].is_waived)
-        kind = 6;
-    return kind + (certificate->in_use_by_count == 0);
-}
-
 struct ranked {
-    unsigned rank;
+    unsigned rank; /* of its badge; 1 more if nothing uses it */
     uint32_t index;
     int64_t seconds; /* of its arrival */
 };
@@ -203,11 +179,10 @@ struct ranked {
 static int compare_ranked(const void *left, const void *right)
 {
     const struct ranked *a = left, *b = right;
-    int order = (a->rank > b->rank) - (a->rank < b->rank);
 
-    if (order == 0)
-        order = (a->seconds > b->seconds) - (a->seconds < b->seconds);
-    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+    return a->rank != b->rank         ? (a->rank > b->rank) - (a->rank < b->rank)
+           : a->seconds != b->seconds ? (a->seconds > b->seconds) - (a->seconds < b->seconds)
+                                      : (a->index > b->index) - (a->index < b->index);
 }
 
 /* Fills the vector with so many certificates by rank, then by date or else by index. */
@@ -215,9 +190,10 @@ static void rank(struct pb_report *report, uint32_t first, size_t count, bool is
                  struct pb_vector *ranked)
 {
     for (uint32_t i = first; i < first + count; i++) {
-        const struct pb_date *date =
-            pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
-        const struct ranked one = {find_rank(report, i), i,
+        const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, i);
+        const struct pb_date *date = pb_certificate_arrival(certificate);
+        bool is_unused = certificate->in_use_by_count == 0;
+        const struct ranked one = {pb_badge_of(report, i)->rank + is_unused, i,
                                    !is_by_date              ? 0
                                    : pb_date_is_known(date) ? date->instant.seconds
                                                             : INT64_MAX};
@@ -234,7 +210,7 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most)
 
     rank(report, 0, report->inventory->certificates.count, true, &all);
     for (const struct ranked *one = all.data; found < all.count; one++, found++) {
-        if (one->rank >= RANKS_TO_ACT_ON)
+        if (one->rank >= PB_RANK_CLEAR)
             break;
         if (found < most)
             indices[found] = one->index;
@@ -259,15 +235,10 @@ static const struct pb_list members = {NULL, 12, 100, "more certificate", "", ap
 
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
-    struct pb_buffer *value = pb_begin_value(report);
-
-    if (more == 0)
-        return;
-    pb_buffer_append_string(value, "and ");
-    pb_words_count(value, more, singular);
-    pb_buffer_append_string(value,
+    pb_buffer_append_format(pb_begin_value(report), "and %s%s", pb_count_text(more, singular).text,
                             report->is_brief ? ": -v shows more" : ": the json report lists all");
-    report->renderer->line(report, depth);
+    if (more > 0)
+        report->renderer->line(report, depth);
 }
 
 /* Accounts: their coverage, then their certificates, the worst first. */
@@ -283,13 +254,13 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
     for (size_t i = 0; i < all.count && !report->has_failed; i++) {
         const struct ranked *one = &PB_VECTOR_AT(const struct ranked, &all, i);
         const struct pb_found found = pb_find_findings(report, one->index, PB_NO_INDEX);
-        if (shows_all(report) || one->rank < RANKS_TO_ACT_ON ||
+        if (shows_all(report) || one->rank < PB_RANK_CLEAR ||
             (found.count > 0 && found.all[0]->rule->level > PB_LEVEL_LOW)) {
             pb_walk_certificate(report, one->index);
             continue;
         }
-        clear += one->rank < RANK_NOT_JUDGED;
-        not_judged += one->rank >= RANK_NOT_JUDGED;
+        clear += one->rank < PB_RANK_NOT_JUDGED;
+        not_judged += one->rank >= PB_RANK_NOT_JUDGED;
         with_findings += found.count > 0;
     }
     pb_vector_release(&all);
@@ -318,11 +289,11 @@ static void emit_account(struct pb_report *report, uint32_t index)
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
         pb_escape_append(pb_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
-        pb_emit_value(report, "folder");
+        report->renderer->field(report, "folder");
     }
     coverage.lead = pb_coverage_names[account->coverage];
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
-    pb_emit_list(report, &coverage, account->reasons.data, account->reasons.count);
+    report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
     for (size_t i = 0; i < found.count; i++) {
         /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
         bool is_counted = found.all[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
@@ -331,8 +302,8 @@ static void emit_account(struct pb_report *report, uint32_t index)
         if (!is_counted && pb_finding_former(found.all[i]) == NULL)
             report->renderer->finding(report, found.all[i], PB_FINDING_OF_ACCOUNT);
     }
-    pb_buffer_append_string(pb_begin_value(report), "MEDIUM coverage-gap: ");
-    pb_words_count(&report->value, gaps, "gap");
+    pb_buffer_append_format(pb_begin_value(report), "MEDIUM coverage-gap: %s",
+                            pb_count_text(gaps, "gap").text);
     if (gaps > 0)
         report->renderer->field(report, "finding");
     if (!report->is_brief)
@@ -390,7 +361,7 @@ static void emit_lineage(struct pb_report *report)
         if (exposed > 0)
             snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
         list.rest = rest;
-        pb_emit_list(report, &list, group->members, group->count);
+        report->renderer->list(report, &list, group->members, group->count);
     }
 }
 
@@ -526,10 +497,9 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     pb_words_text(value, pb_certificate_name(certificate));
     pb_buffer_append_string(value, " of account ");
     pb_words_text(value, pb_or_unknown(account));
-    if (deployments > 0) {
-        pb_buffer_append_string(value, ", in use by ");
-        pb_words_count(value, deployments, "deployment");
-    }
+    if (deployments > 0)
+        pb_buffer_append_format(value, ", in use by %s",
+                                pb_count_text(deployments, "deployment").text);
     pb_buffer_append_string(value, report->standings[index].is_waived ? ", waived" : "");
     report->renderer->heading(report, NULL);
     pb_remedy_append(pb_begin_value(report), report->result, certificate);
@@ -545,16 +515,16 @@ static void emit_plan(struct pb_report *report)
 
     for (uint32_t i = 0; i < all; i++)
         count += pb_is_to_replace(report, i);
-    for (size_t i = 0; count > 0 && i < 2 * all && !report->has_failed; i++) {
-        uint32_t index = (uint32_t)(i % all);
-        const struct pb_certificate *one = pb_inventory_certificate(report->inventory, index);
-        bool is_in_use = one->in_use_by_count > 0;
-        if (is_in_use != (i < all) || !pb_is_to_replace(report, index))
-            continue;
-        if (number == 0)
-            report->renderer->begin_section(report, &section);
-        emit_step(report, index, ++number, count);
-    }
+    if (count > 0)
+        report->renderer->begin_section(report, &section);
+    for (size_t pass = 0; pass < 4;
+         pass++) /* what is in use, the rest; then waived ones likewise */
+        for (uint32_t i = 0; i < all && !report->has_failed; i++) {
+            size_t uses = pb_inventory_certificate(report->inventory, i)->in_use_by_count;
+            if ((report->standings[i].is_waived ? 2U : 0U) + (uses == 0) == pass &&
+                pb_is_to_replace(report, i))
+                emit_step(report, i, ++number, count);
+        }
 }
 
 void pb_walk_page(struct pb_report *report)

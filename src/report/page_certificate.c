@@ -5,17 +5,10 @@
 
 #include <string.h>
 
-void pb_emit_value(struct pb_report *report, const char *label)
-{
-    if (pb_take_value(report).size_bytes > 0)
-        report->renderer->field(report, label);
-}
-
 void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
 {
     pb_words_text(pb_begin_value(report), text);
-    if (!pb_slice_is_absent(text))
-        report->renderer->field(report, label);
+    report->renderer->field(report, label);
 }
 
 void pb_link_to(struct pb_report *report, char letter, uint32_t index)
@@ -31,21 +24,14 @@ void pb_append_string(struct pb_report *report, const void *items, size_t index)
     pb_words_text(&report->value, strings[index]);
 }
 
-void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
-                  size_t count)
-{
-    if (count > 0)
-        report->renderer->list(report, list, items, count);
-}
-
 /* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
-static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
+static struct pb_text spaced_text(struct pb_instant instant)
 {
-    size_t start = buffer->size_bytes;
+    struct pb_text spaced = pb_instant_text(instant);
 
-    pb_instant_append(buffer, instant);
-    if (buffer->size_bytes > start + 10)
-        buffer->data[start + 10] = ' ';
+    if (spaced.text[0] != '\0')
+        spaced.text[10] = ' ';
+    return spaced;
 }
 
 void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
@@ -53,6 +39,7 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
 {
     const struct pb_date *date = pb_certificate_arrival(certificate);
     int order = pb_instant_compare(date->instant, cutoff);
+    struct pb_text instant = spaced_text(date->instant);
     char room[PB_INSTANT_BYTES];
 
     switch (date->state) {
@@ -62,21 +49,18 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
         pb_words_text(value, pb_date_text(date, room));
         break;
     case PB_DATE_WITHOUT_TIME:
-        pb_instant_append_date(value, date->instant);
-        pb_buffer_append_string(value, ", without a time of day");
+        pb_buffer_append_format(value, "%.10s, without a time of day", instant.text);
         break;
     case PB_DATE_WITHOUT_ZONE:
-        append_instant(value, date->instant);
-        pb_buffer_append_string(value, " if in UTC: it names no time zone");
+        pb_buffer_append_format(value, "%s if in UTC: it names no time zone", instant.text);
         break;
     case PB_DATE_EXACT:
-        append_instant(value, date->instant);
-        if (order == 0)
-            pb_buffer_append_string(value, ", exactly at the cutoff");
-        else
-            pb_buffer_append_format(value, ", %s %s the cutoff",
-                                    pb_duration_text(date->instant, cutoff).text,
-                                    order < 0 ? "before" : "after");
+        pb_buffer_append_format(value, "%s, %s %s the cutoff", instant.text,
+                                order == 0 ? "exactly"
+                                           : pb_duration_text(date->instant, cutoff).text,
+                                order == 0  ? "at"
+                                : order < 0 ? "before"
+                                            : "after");
         break;
     }
     if (certificate->basis == PB_BASIS_VALIDITY)
@@ -94,38 +78,34 @@ static void append_validity(struct pb_buffer *value, const struct pb_certificate
     bool has_end = body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;
     struct pb_instant end = has_end ? body->not_after : certificate->expiration.instant;
 
-    if (has_begin) {
-        pb_buffer_append_string(value, "from ");
-        pb_instant_append_date(value, body->not_before);
-    }
+    if (has_begin)
+        pb_buffer_append_format(value, "from %.10s", pb_instant_text(body->not_before).text);
     if (!has_end && !pb_date_is_known(&certificate->expiration))
         return;
-    pb_buffer_append_string(value, has_begin ? ", " : "");
-    pb_buffer_append_string(value, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ");
-    pb_instant_append_date(value, end);
-    if (body != NULL && !has_end)
-        pb_buffer_append_string(value, " (according to IAM; the body's end cannot be read)");
-    if (body == NULL)
-        pb_buffer_append_string(value, " (according to IAM; no certificate body in the evidence)");
+    pb_buffer_append_format(
+        value, "%s%s %.10s%s", has_begin ? ", " : "",
+        pb_instant_compare(end, as_of) < 0 ? "expired" : "expires", pb_instant_text(end).text,
+        has_end        ? ""
+        : body == NULL ? " (according to IAM; no certificate body in the evidence)"
+                       : " (according to IAM; the body's end cannot be read)");
 }
 
 /* Appends for how long before disclosure the key of a vulnerable certificate can have been exposed;
  * nothing for another one: a finding about its key says that itself. */
 static void append_exposure(struct pb_buffer *value, const struct pb_certificate *certificate)
 {
-    if (certificate->verdict != PB_VERDICT_VULNERABLE)
-        return;
     struct pb_instant start = pb_exposure_start(certificate);
     uint32_t days = pb_exposure_days(certificate, start);
-    if (days == 0) {
+
+    if (certificate->verdict != PB_VERDICT_VULNERABLE)
+        return;
+    if (days > 0)
+        pb_buffer_append_format(value,
+                                "before disclosure: up to %s (from %.10s; disclosed 2014-04-07)",
+                                pb_count_text(days, "day").text, pb_instant_text(start).text);
+    else
         pb_buffer_append_string(value,
                                 "not while OpenSSL was vulnerable (2012-03-14 to 2014-04-07)");
-        return;
-    }
-    pb_buffer_append_format(value, "before disclosure: up to %s (from ",
-                            pb_count_text(days, "day").text);
-    pb_instant_append_date(value, start);
-    pb_buffer_append_string(value, "; disclosed 2014-04-07)");
 }
 
 static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)
@@ -141,18 +121,14 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
         return;
     pb_buffer_append_string(value, words[revocation->status]);
     pb_words_text(value, revocation->crl);
-    pb_buffer_append_string(value, " of ");
-    pb_instant_append_date(value, revocation->this_update);
-    if (revocation->has_date) {
-        pb_buffer_append_string(value, ": since ");
-        append_instant(value, revocation->date);
-    }
+    pb_buffer_append_format(value, " of %.10s", pb_instant_text(revocation->this_update).text);
+    if (revocation->has_date)
+        pb_buffer_append_format(value, ": since %s", spaced_text(revocation->date).text);
     if (revocation->reason != NULL)
         pb_buffer_append_format(value, ", %s", revocation->reason);
-    if (!pb_slice_is_absent(revocation->detail)) {
+    if (!pb_slice_is_absent(revocation->detail))
         pb_buffer_append_string(value, "; ");
-        pb_words_text(value, revocation->detail);
-    }
+    pb_words_text(value, revocation->detail);
     report->renderer->field(report, "revoked");
 }
 
@@ -189,9 +165,8 @@ static const struct pb_list places = {"seen", 3, 100, "more place", "", append_s
 static void emit_instant(struct pb_report *report, const char *label, struct pb_instant instant,
                          bool is_known)
 {
-    append_instant(pb_begin_value(report), instant);
-    if (is_known)
-        report->renderer->field(report, label);
+    pb_buffer_append_string(pb_begin_value(report), is_known ? spaced_text(instant).text : "");
+    report->renderer->field(report, label);
 }
 
 static void emit_digest(struct pb_report *report, const char *label, const unsigned char *bytes,
@@ -205,13 +180,13 @@ static void emit_key_and_issuer(struct pb_report *report, const struct pb_x509_f
 {
     pb_emit_text(report, "issuer", facts->issuer);
     pb_words_key(pb_begin_value(report), &facts->key);
-    pb_emit_value(report, "key");
+    report->renderer->field(report, "key");
 }
 
 static void emit_x509(struct pb_report *report, const struct pb_x509_facts *facts)
 {
     pb_emit_text(report, "subject", facts->subject);
-    pb_emit_list(report, &names, facts->alternative_names, facts->alternative_name_count);
+    report->renderer->list(report, &names, facts->alternative_names, facts->alternative_name_count);
     pb_emit_text(report, "serial", facts->serial);
     pb_emit_text(report, "signed", facts->signature_algorithm);
     if (report->renderer->begin_details == NULL)
@@ -236,7 +211,7 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
         return;
     pb_emit_text(report, "ARN", certificate->arn);
     pb_emit_text(report, "path", certificate->path);
-    pb_emit_list(report, &tags, certificate->tags, certificate->tag_count);
+    report->renderer->list(report, &tags, certificate->tags, certificate->tag_count);
     if (certificate->body != NULL)
         emit_x509(report, certificate->body);
     if (!has_details)
@@ -246,7 +221,7 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     for (size_t i = 0; i < certificate->chain_count; i++) {
         pb_buffer_append_format(pb_begin_value(report), "certificate %zu of %zu", i + 1,
                                 certificate->chain_count);
-        pb_emit_value(report, "chain");
+        report->renderer->field(report, "chain");
         emit_x509(report, certificate->chain[i]);
     }
 }
@@ -268,29 +243,28 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     to->begin_certificate(report, index);
     pb_emit_text(report, is_former ? "formerly" : "also", other_name);
     pb_words_upload(pb_begin_value(report), certificate, parameters->cutoff);
-    pb_emit_value(report, pb_words_upload_label(certificate));
+    report->renderer->field(report, pb_words_upload_label(certificate));
     append_validity(pb_begin_value(report), certificate, parameters->as_of);
-    pb_emit_value(report, "validity");
+    report->renderer->field(report, "validity");
     append_exposure(pb_begin_value(report), certificate);
-    pb_emit_value(report, "exposed");
+    report->renderer->field(report, "exposed");
     if (certificate->body != NULL)
         emit_key_and_issuer(report, certificate->body);
     if (group != NULL) {
-        pb_buffer_append_format(pb_begin_value(report),
-                                "key %u below: ", (unsigned)group->number + 1);
-        pb_words_count(&report->value, group->count, "certificate");
-        pb_buffer_append_string(&report->value, " share it");
+        pb_buffer_append_format(pb_begin_value(report), "key %u below: %s share it",
+                                (unsigned)group->number + 1,
+                                pb_count_text(group->count, "certificate").text);
         pb_link_to(report, 'k', group->number);
         to->field(report, "lineage");
     }
     emit_revocation(report, certificate->revocation);
-    pb_emit_list(report, &uses, certificate->in_use_by, certificate->in_use_by_count);
+    report->renderer->list(report, &uses, certificate->in_use_by, certificate->in_use_by_count);
     if (to->begin_details == NULL)
         emit_facts(report, certificate);
     pb_emit_text(report, "state",
                  pb_slice_from_string(states[certificate->origin == PB_ORIGIN_ACM]
                                             [certificate->presence == PB_PRESENCE_DELETED]));
-    pb_emit_list(report, &places, certificate->observations, certificate->observation_count);
+    to->list(report, &places, certificate->observations, certificate->observation_count);
     if (certificate->verdict == PB_VERDICT_UNDETERMINED) {
         pb_buffer_append_format(pb_begin_value(report), "%s: %s", reason->name, reason->meaning);
         to->field(report, "reason");

@@ -230,11 +230,10 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
         append_upload(buffer, &new);
         for (size_t i = 0; i < certificate->use_count && i < MOST_MOVES; i++)
             append_move(buffer, &certificate->uses[i], &new);
-        if (certificate->use_count > MOST_MOVES) {
-            pb_buffer_append_string(buffer, "# Likewise ");
-            pb_words_count(buffer, certificate->use_count - MOST_MOVES, "more deployment");
-            pb_buffer_append_string(buffer, ": the json report lists them.\n");
-        }
+        if (certificate->use_count > MOST_MOVES)
+            pb_buffer_append_format(
+                buffer, "# Likewise %s: the json report lists them.\n",
+                pb_count_text(certificate->use_count - MOST_MOVES, "more deployment").text);
         pb_buffer_append_string(
             buffer, certificate->use_count > 0
                         ? "# When nothing uses the old certificate:\n"

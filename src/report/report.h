@@ -129,6 +129,14 @@ static inline void pb_put(struct pb_report *report, const char *text)
     pb_buffer_append_string(&report->out, text);
 }
 
+/* What is said first of a certificate, and how urgent it is: the lowest rank comes first. */
+struct pb_badge {
+    const char *words; /* "vulnerable, waived", "clear by date, key compromised", "not judged" */
+    unsigned rank;     /* below PB_RANK_CLEAR: it is to be acted on */
+};
+enum { PB_RANK_CLEAR = 8, PB_RANK_NOT_JUDGED = 10 };
+const struct pb_badge *pb_badge_of(const struct pb_report *report, uint32_t certificate);
+
 struct pb_found {
     const struct pb_finding *const *all; /* borrowed from the report */
     size_t count;
@@ -187,7 +195,8 @@ struct pb_renderer {
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
 
     /* What is inside accounts, certificates and sections. list and finding are given what they
-     * show; the others show the report's value, which is printable (PB_ESCAPE_CONTROLS). */
+     * show; the others show the report's value, which is printable (PB_ESCAPE_CONTROLS). A field
+     * without a value and a list without items are not shown. */
     void (*field)(struct pb_report *report, const char *label);
     void (*list)(struct pb_report *report, const struct pb_list *list, const void *items,
                  size_t count);
@@ -206,14 +215,9 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
 void pb_emit_figures(struct pb_report *report);
 /* Sets what the value names, once it was begun. */
 void pb_link_to(struct pb_report *report, char letter, uint32_t index);
-/* Emit the value or the text as a field; nothing where it is empty or absent. */
-void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
-/* Emits the list with these items, a borrowed array; nothing if there are none. */
-void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
-                  size_t count);
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
 /* Emits the page behind what the format begins with: accounts, keys, findings, evidence, the plan.
@@ -232,8 +236,6 @@ struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
 /* Words, which are the same in every form. Everything that is appended is printable: the evidence's
  * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
 
-/* "1 item", "2 items": plural is the singular with an s. */
-void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular);
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
@@ -255,9 +257,6 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
                     enum pb_rules_of of);
 /* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
-/* Its verdict, and whether that is waived or its key compromised: "vulnerable", "vulnerable,
- * waived", "clear by date, key compromised", "not judged", ...: a literal. */
-const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);
 /* When it came to the service and how far that is from the cutoff, or why that is not known. */

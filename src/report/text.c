@@ -101,6 +101,8 @@ static void write_field(struct pb_report *report, const char *label)
 {
     bool is_place = report->link_letter == 'e';
 
+    if (report->value.size_bytes == 0)
+        return;
     if (!is_place || label[0] != '\0') {
         pad(report, report->indent);
         write_styled(report, FAINT, label, is_place ? 0 : LABEL);
@@ -139,9 +141,8 @@ static void write_list(struct pb_report *report, const struct pb_list *list, con
     }
     if (count <= shown)
         return;
-    pb_buffer_append_format(pb_begin_value(report), "%sand ", arrow);
-    pb_words_count(value, count - shown, list->singular);
-    pb_buffer_append_string(value, list->rest);
+    pb_buffer_append_format(pb_begin_value(report), "%sand %s%s", arrow,
+                            pb_count_text(count - shown, list->singular).text, list->rest);
     write_element(report, list, false);
 }
 
@@ -295,10 +296,8 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);
     pb_begin_value(report);
-    if (pb_date_is_known(date))
-        pb_instant_append_date(value, date->instant);
-    else
-        pb_buffer_append_string(value, "not known");
+    pb_buffer_append_format(
+        value, "%.10s", pb_date_is_known(date) ? pb_instant_text(date->instant).text : "not known");
     write_cell(report, 10);
     write_number(report, pb_date_is_known(date) && pb_instant_compare(date->instant, cutoff) <= 0,
                  (size_t)pb_days_between(date->instant, cutoff));
@@ -336,7 +335,7 @@ static void write_overview(struct pb_report *report)
     pb_put(report, "  uploaded      days  in use  reused");
     end_line(report);
     for (; shown < count && shown < MOST_CERTIFICATES; shown++) {
-        const char *badge = pb_words_badge(report, worst[shown]);
+        const char *badge = pb_badge_of(report, worst[shown])->words;
         if (strcmp(badge, group) != 0) {
             pb_buffer_append_string(pb_begin_value(report), badge);
             write_line(report, INDENT, style_of(badge));
@@ -369,7 +368,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
 
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
-    const char *badge = pb_words_badge(report, index);
+    const char *badge = pb_badge_of(report, index)->words;
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
     const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
     size_t worst = 0; /* the first not waived: they are sorted by severity */

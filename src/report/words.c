@@ -26,17 +26,6 @@ static void append_between(struct pb_buffer *buffer, const char *before, struct 
     append(buffer, after);
 }
 
-void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular)
-{
-    pb_buffer_append_format(buffer, "%zu %s%s", count, singular, count == 1 ? "" : "s");
-}
-
-static void append_date(struct pb_buffer *buffer, const char *before, struct pb_instant instant)
-{
-    append(buffer, before);
-    pb_instant_append_date(buffer, instant);
-}
-
 /* Accounts and certificates. */
 
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account)
@@ -57,7 +46,7 @@ void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *ac
 {
     uint32_t of_acm = account->all_certificate_count - account->certificate_count;
 
-    pb_words_count(buffer, account->certificate_count, "certificate");
+    append(buffer, pb_count_text(account->certificate_count, "certificate").text);
     if (of_acm > 0)
         pb_buffer_append_format(buffer, " and %zu in ACM", (size_t)of_acm);
 }
@@ -128,17 +117,19 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
     struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
                                          : member->former->account;
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;
+    struct pb_text date = pb_instant_text(member->date);
 
     pb_words_text(buffer, pb_certificate_name(certificate));
     if (!pb_slice_is_absent(other_name))
         append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
-    append_between(buffer, " (account ", pb_or_unknown(account), "");
+    append_between(buffer, " (account ", pb_or_unknown(account), ", ");
     if (member->has_date)
-        append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
+        pb_buffer_append_format(buffer, "%s %.10s", is_acm ? "imported into ACM" : "uploaded",
+                                date.text);
     else
-        append(buffer, is_acm ? ", in ACM" : ", upload date not known");
+        append(buffer, is_acm ? "in ACM" : "upload date not known");
     if (!member->has_date && (certificate->body->unread & PB_X509_NOT_BEFORE) == 0)
-        append_date(buffer, ", issued ", member->date);
+        pb_buffer_append_format(buffer, ", issued %.10s", date.text);
     if (certificate->is_exposed)
         append(buffer, ", vulnerable");
     else if (member->is_exposed)
@@ -239,8 +230,9 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
         summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED];
 
     if (unread > 0)
-        pb_words_count(buffer, unread, "file");
-    append(buffer, unread > 0 ? " could not be read" : summary->inconclusive_because);
+        pb_buffer_append_format(buffer, "%s could not be read", pb_count_text(unread, "file").text);
+    else
+        append(buffer, summary->inconclusive_because);
     return unread;
 }
 
@@ -256,12 +248,12 @@ void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
 static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
     if (summary->vulnerable == 0)
-        append(buffer, "none of ");
+        append(buffer, "none");
     else
-        pb_buffer_append_format(buffer, "%zu of ", summary->vulnerable);
-    pb_words_count(buffer, summary->certificates, "certificate");
-    append(buffer, summary->vulnerable > 1 ? " were" : " was");
-    append(buffer, " uploaded before the cutoff");
+        pb_buffer_append_number(buffer, summary->vulnerable);
+    pb_buffer_append_format(buffer, " of %s %s uploaded before the cutoff",
+                            pb_count_text(summary->certificates, "certificate").text,
+                            summary->vulnerable > 1 ? "were" : "was");
 }
 
 static void append_pass(struct pb_buffer *buffer, const struct pb_result *result)
@@ -283,12 +275,11 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
                            : ", and rule IAM-033 is off");
     if (unproven == 0)
         return;
-    if (summary->accounts == 1) {
+    if (summary->accounts == 1)
         append(buffer, summary->certificates == 1 ? ". Its account" : ". The account");
-    } else {
-        pb_buffer_append_format(buffer, ". %zu of ", unproven);
-        pb_words_count(buffer, summary->accounts, "account");
-    }
+    else
+        pb_buffer_append_format(buffer, ". %zu of %s", unproven,
+                                pb_count_text(summary->accounts, "account").text);
     append(buffer, summary->certificates == 0 ? " may hold some" : " may hold others");
 }
 
@@ -304,23 +295,20 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                    pb_finding_former(finding) == NULL;
     }
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
-    size_t waived = summary->vulnerable - uploads;
     if (uploads == 0) {
-        pb_words_count(buffer, others, "high finding");
-        pb_buffer_append_format(buffer, ", named %s", direction);
+        pb_buffer_append_format(buffer, "%s, named %s", pb_count_text(others, "high finding").text,
+                                direction);
         return;
     }
     append_vulnerable(buffer, summary);
-    if (waived > 0)
-        pb_buffer_append_format(buffer, ", %zu of them waived", waived);
+    if (summary->vulnerable > uploads)
+        pb_buffer_append_format(buffer, ", %zu of them waived", summary->vulnerable - uploads);
     append(buffer, uploads == 1
                        ? ": delete it, or replace it with a new key, and have it revoked"
                        : ": delete them, or replace them with new keys, and have them revoked");
-    if (others == 0)
-        return;
-    append(buffer, "; and ");
-    pb_words_count(buffer, others, "other high finding");
-    pb_buffer_append_format(buffer, " %s", direction);
+    if (others > 0)
+        pb_buffer_append_format(buffer, "; and %s %s",
+                                pb_count_text(others, "other high finding").text, direction);
 }
 
 static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary,

@@ -143,12 +143,11 @@ struct pb_text pb_instant_text(struct pb_instant instant)
     return result;
 }
 
-struct pb_text pb_count_text(int64_t count, const char *unit)
+struct pb_text pb_count_text(size_t count, const char *unit)
 {
     struct pb_text result;
 
-    snprintf(result.text, sizeof result.text, "%" PRId64 " %s%s", count, unit,
-             count == 1 ? "" : "s");
+    snprintf(result.text, sizeof result.text, "%zu %s%s", count, unit, count == 1 ? "" : "s");
     return result;
 }
 
@@ -168,7 +167,7 @@ int64_t pb_days_between(struct pb_instant a, struct pb_instant b)
 
 struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b)
 {
-    int64_t seconds = seconds_between(a, b);
+    size_t seconds = (size_t)seconds_between(a, b);
 
     if (seconds >= DAY_SECONDS)
         return pb_count_text(seconds / DAY_SECONDS, "day");

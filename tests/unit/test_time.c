@@ -163,10 +163,6 @@ static void rfc_3339_is_read_in_all_its_spellings(void **state)
         pb_instant_append(&buffer, instant);
         assert_true(
             pb_slice_equals(pb_buffer_slice(&buffer), pb_slice_from_string(cases[i].canonical)));
-        pb_buffer_clear(&buffer);
-        pb_instant_append_date(&buffer, instant);
-        assert_true(
-            pb_slice_equals(pb_buffer_slice(&buffer), (struct pb_slice){cases[i].canonical, 10}));
         pb_buffer_release(&buffer);
     }
 }
