@@ -136,7 +136,7 @@ static enum pb_status run(struct prebleed_audit *audit)
 
     enum pb_status status = pb_workers_read(audit, &batch);
     if (status == PB_OK)
-        status = pb_inventory_build(&audit->inventory, &batch);
+        status = pb_inventory_build(&audit->inventory, &batch, audit->parameters.as_of);
     pb_batch_release(&batch);
     if (status == PB_OK && audit->manifest.lines.count > 0)
         status = pb_manifest_check(&audit->manifest, audit->reader, evidence);

@@ -272,6 +272,44 @@ static void resolve_candidates(struct pb_inventory *inventory)
     pb_vector_release(&candidates.terms);
 }
 
+static void remark_later_date(struct pb_diagnostics *diagnostics,
+                              const struct pb_observation *observation)
+{
+    char room[PB_INSTANT_BYTES];
+
+    diagnostics->entry = observation->entry;
+    struct pb_diagnostic *added = pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_WARNING, "odd-date",
+        "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
+        PB_SLICE_ARGS(pb_date_text(&observation->upload_date, room)));
+    added->line = observation->line;
+    added->pointer = observation->pointer;
+}
+
+/* No certificate was uploaded after as_of: a date that says so is odd, or that of something else if
+ * the document does not call it an UploadDate. */
+static void refuse_later_dates(struct pb_inventory *inventory)
+{
+    struct pb_observation *all = inventory->evidence.observations.data;
+    struct pb_record *records = inventory->evidence.records.data;
+    size_t count = inventory->evidence.observations.count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_date *date = &all[i].upload_date;
+        if (!pb_date_is_known(date) ||
+            pb_instant_compare(pb_date_earliest(date), inventory->as_of) <= 0)
+            continue;
+        if (all[i].is_date_unnamed && all[i].record != PB_NO_RECORD)
+            records[all[i].record].has_later_date = true;
+        else
+            remark_later_date(&inventory->evidence.diagnostics, &all[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (all[i].is_date_unnamed && pb_date_is_known(&all[i].upload_date) &&
+            all[i].record != PB_NO_RECORD && records[all[i].record].has_later_date)
+            all[i].upload_date.state = PB_DATE_REFUSED;
+}
+
 static void count_certificates(struct pb_inventory *inventory)
 {
     struct pb_account *accounts = inventory->accounts.data;
@@ -291,15 +329,16 @@ static void count_certificates(struct pb_inventory *inventory)
             pb_inventory_record(inventory, i)->kind <= PB_RECORD_EVENT;
 }
 
-enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
+enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch,
+                                  struct pb_instant as_of)
 {
     static void (*const passes[])(struct pb_inventory *) = {
-        resolve_candidates, pb_accounts_resolve,   pb_certificates_make,  pb_accounts_renumber,
-        count_certificates, pb_references_resolve, pb_coverage_determine,
+        resolve_candidates,   refuse_later_dates, pb_accounts_resolve,   pb_certificates_make,
+        pb_accounts_renumber, count_certificates, pb_references_resolve, pb_coverage_determine,
     };
     struct pb_batch *evidence = &inventory->evidence;
 
-    *inventory = (struct pb_inventory){0};
+    *inventory = (struct pb_inventory){.as_of = as_of};
     if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
         pb_batch_sort_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;

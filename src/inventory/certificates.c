@@ -6,8 +6,9 @@
 /* Keeps the earlier of two dates, of equal ones the more precise, and any that can be read. */
 static void keep_date(struct pb_date *kept, const struct pb_date *other)
 {
-    bool is_better =
-        pb_date_is_known(other) ? !pb_date_is_known(kept) : kept->state == PB_DATE_ABSENT;
+    bool is_better = pb_date_is_known(other)
+                         ? !pb_date_is_known(kept)
+                         : kept->state == PB_DATE_ABSENT && other->state == PB_DATE_UNPARSEABLE;
 
     if (pb_date_is_known(kept) && pb_date_is_known(other)) {
         if (pb_date_differs(kept, other))

@@ -18,11 +18,12 @@ enum pb_date_state {
     PB_DATE_WITHOUT_ZONE, /* date and time, taken as UTC, but the text names no zone */
     PB_DATE_WITHOUT_TIME, /* a date alone, taken as midnight UTC */
     PB_DATE_UNPARSEABLE,  /* a value that is not a date */
+    PB_DATE_REFUSED,      /* an instant, but of something else: set by the inventory */
 };
 
 /* A date of a document, without its text where that is the instant's canonical spelling. */
 struct pb_date {
-    struct pb_instant instant; /* valid unless absent or unparseable */
+    struct pb_instant instant; /* valid if known */
     const char *spelling;      /* any other text, a number as in the JSON: borrowed, else NULL */
     uint32_t spelling_bytes;
     enum pb_date_state state : 8;
@@ -32,7 +33,7 @@ struct pb_date {
 /* Whether there is an instant at all. */
 static inline bool pb_date_is_known(const struct pb_date *date)
 {
-    return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
+    return date->state > PB_DATE_ABSENT && date->state < PB_DATE_UNPARSEABLE;
 }
 
 /* The document's text, perhaps in the room; absent where there was none. */
@@ -120,7 +121,8 @@ struct pb_observation {
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
-    bool is_date_unnamed;   /* the document does not call upload_date an UploadDate */
+    bool is_date_unnamed;   /* the document does not call upload_date an UploadDate: it is refused
+                               where a date of the same record lies after as_of */
     uint32_t account_index; /* set by the inventory */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space */
@@ -199,7 +201,7 @@ struct pb_record {
                                    tags: the certificate's name, from the file name */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
-    bool has_later_date;        /* set by the rules: none of its unnamed dates is an upload */
+    bool has_later_date;        /* set by the inventory: none of its unnamed dates is an upload */
     bool is_candidate;          /* it counts where its folder has other evidence (see build.c) */
     bool needs_name;            /* a candidate: that evidence must have one of its names */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
@@ -384,12 +386,15 @@ struct pb_inventory {
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
     uint32_t list_evidence_count;  /* records and observations of server certificates */
-    bool has_failed; /* private to pb_inventory_build: something was left out for want of memory */
+    struct pb_instant as_of;       /* private to pb_inventory_build */
+    bool has_failed;               /* likewise: something was left out for want of memory */
 };
 
-/* Makes the inventory from batch, whose memory it takes, in whatever order that was filled. Release
- * the inventory also on failure, which is only PB_FAILED_MEMORY; then release batch too. */
-enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch);
+/* Makes the inventory from batch, whose memory it takes, in whatever order that was filled; as_of
+ * is the instant of the audit. Release the inventory also on failure, which is only
+ * PB_FAILED_MEMORY; then release batch too. */
+enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch,
+                                  struct pb_instant as_of);
 void pb_inventory_release(struct pb_inventory *inventory);
 
 static inline const struct pb_certificate *

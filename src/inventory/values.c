@@ -9,7 +9,7 @@ struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BY
 {
     if (date->spelling != NULL)
         return (struct pb_slice){date->spelling, date->spelling_bytes};
-    if (date->state != PB_DATE_EXACT)
+    if (date->state != PB_DATE_EXACT && date->state != PB_DATE_REFUSED)
         return PB_SLICE_ABSENT;
     return (struct pb_slice){room, pb_instant_spell(date->instant, room)};
 }

@@ -43,6 +43,7 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
     char room[PB_INSTANT_BYTES];
 
     switch (date->state) {
+    case PB_DATE_REFUSED:
     case PB_DATE_ABSENT: pb_buffer_append_string(value, "not in the evidence"); break;
     case PB_DATE_UNPARSEABLE:
         pb_buffer_append_string(value, "no date: ");

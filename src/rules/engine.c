@@ -291,7 +291,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
     struct pb_baseline *baseline = parameters->baseline;
 
     *judgement = (struct pb_judgement){0};
-    pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
+    pb_verdict_judge(inventory, parameters->cutoff);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK && baseline != NULL)
         status = pb_baseline_match(baseline, inventory);

@@ -246,40 +246,24 @@ static void add(const struct claims *claims, const struct pb_observation *first,
                         PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
 
-/* The observation that has the date; for dates of the validity, that of the body. */
-static const struct pb_observation *find_source(const struct claims *claims,
-                                                const struct pb_date *date)
-{
-    const struct pb_inventory *inventory = claims->check->inventory;
-    const struct pb_certificate *certificate =
-        pb_inventory_certificate(inventory, claims->certificate);
-
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *here = &certificate->observations[i];
-        if (date == &here->upload_date || date == &here->expiration)
-            return here;
-    }
-    return claims->body;
-}
-
 /* Adds "BEFORE FIRST BETWEEN SECOND AFTER", with the dates as the evidence spells them. */
-static void add_dates(const struct claims *claims, const char *before, const struct pb_date *first,
-                      const char *between, const struct pb_date *second, const char *after)
+static void add_dates(const struct claims *claims, const char *before, struct pb_dated first,
+                      const char *between, struct pb_dated second, const char *after)
 {
     char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
-    struct pb_slice first_text = pb_date_text(first, first_room);
-    struct pb_slice second_text = pb_date_text(second, second_room);
+    struct pb_slice first_text = pb_date_text(first.date, first_room);
+    struct pb_slice second_text = pb_date_text(second.date, second_room);
 
-    add(claims, find_source(claims, first), find_source(claims, second), "%s %.*s%s %.*s%s", before,
-        PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
+    add(claims, first.seen, second.seen, "%s %.*s%s %.*s%s", before, PB_SLICE_ARGS(first_text),
+        between, PB_SLICE_ARGS(second_text), after);
 }
 
 static void collect(struct claims *claims, const struct pb_observation *here)
 {
-    if (pb_has_upload_date(claims->check->inventory, here))
-        pb_date_range_add(&claims->uploads, &here->upload_date);
+    if (pb_date_is_known(&here->upload_date))
+        pb_date_range_add(&claims->uploads, &here->upload_date, here);
     if (pb_date_is_known(&here->expiration))
-        pb_date_range_add(&claims->expirations, &here->expiration);
+        pb_date_range_add(&claims->expirations, &here->expiration, here);
     if (here->body == NULL)
         return;
     if (claims->unrelated_chain == NULL &&
@@ -292,14 +276,10 @@ static void collect(struct claims *claims, const struct pb_observation *here)
         claims->other_body = here;
 }
 
-static bool differ(const struct pb_date *a, const struct pb_date *b)
+static bool is_after(struct pb_dated late, struct pb_dated early)
 {
-    return a != NULL && b != NULL && pb_date_differs(a, b);
-}
-
-static bool is_after(const struct pb_date *late, const struct pb_date *early)
-{
-    return differ(late, early) && pb_instant_compare(late->instant, early->instant) > 0;
+    return pb_dates_differ(late, early) &&
+           pb_instant_compare(late.date->instant, early.date->instant) > 0;
 }
 
 /* The first 16 digits of its SHA-256 fingerprint. */
@@ -341,25 +321,26 @@ static void compare_with_body(const struct claims *claims)
     if (claims->body == NULL)
         return;
     const struct pb_x509_facts *body = claims->body->body;
-    const struct pb_date begin = {.state = PB_DATE_EXACT, .instant = body->not_before};
-    const struct pb_date end = {.state = PB_DATE_EXACT, .instant = body->not_after};
+    const struct pb_date not_before = {.state = PB_DATE_EXACT, .instant = body->not_before};
+    const struct pb_date not_after = {.state = PB_DATE_EXACT, .instant = body->not_after};
+    const struct pb_dated begin = {&not_before, claims->body}, end = {&not_after, claims->body};
     bool has_begin = (body->unread & PB_X509_NOT_BEFORE) == 0;
     bool has_end = (body->unread & PB_X509_NOT_AFTER) == 0;
     const struct pb_date_range *uploads = &claims->uploads, *expirations = &claims->expirations;
-    bool is_early = is_after(&begin, uploads->first), is_late = is_after(uploads->last, &end);
-    bool does_first_differ = differ(expirations->first, &end);
+    bool is_early = is_after(begin, uploads->first), is_late = is_after(uploads->last, end);
+    bool does_first_differ = pb_dates_differ(expirations->first, end);
     char between[120];
 
     if (has_begin && has_end && (is_early || is_late)) {
         snprintf(between, sizeof between, PB_SAY_LIES_OUTSIDE,
                  pb_instant_text(body->not_before).text);
         add_dates(claims, PB_SAY_UPLOAD_DATE, is_early ? uploads->first : uploads->last, between,
-                  &end, PB_SAY_WHERE_REFUSED);
+                  end, PB_SAY_WHERE_REFUSED);
     }
-    if (has_end && (does_first_differ || differ(expirations->last, &end)))
+    if (has_end && (does_first_differ || pb_dates_differ(expirations->last, end)))
         add_dates(claims, PB_SAY_EXPIRATION,
                   does_first_differ ? expirations->first : expirations->last, PB_SAY_IS_NOT_ITS_END,
-                  &end, "");
+                  end, "");
 }
 
 static void check_observations(const struct pb_check *check, uint32_t number)
@@ -370,10 +351,10 @@ static void check_observations(const struct pb_check *check, uint32_t number)
     for (uint32_t i = 0; i < certificate->observation_count; i++)
         collect(&claims, &certificate->observations[i]);
     const struct pb_date_range *uploads = &claims.uploads, *expirations = &claims.expirations;
-    if (differ(uploads->first, uploads->last))
+    if (pb_dates_differ(uploads->first, uploads->last))
         add_dates(&claims, PB_SAY_UPLOAD_DATE_IS, uploads->first, PB_SAY_AND_IT_IS, uploads->last,
                   "");
-    if (differ(expirations->first, expirations->last))
+    if (pb_dates_differ(expirations->first, expirations->last))
         add_dates(&claims, PB_SAY_EXPIRATION_IS, expirations->first, PB_SAY_AND_IT_IS,
                   expirations->last, "");
     if (claims.other_body != NULL) {

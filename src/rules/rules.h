@@ -246,22 +246,26 @@ struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);
 /* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
 
+/* A date and the observation that shows it, borrowed; NULL for none. */
+struct pb_dated {
+    const struct pb_date *date;
+    const struct pb_observation *seen;
+};
+
 /* Of several dates the one whose latest possible instant is the first, and the one whose earliest
- * is the last: if any two differ, these do. Borrowed; NULL without dates. */
+ * is the last: if any two differ, these do. */
 struct pb_date_range {
-    const struct pb_date *first, *last;
+    struct pb_dated first, last;
 };
 
 /* The date must be known. */
-void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
-
-/* Once verdicts are there: whether the observation's upload_date is known and an UploadDate. Dates
- * that nothing names are expirations where one in the same record lies after as_of. */
-bool pb_has_upload_date(const struct pb_inventory *inventory,
-                        const struct pb_observation *observation);
+void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
+                       const struct pb_observation *seen);
+/* Whether there are both, and they differ. */
+bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
 
 /* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff. First
- * marks members of damaged containers as damaged, and corrects upload_dates that are none.
+ * marks members of damaged containers as damaged.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.
@@ -273,8 +277,7 @@ bool pb_has_upload_date(const struct pb_inventory *inventory,
  *    a NotAfter before it, are undetermined, "conflicting-dates".
  * Certificates of origin acm are not judged. Deleted ones get no verdict; is_exposed says whether
  * it would be vulnerable. */
-void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
-                      struct pb_instant as_of);
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff);
 
 /* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
 struct pb_verdict_reason {

@@ -95,14 +95,22 @@ static unsigned claim_of_date(const struct pb_date *date, struct pb_instant cuto
     return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0 ? after : either;
 }
 
-void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date)
+void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
+                       const struct pb_observation *seen)
 {
-    if (range->first == NULL ||
-        pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first)) < 0)
-        range->first = date;
-    if (range->last == NULL ||
-        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(range->last)) > 0)
-        range->last = date;
+    const struct pb_dated dated = {date, seen};
+
+    if (range->first.date == NULL ||
+        pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first.date)) < 0)
+        range->first = dated;
+    if (range->last.date == NULL ||
+        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(range->last.date)) > 0)
+        range->last = dated;
+}
+
+bool pb_dates_differ(struct pb_dated a, struct pb_dated b)
+{
+    return a.date != NULL && b.date != NULL && pb_date_differs(a.date, b.date);
 }
 
 static unsigned claim_of_validity(const struct pb_observation *observation,
@@ -126,29 +134,12 @@ static unsigned claim_of_validity(const struct pb_observation *observation,
     return claims;
 }
 
-static struct pb_record *record_of(const struct pb_inventory *inventory,
-                                   const struct pb_observation *observation)
-{
-    return observation->record == PB_NO_RECORD
-               ? NULL
-               : &PB_VECTOR_AT(struct pb_record, &inventory->evidence.records, observation->record);
-}
-
-bool pb_has_upload_date(const struct pb_inventory *inventory,
-                        const struct pb_observation *observation)
-{
-    const struct pb_record *record = record_of(inventory, observation);
-
-    return pb_date_is_known(&observation->upload_date) &&
-           !(observation->is_date_unnamed && record != NULL && record->has_later_date);
-}
-
 /* The claims of the certificate's observations. */
 static unsigned collect(const struct pb_inventory *inventory,
                         const struct pb_certificate *certificate, struct pb_instant cutoff,
                         bool are_damaged_left_out)
 {
-    struct pb_date_range undecided = {NULL, NULL}, after = undecided;
+    struct pb_date_range undecided = {0}, after = {0};
     unsigned claims = certificate->is_names_only ? NAMES_ONLY : 0;
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
@@ -162,44 +153,20 @@ static unsigned collect(const struct pb_inventory *inventory,
             claims |= UNDATED;
         claims |= claim_of_validity(observation, cutoff);
         unsigned claim = date->state == PB_DATE_UNPARSEABLE ? UNPARSEABLE : 0;
-        if (pb_has_upload_date(inventory, observation))
+        if (pb_date_is_known(date))
             claim = claim_of_date(date, cutoff, UPLOADED_BEFORE, UPLOADED_AFTER, UNDECIDED);
         if (claim == UPLOADED_AFTER || claim == UNDECIDED)
-            pb_date_range_add(claim == UNDECIDED ? &undecided : &after, date);
+            pb_date_range_add(claim == UNDECIDED ? &undecided : &after, date, observation);
         claims |= claim;
     }
-    if (undecided.first != NULL && undecided.first->state == PB_DATE_WITHOUT_TIME)
+    if (undecided.first.date != NULL && undecided.first.date->state == PB_DATE_WITHOUT_TIME)
         claims |= UNDECIDED_BY_TIME;
-    if (undecided.first != NULL && after.first != NULL &&
-        (pb_date_differs(undecided.first, after.last) ||
-         pb_date_differs(undecided.last, after.first) ||
-         pb_date_differs(undecided.first, after.first) ||
-         pb_date_differs(undecided.last, after.last)))
+    if (pb_dates_differ(undecided.first, after.last) ||
+        pb_dates_differ(undecided.last, after.first) ||
+        pb_dates_differ(undecided.first, after.first) ||
+        pb_dates_differ(undecided.last, after.last))
         claims |= UNDECIDED_DIFFERS;
     return claims;
-}
-
-/* The certificate's upload_date may be one that is no UploadDate: takes the earliest UploadDate of
- * its observations instead, absent where they have none. */
-static void correct_upload_date(const struct pb_inventory *inventory,
-                                struct pb_certificate *certificate)
-{
-    struct pb_date_range uploads = {NULL, NULL};
-    bool has_other_date = false, is_unnamed = true;
-
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation = &certificate->observations[i];
-        bool is_upload = pb_has_upload_date(inventory, observation);
-        has_other_date |= !is_upload && pb_date_is_known(&observation->upload_date);
-        is_unnamed &= !is_upload || observation->is_date_unnamed;
-        if (is_upload)
-            pb_date_range_add(&uploads, &observation->upload_date);
-    }
-    if (!has_other_date)
-        return;
-    certificate->upload_date =
-        uploads.first != NULL ? *uploads.first : (struct pb_date){.state = PB_DATE_ABSENT};
-    certificate->is_date_unnamed = uploads.first != NULL && is_unnamed;
 }
 
 /* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
@@ -224,37 +191,11 @@ static void judge(const struct pb_inventory *inventory, struct pb_certificate *c
     }
 }
 
-static void remark_later_date(struct pb_diagnostics *diagnostics,
-                              const struct pb_observation *observation)
-{
-    char room[PB_INSTANT_BYTES];
-
-    diagnostics->entry = observation->entry;
-    struct pb_diagnostic *added = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_WARNING, "odd-date",
-        "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
-        PB_SLICE_ARGS(pb_date_text(&observation->upload_date, room)));
-    added->line = observation->line;
-    added->pointer = observation->pointer;
-}
-
-void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
-                      struct pb_instant as_of)
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
 {
     struct pb_entry *entries = inventory->evidence.entries.data;
     const size_t entry_count = inventory->evidence.entries.count;
 
-    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_observation *observation = pb_inventory_observation(inventory, i);
-        struct pb_record *record = record_of(inventory, observation);
-        if (!pb_date_is_known(&observation->upload_date) ||
-            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) <= 0)
-            continue;
-        if (record != NULL && observation->is_date_unnamed)
-            record->has_later_date = true;
-        else
-            remark_later_date(&inventory->evidence.diagnostics, observation);
-    }
     /* Members of a damaged container are damaged; it stands before them. */
     for (size_t i = 0; i < entry_count; i++)
         if (entries[i].container != PB_NO_ENTRY)
@@ -264,7 +205,6 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (certificate->origin != PB_ORIGIN_IAM)
             continue;
-        correct_upload_date(inventory, certificate);
         judge(inventory, certificate, cutoff, false);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         if (certificate->presence == PB_PRESENCE_DELETED) {

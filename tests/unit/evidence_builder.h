@@ -123,7 +123,7 @@ static inline struct pb_inventory build(struct pb_batch *batch)
 {
     struct pb_inventory inventory;
 
-    assert_int_equal(pb_inventory_build(&inventory, batch), PB_OK);
+    assert_int_equal(pb_inventory_build(&inventory, batch, NO_END), PB_OK);
     pb_batch_release(batch);
     return inventory;
 }

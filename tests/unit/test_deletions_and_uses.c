@@ -80,7 +80,7 @@ static void a_deletion_is_of_the_certificate_that_had_the_name_then(void **state
             certificate_with(&inventory, ID_1)->presence != deletions[i].first ||
             certificate_with(&inventory, ID_2)->presence != deletions[i].second)
             fail_msg("a deletion %s", deletions[i].sentence);
-        pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033, NO_END);
+        pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
         assert_int_equal(certificate_with(&inventory, ID_1)->verdict,
                          deletions[i].first == PB_PRESENCE_DELETED ? PB_VERDICT_NONE
                                                                    : PB_VERDICT_VULNERABLE);

@@ -133,7 +133,7 @@ static void assert_groups(struct pb_inventory *inventory, struct pb_baseline *ba
 {
     struct pb_buffer text = {0};
 
-    pb_verdict_judge(inventory, PB_CUTOFF_IAM_033, NO_END);
+    pb_verdict_judge(inventory, PB_CUTOFF_IAM_033);
     append_groups(&text, inventory, baseline);
     pb_buffer_append_byte(&text, '\0');
     if (strcmp(text.data, expected) != 0)
@@ -339,7 +339,7 @@ static void both_reports_name_the_key_that_is_shared(void **state)
 
     (void)state;
     sample_init(&sample);
-    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033, NO_END);
+    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
     sample.result.inventory = &inventory;
     assert_int_equal(pb_key_groups_make(&sample.key_groups, &inventory, NULL), PB_OK);
     for (size_t i = 0; i < 2; i++) {

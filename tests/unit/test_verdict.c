@@ -186,7 +186,7 @@ static void the_verdict_follows_the_evidence(void **state)
         while (count < 3 && cases[i].rows[count].path != NULL)
             count++;
         struct pb_inventory inventory = build_rows(cases[i].rows, count);
-        pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033, NO_END);
+        pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
         const struct pb_certificate *certificate = pb_inventory_certificate(&inventory, 0);
         bool is_reason_right =
             cases[i].reason == NULL
@@ -219,7 +219,7 @@ static void certificates_of_acm_are_not_judged(void **state)
     add_rows(&batch, &row, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 0).origin = PB_ORIGIN_ACM;
     struct pb_inventory inventory = build(&batch);
-    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033, NO_END);
+    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
     assert_int_equal(pb_inventory_certificate(&inventory, 0)->verdict, PB_VERDICT_NONE);
     pb_inventory_release(&inventory);
 }
