@@ -118,7 +118,6 @@ static enum pb_status read_algorithm(struct reading *reading)
 
 static enum pb_status read_key(struct reading *reading)
 {
-    static const char *const with_bits[] = {"RSA", "RSA-PSS", "EC", "DSA"};
     struct pb_key_facts *key = &reading->facts->key;
     bool is_key;
     enum pb_status status =
@@ -128,9 +127,8 @@ static enum pb_status read_key(struct reading *reading)
         return status;
     if (!is_key)
         return refuse_undecoded(reading, PB_X509_KEY);
-    for (size_t i = 0; i < sizeof with_bits / sizeof with_bits[0]; i++)
-        if (pb_slice_equals(key->algorithm, pb_slice_from_string(with_bits[i])))
-            reading->facts->unread |= PB_X509_KEY;
+    if (pb_is_any(key->algorithm, "RSA|RSA-PSS|EC|DSA"))
+        reading->facts->unread |= PB_X509_KEY;
     return PB_OK;
 }
 
@@ -154,36 +152,23 @@ static enum pb_status read_names(struct reading *reading)
     return status;
 }
 
-static enum pb_status spell_serial(const ASN1_INTEGER *serial, struct pb_arena *arena,
-                                   struct pb_slice *text)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    const unsigned char *magnitude = ASN1_STRING_get0_data(serial);
-    size_t size = (size_t)ASN1_STRING_length(serial);
-    bool is_negative = (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0;
-
-    char *at = pb_arena_allocate(arena, size * 2 + is_negative);
-    if (at == NULL)
-        return PB_FAILED_MEMORY;
-    *text = (struct pb_slice){at, size * 2 + is_negative};
-    if (is_negative)
-        *at++ = '-';
-    for (size_t i = 0; i < size; i++) {
-        *at++ = digits[magnitude[i] >> 4];
-        *at++ = digits[magnitude[i] & 15];
-    }
-    return PB_OK;
-}
-
 static enum pb_status read_serial(struct reading *reading)
 {
     ASN1_INTEGER *serial = pb_der_decode(reading->parts.serial, ASN1_ITEM_rptr(ASN1_INTEGER));
 
     if (serial == NULL)
         return refuse_undecoded(reading, PB_X509_SERIAL);
-    enum pb_status status = spell_serial(serial, reading->arena, &reading->facts->serial);
+    size_t size = (size_t)ASN1_STRING_length(serial);
+    bool is_negative = (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0;
+    char *text = pb_arena_allocate(reading->arena, size * 2 + 2);
+    if (text != NULL) {
+        text[0] = '-';
+        OPENSSL_buf2hexstr_ex(text + is_negative, size * 2 + 1, NULL, ASN1_STRING_get0_data(serial),
+                              size, '\0');
+        reading->facts->serial = (struct pb_slice){text, is_negative + size * 2};
+    }
     ASN1_INTEGER_free(serial);
-    return status;
+    return text != NULL ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* RFC 5280, section 4.1.2.5. A time that is not known excludes nothing. */

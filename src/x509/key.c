@@ -176,70 +176,50 @@ static enum pb_status read_exponent(const EVP_PKEY *key, struct pb_arena *arena,
     return status;
 }
 
-/* The same numbers without what RSASSA-PSS adds to them; NULL on failure. */
-static EVP_PKEY *make_plain_rsa(const EVP_PKEY *key)
-{
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-    OSSL_PARAM *numbers = NULL;
-    EVP_PKEY *plain = NULL;
-
-    if (context != NULL && EVP_PKEY_fromdata_init(context) == 1 &&
-        EVP_PKEY_todata(key, OSSL_KEYMGMT_SELECT_PUBLIC_KEY, &numbers) == 1 &&
-        EVP_PKEY_fromdata(context, &plain, EVP_PKEY_PUBLIC_KEY, numbers) != 1)
-        plain = NULL;
-    OSSL_PARAM_free(numbers);
-    EVP_PKEY_CTX_free(context);
-    return plain;
-}
-
-/* The same point, uncompressed, on its curve by name; NULL for one without, and on failure. */
-static EVP_PKEY *make_named_point(const EVP_PKEY *key)
-{
-    char name[80];
-    size_t size;
-    EVP_PKEY *named = EVP_PKEY_get_group_name(key, name, sizeof name, &size) == 1
-                          ? EVP_PKEY_dup((EVP_PKEY *)(uintptr_t)key)
-                          : NULL;
-
-    if (named != NULL &&
-        EVP_PKEY_set_utf8_string_param(named, OSSL_PKEY_PARAM_EC_ENCODING,
-                                       OSSL_PKEY_EC_ENCODING_GROUP) == 1 &&
-        EVP_PKEY_set_utf8_string_param(named, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-                                       OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1)
-        return named;
-    EVP_PKEY_free(named);
-    return NULL;
-}
-
 bool pb_sha256(struct pb_slice bytes, unsigned char digest[32])
 {
     return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, EVP_sha256(), NULL) == 1;
 }
 
-/*
- * The SHA-256 of the SubjectPublicKeyInfo as it is ordinarily spelt: RSA as rsaEncryption with NULL
- * whatever it is restricted to (RFC 4055, section 1.2), EC by a named curve and an uncompressed
- * point, others as OpenSSL writes them. *is_known is false where OpenSSL cannot tell. Fails only
- * with PB_FAILED_MEMORY. OpenSSL does not always say that memory was missing: what fails is tried
- * once more.
- */
-static enum pb_status identify_key(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
+/* As i2d_PUBKEY does, the key as it is ordinarily spelt: RSA as rsaEncryption with NULL whatever it
+ * is restricted to (RFC 4055, section 1.2), EC by a named curve, where it has one, and an
+ * uncompressed point. */
+static int encode_key(EVP_PKEY *key, unsigned char **der)
 {
     int type = EVP_PKEY_get_base_id(key);
-    EVP_PKEY *plain = NULL;
+    X509_PUBKEY *info = NULL;
+    X509_ALGOR *algorithm;
+    char name[80];
+    size_t size;
 
+    if (type == EVP_PKEY_EC && EVP_PKEY_get_group_name(key, name, sizeof name, &size) == 1 &&
+        (EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING,
+                                        OSSL_PKEY_EC_ENCODING_GROUP) != 1 ||
+         EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                        OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1))
+        return -1;
+    if (type != EVP_PKEY_RSA_PSS)
+        return i2d_PUBKEY(key, der);
+    int written = -1;
+    if (X509_PUBKEY_set(&info, key) == 1 &&
+        X509_PUBKEY_get0_param(NULL, NULL, NULL, &algorithm, info) == 1 &&
+        X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL) == 1)
+        written = i2d_X509_PUBKEY(info, der);
+    X509_PUBKEY_free(info);
+    return written;
+}
+
+/* Identity: the SHA-256 of that. *is_known is false where OpenSSL cannot tell. Fails only with
+ * PB_FAILED_MEMORY, of which OpenSSL does not always say so: what fails is tried once more. */
+static enum pb_status identify_key(EVP_PKEY *key, unsigned char identity[32], bool *is_known)
+{
     *is_known = false;
-    for (int attempt = 0; attempt < 2 && plain == NULL; attempt++)
-        plain = type == EVP_PKEY_RSA_PSS ? make_plain_rsa(key)
-                : type == EVP_PKEY_EC    ? make_named_point(key)
-                                         : NULL;
     for (int attempt = 0; attempt < 2 && !*is_known; attempt++) {
         unsigned char *der = NULL;
-        int size = i2d_PUBKEY(plain != NULL ? plain : key, &der);
+        int size = encode_key(key, &der);
         *is_known = size > 0 && pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
         OPENSSL_free(der);
     }
-    EVP_PKEY_free(plain);
     return pb_openssl_take_errors(NULL);
 }
 
@@ -252,8 +232,7 @@ static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
     if (type == EVP_PKEY_ED25519 || type == EVP_PKEY_ED448 || type == EVP_PKEY_X25519 ||
         type == EVP_PKEY_X448)
         return PB_OK; /* these have one size, which their name says */
-    /* OpenSSL computed it when it decoded the key, and has 0 where memory was missing: ask again.
-     */
+    /* OpenSSL has 0 where memory was missing when it decoded the key. */
     if (bits <= 0 && EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_BITS, &bits) != 1)
         bits = 0;
     facts->bits = bits > 0 ? (uint32_t)bits : 0;
