@@ -85,15 +85,15 @@ static void read_pem(struct bodies *bodies, struct pb_slice text)
     enum pb_severity severity = is_damaged ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
     for (bool is_first = true; text.data != NULL && !bodies->has_failed; is_first = false) {
-        enum pb_pem_outcome outcome = PB_PEM_END;
         struct pb_pem_block block;
-        note(bodies, pb_pem_next(&pem, &bodies->der, &outcome, &block));
-        if (outcome == PB_PEM_END && is_first)
+        note(bodies, pb_pem_next(&pem, &bodies->der, &block));
+        bool is_end = pb_slice_is_absent(block.label);
+        if (is_end && is_first)
             add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
                            PB_SLICE_ABSENT);
-        if (outcome == PB_PEM_END)
+        if (is_end)
             return;
-        if (outcome == PB_PEM_DAMAGED)
+        if (block.reason != NULL)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
                            "a damaged PEM block", pb_slice_from_string(block.reason));
         else if (!pb_pem_is_certificate(block.label))

@@ -155,13 +155,12 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
     enum pb_status status = PB_OK;
 
     while (status == PB_OK) {
-        enum pb_pem_outcome outcome;
         struct pb_pem_block block;
-        if (pb_pem_next(&reader, &crls->arena, &outcome, &block) != PB_OK)
+        if (pb_pem_next(&reader, &crls->arena, &block) != PB_OK)
             return PB_FAILED_MEMORY;
-        if (outcome == PB_PEM_END)
+        if (pb_slice_is_absent(block.label))
             return crls->items.count > count ? PB_OK : refuse(error, "expected DER or PEM");
-        if (outcome == PB_PEM_DAMAGED)
+        if (block.reason != NULL)
             status = refuse(error, block.reason);
         else if (!pb_slice_equals(block.label, PB_SLICE("X509 CRL")))
             status = refuse(error, "expected PEM blocks 'X509 CRL' and no others");

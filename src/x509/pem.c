@@ -20,9 +20,7 @@ struct boundary {
 
 bool pb_pem_is_certificate(struct pb_slice label)
 {
-    return pb_slice_equals(label, PB_SLICE("CERTIFICATE")) ||
-           pb_slice_equals(label, PB_SLICE("X509 CERTIFICATE")) ||
-           pb_slice_equals(label, PB_SLICE("TRUSTED CERTIFICATE"));
+    return pb_is_any(label, "CERTIFICATE|X509 CERTIFICATE|TRUSTED CERTIFICATE");
 }
 
 static void read_label(struct pb_slice text, size_t start, struct boundary *boundary)
@@ -63,14 +61,12 @@ static bool find_boundary(struct pb_slice text, size_t from, struct boundary *bo
  * has no ':', of old private keys. */
 static struct pb_slice skip_headers(struct pb_slice body)
 {
-    static const char *const ends[] = {"\n", "\r"};
-    size_t colon = pb_slice_find(body, PB_SLICE(":"), 0), end = SIZE_MAX;
-
-    if (colon != SIZE_MAX) /* which is rare */
-        colon = pb_slice_find_last(body, ':');
-    for (size_t i = 0; colon != SIZE_MAX && end == SIZE_MAX && i < 2; i++)
-        end = pb_slice_find(body, pb_slice_from_string(ends[i]), colon);
-    return end == SIZE_MAX ? body : pb_slice_from(body, end);
+    if (pb_slice_find(body, PB_SLICE(":"), 0) == SIZE_MAX)
+        return body; /* the usual case */
+    size_t end = pb_slice_find_last(body, ':');
+    while (end < body.size_bytes && body.data[end] != '\n' && body.data[end] != '\r')
+        end++;
+    return end == body.size_bytes ? body : pb_slice_from(body, end);
 }
 
 /* Finds the END that belongs to begin and says what is wrong with it, NULL if nothing is. The
@@ -210,25 +206,20 @@ static enum pb_status decode_body(struct pb_slice body, struct pb_arena *arena,
 }
 
 enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
-                           enum pb_pem_outcome *outcome, struct pb_pem_block *block)
+                           struct pb_pem_block *block)
 {
     struct boundary begin, end = {0};
 
     *block = (struct pb_pem_block){.offset_bytes = reader->text.size_bytes};
     if (!find_boundary(reader->text, reader->offset_bytes, &begin)) {
         reader->offset_bytes = reader->text.size_bytes;
-        *outcome = PB_PEM_END;
         return PB_OK;
     }
     block->label = begin.label;
     block->offset_bytes = begin.offset_bytes;
     block->reason = find_end(reader, &begin, &end);
-    enum pb_status status = PB_OK;
-    if (block->reason == NULL) {
-        struct pb_slice body = {reader->text.data + begin.end_bytes,
-                                end.offset_bytes - begin.end_bytes};
-        status = decode_body(body, arena, block);
-    }
-    *outcome = block->reason == NULL ? PB_PEM_BLOCK : PB_PEM_DAMAGED;
-    return status;
+    if (block->reason != NULL)
+        return PB_OK;
+    struct pb_slice body = pb_slice_first(reader->text, end.offset_bytes);
+    return decode_body(pb_slice_from(body, begin.end_bytes), arena, block);
 }

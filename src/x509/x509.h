@@ -211,18 +211,12 @@ enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, boo
 
 /* --- pem.c: blocks (RFC 7468) in text that may hold more than one, and anything between --- */
 
-enum pb_pem_outcome {
-    PB_PEM_BLOCK,   /* *block is the next block */
-    PB_PEM_END,     /* no further block */
-    PB_PEM_DAMAGED, /* a BEGIN without its END, or no base64 between them: *block has label and
-                       what is wrong in reason; scanning goes on behind it */
-};
-
 struct pb_pem_block {
-    struct pb_slice label; /* "CERTIFICATE", borrowed from the text */
+    struct pb_slice label; /* "CERTIFICATE", borrowed from the text; absent: no further block */
     struct pb_slice der;   /* in the arena; absent when damaged */
     size_t offset_bytes;   /* of the BEGIN line in the text */
-    const char *reason;    /* string literal, NULL unless damaged */
+    const char *reason;    /* NULL, or a string literal: a BEGIN without its END, or no base64
+                              between them. Scanning goes on behind it */
 };
 
 /* Zero-initialise with the text to read. */
@@ -241,7 +235,7 @@ bool pb_pem_is_certificate(struct pb_slice label);
  * Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
-                           enum pb_pem_outcome *outcome, struct pb_pem_block *block);
+                           struct pb_pem_block *block);
 
 /* --- key.c: private keys in evidence, of which only the public half is used --- */
 
