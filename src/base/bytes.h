@@ -176,12 +176,7 @@ static inline void pb_buffer_append_string(struct pb_buffer *buffer, const char 
 
 static inline void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
 {
-    char *room = pb_buffer_reserve(buffer, 1);
-
-    if (room == NULL)
-        return;
-    *room = byte;
-    buffer->size_bytes++;
+    pb_buffer_append(buffer, (struct pb_slice){&byte, 1});
 }
 
 /* count copies of the byte. */

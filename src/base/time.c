@@ -158,37 +158,37 @@ bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
            pb_instant_from_civil(&civil, instant);
 }
 
-/* Writes decimal digits with leading zeros, and the byte after them. Reports have many instants,
- * and printf takes five times as long. */
-static char *put_digits(char *at, int value, int width, char after)
+/* Puts the number's digits in the place of the form's, from the last one. Reports have many
+ * instants, and printf takes five times as long. */
+static void put_digits(char *form, size_t size, int64_t number)
 {
-    for (int i = width - 1; i >= 0; i--, value /= 10)
-        at[i] = (char)('0' + value % 10);
-    at[width] = after;
-    return at + width + 1;
+    while (size-- > 0)
+        if (form[size] == '0') {
+            form[size] = (char)('0' + number % 10);
+            number /= 10;
+        }
 }
 
 size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES])
 {
+    size_t size = sizeof "2014-04-01T00:00:00" - 1;
     struct pb_civil civil;
 
     *spelling = '\0';
     if (!pb_instant_to_civil(instant, &civil))
         return 0;
-    char *at = put_digits(spelling, civil.year, 4, '-');
-    at = put_digits(at, civil.month, 2, '-');
-    at = put_digits(at, civil.day, 2, 'T');
-    at = put_digits(at, civil.hour, 2, ':');
-    at = put_digits(at, civil.minute, 2, ':');
-    at = put_digits(at, civil.second, 2, '.');
+    memcpy(spelling, "0000-00-00T00:00:00.000000000Z", PB_INSTANT_BYTES);
+    put_digits(spelling, size,
+               ((civil.year * INT64_C(100) + civil.month) * 100 + civil.day) * 1000000 +
+                   civil.hour * 10000 + civil.minute * 100 + civil.second);
     if (instant.nanoseconds > 0) {
-        at = put_digits(at, instant.nanoseconds, 9, '.');
-        while (at[-2] == '0')
-            at--;
+        put_digits(spelling + size, 10, instant.nanoseconds);
+        for (size += 10; spelling[size - 1] == '0';)
+            size--;
     }
-    at[-1] = 'Z';
-    *at = '\0';
-    return (size_t)(at - spelling);
+    spelling[size] = 'Z';
+    spelling[size + 1] = '\0';
+    return size + 1;
 }
 
 void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
