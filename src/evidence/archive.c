@@ -47,19 +47,19 @@ static la_ssize_t read_input(struct archive *handle, void *context, const void *
     return (la_ssize_t)block.size_bytes;
 }
 
+/* Offsets are at most the size, which is that of a file or of memory. */
 static la_int64_t seek_bytes(struct archive *handle, void *context, la_int64_t offset, int whence)
 {
     struct pb_archive *archive = context;
-    uint64_t size = archive->bytes.size_bytes;
-    uint64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? archive->offset_bytes : size;
+    int64_t size = (int64_t)archive->bytes.size_bytes, base = whence == SEEK_SET ? 0 : size;
 
     (void)handle;
-    bool is_before_start = offset < 0 && (uint64_t) - (offset + 1) >= base;
-    bool is_past_end = offset > 0 && (base > size || (uint64_t)offset > size - base);
-    if (is_before_start || is_past_end)
+    if (whence == SEEK_CUR)
+        base = (int64_t)archive->offset_bytes;
+    if (offset < -base || offset > size - base)
         return ARCHIVE_FATAL;
-    archive->offset_bytes = base + (uint64_t)offset;
-    return (la_int64_t)archive->offset_bytes;
+    archive->offset_bytes = (uint64_t)(base + offset);
+    return base + offset;
 }
 
 /* libarchive's words for what went wrong last, or others. */
@@ -75,16 +75,16 @@ static const char *error_text(const struct pb_archive *archive)
  * decrypts to fail later. */
 static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
-    bool is_member = fault == &archive->content.base.fault;
+    bool is_member = fault == &archive->content.fault;
 
     if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
         *fault = archive->layers.content->fault;
     else if (archive_errno(archive->handle) == ENOMEM)
         pb_fault_set_memory(fault);
-    else if (is_member && archive->content.is_passphrase_wrong)
+    else if (is_member && archive->member.is_passphrase_wrong)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
                      "encrypted: the passphrase of --passphrase-file is not the right one");
-    else if (is_member && archive->content.is_encrypted)
+    else if (is_member && archive->member.is_encrypted)
         pb_fault_set(fault, "encrypted",
                      "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
                      "one: %s",
@@ -116,24 +116,25 @@ static void fail(struct pb_archive *archive)
 /* After ARCHIVE_FATAL libarchive reads no other member. */
 static void fail_member(struct pb_archive *archive, bool is_fatal)
 {
-    archive->content.is_at_end = true;
-    set_fault(archive, &archive->content.base.fault);
+    archive->member.is_at_end = true;
+    set_fault(archive, &archive->content.fault);
     if (is_fatal) {
         archive->has_ended = true;
-        archive->fault = archive->content.base.fault;
+        archive->fault = archive->content.fault;
     }
 }
 
-static void read_block(struct pb_member_stream *member)
+static void read_block(struct pb_archive *archive)
 {
-    struct pb_archive *archive = member->archive;
+    struct pb_member *member = &archive->member;
+    struct pb_stream *content = &archive->content;
     const void *data = NULL;
     size_t size = 0;
     la_int64_t offset = 0;
     int result = archive_read_data_block(archive->handle, &data, &size, &offset);
 
-    if (result == ARCHIVE_OK && offset >= 0 && (uint64_t)offset >= member->base.made_bytes) {
-        member->pending = (struct pb_slice){data, data == NULL ? 0 : size};
+    if (result == ARCHIVE_OK && offset >= 0 && (uint64_t)offset >= content->made_bytes) {
+        member->next = (struct pb_slice){data, data == NULL ? 0 : size};
         member->hole_end_bytes = (uint64_t)offset;
         return;
     }
@@ -149,33 +150,33 @@ static void read_block(struct pb_member_stream *member)
         return;
     if (archive->kind == PB_KIND_TAR)
         member->hole_end_bytes = (uint64_t)declared;
-    else if (member->base.made_bytes == 0)
-        pb_fault_set(&member->base.fault, "archive-member-damaged",
+    else if (content->made_bytes == 0)
+        pb_fault_set(&content->fault, "archive-member-damaged",
                      "damaged or of an unsupported kind: it has a size, and no data can be had");
 }
 
 /* libarchive's blocks, with zeros for the holes of sparse files, which take no bytes of the archive
  * and so count as expansion. The data of a tar or cpio are not compressed in it: they were counted
  * when the archive itself was decompressed. */
-static struct pb_slice member_next(struct pb_stream *base)
+static struct pb_slice member_next(struct pb_stream *content)
 {
     static const char zeros[ZERO_BYTES];
-    struct pb_member_stream *member = (struct pb_member_stream *)base;
-    const struct pb_archive *archive = member->archive;
+    struct pb_archive *archive = (struct pb_archive *)content;
+    struct pb_member *member = &archive->member;
 
-    while (member->pending.size_bytes == 0 && base->made_bytes >= member->hole_end_bytes &&
+    while (member->next.size_bytes == 0 && content->made_bytes >= member->hole_end_bytes &&
            !member->is_at_end)
-        read_block(member);
-    struct pb_slice next = member->pending;
-    if (base->made_bytes < member->hole_end_bytes) {
-        uint64_t hole_bytes = member->hole_end_bytes - base->made_bytes;
+        read_block(archive);
+    struct pb_slice next = member->next;
+    if (content->made_bytes < member->hole_end_bytes) {
+        uint64_t hole_bytes = member->hole_end_bytes - content->made_bytes;
         next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
     } else {
-        member->pending = PB_SLICE_ABSENT;
+        member->next = PB_SLICE_ABSENT;
         if (is_streamed(archive))
             return next;
     }
-    return pb_stream_expand(base, archive->used_bytes - member->first_used_bytes, next);
+    return pb_stream_expand(content, archive->used_bytes - member->first_used_bytes, next);
 }
 
 /* Makes archive->content the stream of the member whose header was just read. */
@@ -185,24 +186,20 @@ static void start_content(struct pb_archive *archive)
     int64_t size = archive_entry_size(archive->entry);
     bool is_stored = archive->kind == PB_KIND_TAR && size > 0;
 
-    archive->content = (struct pb_member_stream){
-        .base = {.next = member_next,
-                 .budget = archive->budget,
-                 .stored_bytes = is_stored ? (uint64_t)size : 0},
-        .archive = archive,
+    archive->content = (struct pb_stream){.next = member_next,
+                                          .budget = archive->budget,
+                                          .stored_bytes = is_stored ? (uint64_t)size : 0};
+    archive->member = (struct pb_member){
         .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
         .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
     };
-    if (!archive->content.is_encrypted || archive->has_passphrase)
-        return;
-    archive->content.is_at_end = true;
-    if (archive->kind == PB_KIND_ZIP)
-        pb_fault_set(&archive->content.base.fault, "encrypted",
-                     "encrypted: give the passphrase with --passphrase-file");
-    else
-        pb_fault_set(&archive->content.base.fault, "encrypted",
-                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
-                     "decrypt it and give what it holds");
+    archive->member.is_at_end = archive->member.is_encrypted && !archive->has_passphrase;
+    if (archive->member.is_at_end)
+        pb_fault_set(&archive->content.fault, "encrypted",
+                     archive->kind == PB_KIND_ZIP
+                         ? "encrypted: give the passphrase with --passphrase-file"
+                         : "encrypted: libarchive cannot decrypt a 7-Zip, even with "
+                           "--passphrase-file: decrypt it and give what it holds");
 }
 
 /* libarchive asks for another passphrase when the one it has is wrong. */
@@ -211,7 +208,7 @@ static const char *note_wrong_passphrase(struct archive *handle, void *context)
     struct pb_archive *archive = context;
 
     (void)handle;
-    archive->content.is_passphrase_wrong = true;
+    archive->member.is_passphrase_wrong = true;
     return NULL;
 }
 
@@ -395,8 +392,8 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
         return;
     start_content(archive);
     if (archive_entry_filetype(entry) == AE_IFLNK) {
-        archive->content.is_at_end = true;
-        pb_fault_set(&archive->content.base.fault, "archive-member-damaged",
+        archive->member.is_at_end = true;
+        pb_fault_set(&archive->content.fault, "archive-member-damaged",
                      "damaged: it is called a symbolic link, and what it holds is no path");
     }
 }
@@ -412,7 +409,7 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
  * member libarchive decompresses it without a ceiling, so it is read here instead. */
 static void skip_member(struct pb_archive *archive)
 {
-    struct pb_stream *content = &archive->content.base;
+    struct pb_stream *content = &archive->content;
 
     if (archive->kind == PB_KIND_SEVEN_ZIP && content->next != NULL) {
         pb_stream_drain(content);

@@ -166,19 +166,9 @@ void pb_layers_release(struct pb_layers *layers);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
-/* The decompressed and decrypted content of a member. A part of struct pb_archive. */
-struct pb_member_stream {
-    struct pb_stream base;
-    struct pb_archive *archive;
-    struct pb_slice pending;   /* data that follow a hole */
-    uint64_t hole_end_bytes;   /* zeros up to here come before pending */
-    uint64_t first_used_bytes; /* of the archive's input, when the member began */
-    bool is_encrypted;
-    bool is_passphrase_wrong;
-    bool is_at_end;
-};
-
 struct pb_archive {
+    struct pb_stream content; /* decompressed and decrypted, of the member that was read last */
+
     /* Set and used by reader.c: */
     struct pb_archive *outer;  /* in which it is a member, or NULL */
     uint32_t depth;            /* 1 for one without outer */
@@ -201,7 +191,14 @@ struct pb_archive {
     struct pb_slice name;  /* absent where it cannot be read; borrowed until the next member */
     uint64_t member_bytes; /* as declared: may be wrong */
     bool has_content;      /* false for links and devices, which are ignored */
-    struct pb_member_stream content;
+    struct pb_member {
+        struct pb_slice next;      /* data that follow a hole */
+        uint64_t hole_end_bytes;   /* zeros up to here come before them */
+        uint64_t first_used_bytes; /* of the archive's input, when the member began */
+        bool is_encrypted;
+        bool is_passphrase_wrong;
+        bool is_at_end;
+    } member;
 
     struct pb_fault fault;
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents, or pax records */

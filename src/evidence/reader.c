@@ -539,7 +539,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
         ignore_item(reader, PB_MACOS_METADATA);
     else
-        open_item(reader, &archive->content.base);
+        open_item(reader, &archive->content);
 }
 
 /* "-" is standard input, which cannot be read in place. */
