@@ -324,16 +324,18 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     made->has_ended |= made->is_stopped;
     if (has_memory && (made->has_ended || open_handle(made, passphrase)))
         return made;
-    pb_archive_free(made);
-    return NULL;
+    return pb_archive_close(made);
 }
 
-void pb_archive_free(struct pb_archive *archive)
+struct pb_archive *pb_archive_close(struct pb_archive *archive)
 {
+    struct pb_archive *outer = archive->outer;
+
     archive_read_free(archive->handle);
     pb_layers_release(&archive->layers);
     pb_buffer_release(&archive->storage);
     free(archive);
+    return outer;
 }
 
 /* Whether the target of a symbolic link is a path. A zip has the target as the member's content, so

@@ -31,22 +31,23 @@ struct pb_directory *pb_directory_new(int fd, int *number)
         if (strcmp(name.data, ".") == 0 || strcmp(name.data, "..") == 0)
             continue;
         if (!pb_arena_copy(&made->texts, name, &name) ||
-            !pb_vector_append(&made->names, &name.data, sizeof name.data)) {
-            pb_directory_free(made);
-            return NULL;
-        }
+            !pb_vector_append(&made->names, &name.data, sizeof name.data))
+            return pb_directory_close(made);
     }
     *number = errno;
     pb_vector_sort(&made->names, compare_names);
     return made;
 }
 
-void pb_directory_free(struct pb_directory *directory)
+struct pb_directory *pb_directory_close(struct pb_directory *directory)
 {
+    struct pb_directory *outer = directory->outer;
+
     closedir(directory->stream);
     pb_arena_release(&directory->texts);
     pb_vector_release(&directory->names);
     free(directory);
+    return outer;
 }
 
 bool pb_directory_next(struct pb_directory *directory, struct pb_buffer *path,

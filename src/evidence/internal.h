@@ -217,7 +217,8 @@ struct pb_archive {
  * members and a fault. */
 struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
                                   struct pb_budget *budget);
-void pb_archive_free(struct pb_archive *archive);
+/* Frees it and returns its outer one. */
+struct pb_archive *pb_archive_close(struct pb_archive *archive);
 
 /* The next member, whether or not the last one's content was read; false at the end. Directories
  * are no members. Why a member without content has none is appended to reason. */
@@ -268,7 +269,8 @@ struct pb_found {
 /* Reads the names of the directory, of which fd is taken. *number is errno, not 0 where names are
  * missing; NULL where none can be had. */
 struct pb_directory *pb_directory_new(int fd, int *number);
-void pb_directory_free(struct pb_directory *directory);
+/* Frees it and returns its outer one. */
+struct pb_directory *pb_directory_close(struct pb_directory *directory);
 /* Opens the next entry, without following links, and makes *path, which holds the directory's, its
  * path. False at the end. */
 bool pb_directory_next(struct pb_directory *directory, struct pb_buffer *path,

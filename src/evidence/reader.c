@@ -46,6 +46,7 @@ struct pb_evidence_reader {
     struct pb_item *item;
     struct pb_diagnostics *diagnostics;
     struct pb_buffer path, detail;
+    struct pb_fault fault;      /* why it was not read, or not whole */
     struct pb_buffer *contents; /* the caller's: contents are appended to it */
     size_t content_from_bytes;  /* where the item's begins */
     bool has_item;
@@ -78,30 +79,14 @@ static int compare_files(const void *a, const void *b)
     return (first->device > second->device) - (first->device < second->device);
 }
 
-static void close_archive(struct pb_evidence_reader *reader)
-{
-    struct pb_archive *archive = reader->archive;
-
-    reader->archive = archive->outer;
-    pb_archive_free(archive);
-}
-
-static void close_directory(struct pb_evidence_reader *reader)
-{
-    struct pb_directory *directory = reader->directory;
-
-    reader->directory = directory->outer;
-    pb_directory_free(directory);
-}
-
 void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 {
     if (reader == NULL)
         return;
     while (reader->archive != NULL)
-        close_archive(reader);
+        reader->archive = pb_archive_close(reader->archive);
     while (reader->directory != NULL)
-        close_directory(reader);
+        reader->directory = pb_directory_close(reader->directory);
     pb_vector_release(&reader->sources);
     OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     while (reader->files != NULL)
@@ -137,16 +122,16 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
     bool is_file = strcmp(path, "-") != 0;
     struct stat found;
 
-    if (is_file && stat(path, &found) == 0) {
-        if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISFIFO(found.st_mode))
-            return pb_error_set(error, PB_FAILED_INPUT,
-                                "%s: a device or socket; a file, directory, archive or FIFO was "
-                                "expected",
-                                path);
-    } else if (is_file && errno == ENOMEM) {
-        return PB_FAILED_MEMORY;
-    } else if (is_file && errno != EACCES && errno != EIO && errno != EOVERFLOW) {
-        return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
+    if (is_file && stat(path, &found) != 0) {
+        if (errno == ENOMEM)
+            return PB_FAILED_MEMORY;
+        if (errno != EACCES && errno != EIO && errno != EOVERFLOW)
+            return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
+    } else if (is_file && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
+               !S_ISFIFO(found.st_mode)) {
+        return pb_error_set(
+            error, PB_FAILED_INPUT,
+            "%s: a device or socket; a file, directory, archive or FIFO was expected", path);
     }
     return add_source(reader, path, (struct source){.is_path = true});
 }
@@ -154,9 +139,9 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
                                       struct pb_slice bytes)
 {
-    const struct pb_input input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes};
-
-    return add_source(reader, name, (struct source){.input = input});
+    return add_source(
+        reader, name,
+        (struct source){.input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes}});
 }
 
 enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
@@ -164,9 +149,8 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
                                                       size_t size_bytes),
                                       void *context)
 {
-    const struct pb_input input = {.fd = -1, .read = read, .context = context};
-
-    return add_source(reader, name, (struct source){.input = input});
+    return add_source(reader, name,
+                      (struct source){.input = {.fd = -1, .read = read, .context = context}});
 }
 
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)
@@ -201,28 +185,29 @@ static void begin_item(struct pb_evidence_reader *reader, size_t kept_bytes, con
     *reader->item = (struct pb_item){.is_named = is_named};
 }
 
-/* reader->detail, if not empty, becomes the item's detail. */
+/* reader->detail, if not empty, becomes the item's detail. status is that of an item without
+ * fault. */
 static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status status)
 {
-    reader->item->status = status;
+    const struct pb_fault *fault = &reader->fault;
+
     reader->has_item = true;
+    reader->item->status = status;
+    if (!pb_fault_is_set(fault))
+        return;
+    reader->item->status = fault->status;
+    /* With one of these, the content that was read may differ from what was packed. */
+    reader->item->is_damaged =
+        pb_is_any(pb_slice_from_string(fault->code),
+                  "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length");
+    pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, "%s", fault->text);
+    pb_buffer_append_string(&reader->detail, fault->text);
 }
 
 static void ignore_item(struct pb_evidence_reader *reader, const char *reason)
 {
     pb_buffer_append_string(&reader->detail, reason);
     end_item(reader, PB_ENTRY_IGNORED);
-}
-
-static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)
-{
-    /* With one of these, the content that was read may differ from what was packed. */
-    reader->item->is_damaged |=
-        pb_is_any(pb_slice_from_string(fault->code),
-                  "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length");
-    pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, "%s", fault->text);
-    pb_buffer_append_string(&reader->detail, fault->text);
-    end_item(reader, fault->status);
 }
 
 /* What was read of the item's content so far. */
@@ -238,8 +223,7 @@ static void drop_content(struct pb_evidence_reader *reader)
 }
 
 /* Reads content to its end or a ceiling. Returns the block that had no room, else an empty one. */
-static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content,
-                               struct pb_fault *fault)
+static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content)
 {
     struct pb_budget *budget = &reader->budget;
     struct pb_slice block;
@@ -251,28 +235,30 @@ static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stre
             !is_large && block.size_bytes > budget->limits.total_bytes - budget->content_bytes;
         if (is_large || budget->is_exhausted) {
             pb_budget_set_fault(budget, is_large ? PB_CEILING_ITEM_BYTES : PB_CEILING_TOTAL_BYTES,
-                                fault);
+                                &reader->fault);
             return block;
         }
         budget->content_bytes += block.size_bytes;
         pb_buffer_append(reader->contents, block);
     }
     reader->has_failed |= reader->contents->has_failed;
-    *fault = content->fault;
+    reader->fault = content->fault;
     return block;
 }
 
 /* Reads source to its end and sets the item's size and digest. What a wrong passphrase decrypts may
- * look like an archive: its fault, known only at the end, replaces *fault. */
-static void measure(struct pb_item *item, struct pb_stream *source, struct pb_fault *fault)
+ * look like an archive: its fault, known only at the end, replaces the item's. */
+static void measure(struct pb_evidence_reader *reader, struct pb_stream *source)
 {
+    struct pb_item *item = reader->item;
+
     pb_stream_drain(source);
     item->has_sha256 = !pb_fault_is_set(&source->fault);
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         (void)SHA256_Final(item->sha256, &source->digest);
     } else if (strncmp(source->fault.code, "encrypted", strlen("encrypted")) == 0) {
-        *fault = source->fault;
+        reader->fault = source->fault;
     }
 }
 
@@ -299,12 +285,12 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_laye
  * total_bytes allows. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
-    struct pb_fault fault = {0};
+    const struct pb_fault *fault = &reader->fault;
     struct pb_item *item = reader->item;
     struct pb_stream *source = layers->source;
-    struct pb_slice unread = collect(reader, layers->content, &fault);
+    struct pb_slice unread = collect(reader, layers->content);
 
-    if (reader->has_failed || (!pb_fault_is_set(&fault) && is_zip_behind_data(reader, layers)))
+    if (reader->has_failed || (!pb_fault_is_set(fault) && is_zip_behind_data(reader, layers)))
         return;
     struct pb_slice content = collected(reader);
     uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
@@ -318,39 +304,36 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
         has_digest = source->has_ended;
     }
     if (has_digest)
-        measure(item, source, &fault);
-    else if (!pb_fault_is_set(&fault))
+        measure(reader, source);
+    else if (!pb_fault_is_set(fault))
         item->size_bytes = content.size_bytes;
-    if (!pb_fault_is_set(&fault) || (fault.status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
+    if (!pb_fault_is_set(fault) || (fault->status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
         item->content = content;
     else
         drop_content(reader);
-    if (pb_fault_is_set(&fault))
-        fail_item(reader, &fault);
-    else
-        end_item(reader, PB_ENTRY_USED);
+    end_item(reader, PB_ENTRY_USED);
 }
 
 /* An archive's members may use three quarters of the entries' bytes that are left, so that what
  * follows the archive can be read however many members it has. */
 static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
-    struct pb_fault fault = layers->fault;
     struct pb_archive *outer = reader->archive;
     const struct pb_budget *budget = &reader->budget;
     uint64_t used = budget->entry_bytes;
     uint64_t end = outer != NULL ? outer->most_entry_bytes : budget->most_entry_bytes;
     uint32_t depth = outer != NULL ? outer->depth : 0;
 
+    reader->fault = layers->fault;
     if (layers->what.kind == PB_KIND_UNSUPPORTED)
-        pb_fault_set(&fault, "unsupported-container",
+        pb_fault_set(&reader->fault, "unsupported-container",
                      "%s is not supported: unpack it and give the files, or a tar or zip of them",
                      layers->what.name);
     else if (depth >= budget->limits.depth)
-        pb_budget_set_fault(budget, PB_CEILING_DEPTH, &fault);
-    if (pb_fault_is_set(&fault)) {
-        measure(reader->item, layers->source, &fault);
-        fail_item(reader, &fault);
+        pb_budget_set_fault(budget, PB_CEILING_DEPTH, &reader->fault);
+    if (pb_fault_is_set(&reader->fault)) {
+        measure(reader, layers->source);
+        end_item(reader, PB_ENTRY_UNREADABLE);
         return;
     }
     struct pb_archive *archive = pb_archive_new(layers, reader->passphrase, &reader->budget);
@@ -400,31 +383,33 @@ static bool is_read_again(struct pb_evidence_reader *reader, const struct stat *
     return true;
 }
 
+static void open_input(struct pb_evidence_reader *reader, struct pb_input input)
+{
+    input.taken_bytes = &reader->budget.taken_bytes;
+    input.buffer = reader->block;
+    open_item(reader, pb_input_stream_new(&input));
+}
+
 /* Takes fd, which is below 0, with errno, where opening failed. can_seek: fd is at the file's first
  * byte, and may be read at any place. */
 static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
     struct stat found;
-    struct pb_fault fault = {0};
 
     if (fd < 0 || fstat(fd, &found) != 0) {
         reader->has_failed |= errno == ENOMEM;
-        pb_fault_set_errno(&fault, errno);
-        fail_item(reader, &fault);
+        pb_fault_set_errno(&reader->fault, errno);
+        end_item(reader, PB_ENTRY_UNREADABLE);
     } else if (!is_read_again(reader, &found)) {
         uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
         uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
-        const struct pb_input input = {.fd = fd,
-                                       .size_bytes = can_seek ? size : 0,
-                                       .taken_bytes = &reader->budget.taken_bytes,
-                                       .buffer = reader->block};
         reader->item->size_bytes = size;
         if (size <= reader->budget.limits.total_bytes || stored >= size / SPARSE_RATIO) {
-            open_item(reader, pb_input_stream_new(&input));
+            open_input(reader, (struct pb_input){.fd = fd, .size_bytes = can_seek ? size : 0});
             return;
         }
-        pb_budget_set_fault(&reader->budget, PB_CEILING_TOTAL_BYTES, &fault);
-        fail_item(reader, &fault);
+        pb_budget_set_fault(&reader->budget, PB_CEILING_TOTAL_BYTES, &reader->fault);
+        end_item(reader, PB_ENTRY_SKIPPED);
     }
     if (fd >= 0)
         close(fd);
@@ -433,7 +418,6 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
 /* Takes fd, of the directory at reader->path, or -1 with errno. */
 static void open_directory(struct pb_evidence_reader *reader, int fd)
 {
-    struct pb_fault fault = {0};
     int number = errno;
     struct pb_directory *outer = reader->directory;
     struct pb_directory *made = fd < 0 ? NULL : pb_directory_new(fd, &number);
@@ -449,9 +433,9 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
     reader->has_failed |= number == ENOMEM;
     begin_item(reader, reader->path.size_bytes, reader->path.size_bytes == 0 ? "/" : "",
                PB_SLICE_ABSENT, false);
-    pb_fault_set(&fault, "unreadable-directory", "the directory could not be listed: %s",
+    pb_fault_set(&reader->fault, "unreadable-directory", "the directory could not be listed: %s",
                  pb_errno_text(number));
-    fail_item(reader, &fault);
+    end_item(reader, PB_ENTRY_UNREADABLE);
 }
 
 static void next_in_directory(struct pb_evidence_reader *reader)
@@ -459,7 +443,7 @@ static void next_in_directory(struct pb_evidence_reader *reader)
     struct pb_found found;
 
     if (!pb_directory_next(reader->directory, &reader->path, &found)) {
-        close_directory(reader);
+        reader->directory = pb_directory_close(reader->directory);
         return;
     }
     *reader->item = (struct pb_item){0};
@@ -496,24 +480,23 @@ static void end_archive(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = reader->archive;
     const struct pb_fault *second = &archive->directory_fault;
-    bool is_named = archive->is_named && archive->front_bytes == 0;
 
-    begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT, is_named);
+    begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT,
+               archive->is_named && archive->front_bytes == 0);
     if (!reader->is_over) {
         if (archive->front_bytes > 0)
             read_front(reader, archive);
         pb_archive_finish(archive);
-        measure(reader->item, archive->layers.source, &archive->fault);
     }
-    const struct pb_fault *fault = pb_fault_is_set(&archive->fault) ? &archive->fault : second;
-    if (pb_fault_is_set(fault))
-        fail_item(reader, fault);
-    else
-        end_item(reader, PB_ENTRY_CONTAINER);
-    if (fault != second && pb_fault_is_set(second))
+    bool has_fault = pb_fault_is_set(&archive->fault);
+    reader->fault = has_fault ? archive->fault : *second;
+    if (!reader->is_over)
+        measure(reader, archive->layers.source);
+    end_item(reader, PB_ENTRY_CONTAINER);
+    if (has_fault && pb_fault_is_set(second))
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, "%s",
                            second->text);
-    close_archive(reader);
+    reader->archive = pb_archive_close(archive);
 }
 
 static void next_in_archive(struct pb_evidence_reader *reader)
@@ -545,7 +528,6 @@ static void next_in_archive(struct pb_evidence_reader *reader)
 /* "-" is standard input, which cannot be read in place. */
 static void open_source(struct pb_evidence_reader *reader, const struct source *source)
 {
-    struct pb_input input = source->input;
     const char *path = source->name.data;
     bool is_file = strcmp(path, "-") != 0;
     struct stat found;
@@ -553,10 +535,8 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
 
     begin_item(reader, 0, "", source->name, true);
     if (!source->is_path) {
-        input.taken_bytes = &reader->budget.taken_bytes;
-        input.buffer = reader->block;
-        reader->item->size_bytes = input.size_bytes;
-        open_item(reader, pb_input_stream_new(&input));
+        reader->item->size_bytes = source->input.size_bytes;
+        open_input(reader, source->input);
     } else if (is_file && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
         while (reader->path.size_bytes > 0 && path[reader->path.size_bytes - 1] == '/')
             reader->path.size_bytes--;
@@ -576,7 +556,6 @@ static void count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;
     struct pb_item *item = reader->item;
-    struct pb_fault fault = {0};
 
     budget->entry_bytes += ENTRY_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
     enum pb_ceiling ceiling =
@@ -587,10 +566,11 @@ static void count_item(struct pb_evidence_reader *reader)
             pb_archive_stop_at(archive, ceiling);
     if (!reader->is_over)
         return;
-    pb_budget_set_fault(budget, ceiling, &fault);
     *item = (struct pb_item){.size_bytes = item->size_bytes, .is_named = item->is_named};
     pb_buffer_clear(&reader->detail);
-    fail_item(reader, &fault);
+    reader->fault = (struct pb_fault){0};
+    pb_budget_set_fault(budget, ceiling, &reader->fault);
+    end_item(reader, PB_ENTRY_SKIPPED);
 }
 
 /* False past the last item. */
@@ -617,6 +597,7 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
     reader->diagnostics = diagnostics;
     reader->contents = contents;
     reader->has_item = false;
+    reader->fault = (struct pb_fault){0};
     pb_buffer_clear(&reader->detail);
     while (!reader->has_failed && !reader->has_item && step(reader))
         ;

@@ -216,19 +216,14 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
                             enum pb_json_outcome *outcome, struct pb_json_document *document)
 {
     const struct pb_slice text = reader->text;
-    size_t first = diagnostics->items.count, end = text.size_bytes;
+    size_t first = diagnostics->items.count;
 
     *document = (struct pb_json_document){0};
     *outcome = PB_JSON_END;
-    if (reader->end_bytes == 0) { /* the padding begins at the first NUL of the end */
-        reader->end_bytes = end;
-        for (; end > 0 && (text.data[end - 1] == '\0' || pb_is_blank(text.data[end - 1])); end--)
-            if (text.data[end - 1] == '\0')
-                reader->end_bytes = end - 1;
-    }
-    while (reader->offset_bytes < reader->end_bytes && pb_is_blank(text.data[reader->offset_bytes]))
+    while (reader->offset_bytes < text.size_bytes &&
+           pb_json_is_gap(text.data[reader->offset_bytes]))
         reader->offset_bytes++;
-    if (reader->offset_bytes >= reader->end_bytes)
+    if (reader->offset_bytes >= text.size_bytes)
         return PB_OK;
     move(&reader->position, text, reader->offset_bytes);
     document->start = reader->position;

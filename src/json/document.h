@@ -120,7 +120,6 @@ struct pb_json_reader {
     const struct pb_limits *limits; /* borrowed */
     size_t offset_bytes;            /* where the next call begins; may be set before the first */
     struct pb_json_place position;  /* of the last document's first byte; private from here on */
-    size_t end_bytes;               /* where the padding begins */
     uint32_t next_ordinal;
 };
 
@@ -137,7 +136,7 @@ struct pb_json_reader {
  * "invalid-utf8"), with line, column and offset in the text as it stood. Line and column count
  * from 1, columns in bytes; offset_bytes counts in reader->text.
  * Arrays and objects may follow each other directly; any other value ends at white space or at the
- * text's end. NUL bytes after the last document are padding and end it like white space.
+ * text's end. NUL bytes between documents are padding and count as white space.
  * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers. */
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
@@ -156,6 +155,12 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
 
 /* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
 void pb_json_document_release(struct pb_json_document *document);
+
+/* Whether the byte may stand between documents. */
+static inline bool pb_json_is_gap(char byte)
+{
+    return pb_is_blank(byte) || byte == '\0';
+}
 
 /* Private to this room (parse.c): parses the document at the reader's offset, which moves to its
  * end. Sets only the offset of its diagnostics. *document may be incomplete on failure. */

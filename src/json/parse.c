@@ -38,7 +38,7 @@ struct parser {
     const struct pb_json_reader *reader;
     struct pb_diagnostics *diagnostics;
     struct pb_json_document *document;
-    struct pb_slice text; /* the reader's without the padding at its end */
+    struct pb_slice text; /* the reader's */
     size_t at;            /* the offset of the next byte */
     struct token token;
     json_t **open;   /* the arrays and objects around the token; borrowed from the root */
@@ -530,7 +530,7 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
     struct parser parser = {.reader = reader,
                             .diagnostics = diagnostics,
                             .document = document,
-                            .text = pb_slice_first(reader->text, reader->end_bytes),
+                            .text = reader->text,
                             .at = reader->offset_bytes,
                             .open = open};
 
@@ -540,8 +540,8 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
     while (is_whole && parser.depth > 0)
         is_whole = take_next(&parser);
     /* "truefalse" is not two documents. */
-    if (is_whole && !is_container && parser.at < reader->end_bytes &&
-        !pb_is_blank(reader->text.data[parser.at]))
+    if (is_whole && !is_container && parser.at < reader->text.size_bytes &&
+        !pb_json_is_gap(reader->text.data[parser.at]))
         is_whole = refuse(&parser, parser.at, parser.at + 1,
                           "white space was expected after the value, not");
     if (is_whole)
@@ -553,7 +553,7 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
     if (is_whole || *outcome == PB_JSON_CUT)
         report_repairs(&parser);
     /* After an error nothing more is read. */
-    reader->offset_bytes = is_whole ? parser.at : reader->end_bytes;
+    reader->offset_bytes = is_whole ? parser.at : reader->text.size_bytes;
     pb_buffer_release(&parser.key);
     pb_buffer_release(&parser.value);
     return diagnostics->has_failed ? PB_FAILED_MEMORY : parser.status;

@@ -45,7 +45,7 @@ static inline bool is_scalar_with_neighbour(struct pb_slice text, const json_t *
            strchr(" \t\r\n", text.data[end]) == NULL;
 }
 
-/* jansson passes over a NUL byte behind a number, which RFC 8259 does not. */
+/* jansson passes over a NUL byte behind a number, we do so between documents. */
 static inline bool has_nul(struct pb_slice text)
 {
     return text.size_bytes > 0 && memchr(text.data, '\0', text.size_bytes) != NULL;
@@ -62,7 +62,7 @@ static inline const char *difference(struct pb_slice text, const struct reading 
     if (ours == NULL && root != NULL && !has_nul(text) &&
         !is_scalar_with_neighbour(text, root, error.position))
         found = "refused what jansson accepts";
-    else if (ours != NULL && root == NULL && !reading->document.is_repaired &&
+    else if (ours != NULL && root == NULL && !reading->document.is_repaired && !has_nul(text) &&
              json_error_code(&error) != json_error_null_byte_in_key)
         found = "accepted what jansson refuses";
     else if (ours != NULL && root != NULL && reading->document.is_repaired)
