@@ -108,8 +108,22 @@ enum prebleed_status pb_inputs_add(const struct pb_options *options, struct preb
 
 /* outputs.c, before anything is opened: opens those of descriptors 0 to 2 that are closed, so that
  * no file becomes standard output by accident; ignores SIGPIPE and SIGXFSZ, so that writing fails
- * instead; and has signals that end the program remove the temporary file. */
+ * instead; and has signals that end the program remove the temporary file and say how far it got.
+ */
 void pb_outputs_prepare(void);
+
+struct pb_display {
+    const struct pb_options *options;
+    double begin, next; /* monotonic seconds: of the begin, and before which nothing is shown */
+    double total_bytes; /* of all PATHs; 0 where it is not known */
+    bool is_shown;      /* a line was printed */
+};
+
+/* Has the run of an audit with the options' parameters shown on standard error as the options say;
+ * *display must outlive the run. */
+void pb_display_begin(struct pb_display *display, struct pb_options *options);
+/* After the run: clears the line. */
+void pb_display_end(const struct pb_display *display);
 
 /* Whether the reports can be written, asked before hours of reading. PREBLEED_FAILED_USAGE where
  * two would go to one file, PREBLEED_FAILED_OUTPUT where one would replace evidence or another
@@ -138,22 +152,6 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
 /* "prebleed: WHERE: MESSAGE [CODE]" on standard error; where and code may be NULL. Control
  * characters and bytes that are not UTF-8 are printed as \xNN. */
 void pb_message_print(const char *where, const char *message, const char *code);
-
-/* Whether it is a terminal that obeys escape sequences. */
-bool pb_is_terminal(int descriptor);
-
-/* Zero-initialised: shows nothing. */
-struct pb_display {
-    double begin, next; /* monotonic seconds: of the begin, and before which nothing is shown */
-    double total_bytes; /* of all PATHs; below 0 where it is not known */
-    bool is_shown;      /* a line was printed */
-};
-
-/* Has the run of an audit with the options' parameters shown on standard error as the options say;
- * *display must outlive the run. */
-void pb_display_begin(struct pb_display *display, struct pb_options *options);
-/* After the run: clears the line. */
-void pb_display_end(const struct pb_display *display);
 
 /* sandbox.c: gives up what the program does not need, before any evidence is read and any thread
  * is started: afterwards it reads what the options name, writes their reports, and does nothing

@@ -1,25 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports: checks before the evidence is read that they can be written, and writes them. A file is
- * written beside its target under a temporary name, and renamed to the target when it is whole. */
+/* Reports: checks before the evidence is read that they can be written, shows how far the reading
+ * is, and writes them. A file is written beside its target under a temporary name, and renamed to
+ * the target when it is whole. */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
 /* The file that a signal which ends the program removes, and the message that it prints. A signal
- * handler sees only globals; these change only while the signals are blocked. */
+ * handler sees only globals; the file changes only while the signals are blocked. */
 static const char *temporary_file;
-static char interruption[128];
+static const char *_Atomic interruption = "";
 
 static const int ending_signals[] = {SIGHUP, SIGINT, SIGTERM};
 enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
+
+static bool is_terminal(int descriptor)
+{
+    const char *terminal = getenv("TERM");
+
+    return terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
+}
+
+/* Writes into the text that no handler is printing. One thread at a time. */
+__attribute__((format(printf, 1, 2))) static void set_interruption(const char *format, ...)
+{
+    static char texts[2][256];
+    char *text = texts[interruption == texts[0]];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof texts[0], format, arguments);
+    va_end(arguments);
+    interruption = text;
+}
 
 /* The signal's own action follows when this returns (SA_RESETHAND). */
 static void end_early(int number)
@@ -52,14 +77,105 @@ void pb_outputs_prepare(void)
             abort();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    snprintf(interruption, sizeof interruption,
-             "%sprebleed: interrupted before a report was written\n",
-             pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress */
+    set_interruption("prebleed: interrupted before evidence was read\n");
     for (size_t i = 0; i < ENDING_SIGNALS; i++) /* what is ignored, as nohup has it, stays so */
         if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(ending_signals[i], &handler, NULL);
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+}
+
+/* How far the reading of evidence is: in one line of the terminal, which is cleared at the end, and
+ * in the message of an interruption. */
+
+/* Seconds before the first line, so that short runs show none, and before it changes. */
+#define FIRST_AFTER 0.5
+#define NEXT_AFTER 0.2
+#define CLEAR_LINE "\r\033[K"
+
+static double now(void)
+{
+    struct timespec time = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double known_bytes; /* of all PATHs; nftw() gives its function no context */
+
+static int add_size(const char *path, const struct stat *found, int type, struct FTW *where)
+{
+    (void)path;
+    if (type == FTW_F && S_ISREG(found->st_mode))
+        known_bytes += (double)found->st_size;
+    else if (where->level == 0 && type != FTW_D)
+        return -1; /* a FIFO has no size */
+    return 0;
+}
+
+/* As they stand on the disk; 0 where that cannot be told. */
+static double measure_paths(const struct pb_options *options)
+{
+    bool is_known = true;
+
+    known_bytes = 0;
+    for (size_t i = 0; is_known && i < options->path_count; i++) {
+        char *path = strcmp(options->paths[i], "-") == 0 ? NULL : realpath(options->paths[i], NULL);
+        is_known = path && nftw(path, add_size, 16, FTW_PHYS) == 0;
+        free(path);
+    }
+    return is_known ? known_bytes : 0;
+}
+
+/* "12.5 of 1210.0 MiB, 42 s left, 10 items, ...": what matters least may be cut off. */
+static void show(void *context, const struct prebleed_progress *progress)
+{
+    struct pb_display *display = context;
+    double time = now(), seconds = time - display->begin, total = display->total_bytes / 1048576;
+    double done = (double)progress->read_bytes / 1048576;
+    char of[32] = "", left[64] = "", counts[128], line[256];
+    struct winsize window;
+
+    snprintf(counts, sizeof counts, "%llu items, %llu certificates, %llu vulnerable",
+             (unsigned long long)progress->items, (unsigned long long)progress->certificates,
+             (unsigned long long)progress->vulnerable);
+    set_interruption("%sprebleed: interrupted after %.1f MiB, %s: no report is written\n",
+                     display->is_shown ? CLEAR_LINE : "", done, counts);
+    if (time < display->next)
+        return;
+    if (!display->is_shown)
+        total = (display->total_bytes = measure_paths(display->options)) / 1048576;
+    display->next = time + NEXT_AFTER;
+    display->is_shown = true;
+    done = total > 0 && done > total ? total : done;
+    if (total > 0)
+        snprintf(of, sizeof of, "of %.1f ", total);
+    if (total > 0 && done > 0)
+        snprintf(left, sizeof left, ", %.0f s left", (total - done) / done * seconds);
+    snprintf(line, sizeof line, "%.1f %sMiB%s, %s, %.1f MiB/s", done, of, left, counts,
+             seconds > 0 ? done / seconds : 0);
+    bool has_window = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+    fprintf(stderr, "\r%.*s\033[K", has_window ? window.ws_col - 1 : 79, line);
+    fflush(stderr);
+}
+
+void pb_display_begin(struct pb_display *display, struct pb_options *options)
+{
+    bool is_automatic = options->progress == PB_WHEN_AUTO;
+    bool is_wanted = is_automatic ? !options->is_quiet && is_terminal(STDERR_FILENO)
+                                  : options->progress == PB_WHEN_ALWAYS;
+
+    *display = (struct pb_display){.options = options, .begin = now()};
+    display->next = display->begin + (!is_wanted ? INFINITY : is_automatic ? FIRST_AFTER : 0);
+    options->parameters.show = show;
+    options->parameters.show_context = display;
+}
+
+void pb_display_end(const struct pb_display *display)
+{
+    if (display->is_shown)
+        fputs(CLEAR_LINE, stderr);
+    fflush(stderr);
 }
 
 /* What a path leads to, however it is spelt. */
@@ -147,23 +263,25 @@ static bool is_own_report(const char *file)
     return is_own;
 }
 
-static enum prebleed_status check_evidence(const char *path, const struct pb_request *request,
-                                           const struct stat *found, struct prebleed_error *error)
+/* other: evidence, or the file of an option. */
+static enum prebleed_status check_other(const char *other, bool is_evidence,
+                                        const struct pb_request *request, const struct stat *found,
+                                        struct prebleed_error *error)
 {
-    struct stat other;
+    struct stat status;
+    bool is_standard_input = is_evidence && strcmp(other, "-") == 0;
 
-    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &other) : stat(path, &other)) != 0)
+    if ((is_standard_input ? fstat(STDIN_FILENO, &status) : stat(other, &status)) != 0)
         return PREBLEED_OK;
-    if (is_same_file(&other, found))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                         "the %s report would overwrite the evidence '%.300s'", request->format,
-                         path);
-    if (request->file && S_ISDIR(other.st_mode) && is_beneath(request->file, &other) &&
+    if (is_same_file(&status, found))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite %s'%.300s'",
+                         request->format, is_evidence ? "the evidence " : "", other);
+    if (request->file && S_ISDIR(status.st_mode) && is_beneath(request->file, &status) &&
         !is_own_report(request->file))
         return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
                          "the %s report would overwrite '%.200s', which is no report and stands in "
                          "the evidence '%.200s'",
-                         request->format, request->file, path);
+                         request->format, request->file, other);
     return PREBLEED_OK;
 }
 
@@ -172,7 +290,6 @@ static enum prebleed_status check_request(const struct pb_options *options, size
 {
     const struct pb_request *request = &options->requests[index];
     struct target target, other;
-    struct stat input;
     enum prebleed_status status = find_target(request->file, &target, error);
     bool is_regular = target.is_there && S_ISREG(target.found.st_mode);
 
@@ -181,12 +298,9 @@ static enum prebleed_status check_request(const struct pb_options *options, size
                          "'%.300s' exists, and may have been filled in: name another file",
                          request->file);
     for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->path_count; i++)
-        status = check_evidence(options->paths[i], request, &target.found, error);
+        status = check_other(options->paths[i], true, request, &target.found, error);
     for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->input_count; i++)
-        if (stat(options->inputs[i].file, &input) == 0 && is_same_file(&input, &target.found))
-            status =
-                pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite '%.300s'",
-                          request->format, options->inputs[i].file);
+        status = check_other(options->inputs[i].file, false, request, &target.found, error);
     /* Whether an earlier request, which was checked itself, has the same target. */
     for (size_t i = 0; status == PREBLEED_OK && i < index; i++) {
         const char *earlier = options->requests[i].file;
@@ -350,7 +464,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
     form.hidden_folder = hidden_folder;
     form.has_color = options->color == PB_WHEN_ALWAYS;
     if (options->color == PB_WHEN_AUTO && !request->file && !(refusal && *refusal != '\0'))
-        form.has_color = pb_is_terminal(STDOUT_FILENO);
+        form.has_color = is_terminal(STDOUT_FILENO);
     form.is_verbose = options->is_verbose;
     if (!request->file && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         form.columns = window.ws_col;
@@ -410,11 +524,8 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
 
     print_diagnostics(options, audit);
     for (size_t i = 0; i < options->request_count; i++) {
-        hold_signals(true);
-        snprintf(interruption, sizeof interruption,
-                 "prebleed: interrupted: %zu of %zu reports are written\n", written,
-                 options->request_count);
-        hold_signals(false);
+        set_interruption("prebleed: interrupted: %zu of %zu reports are written\n", written,
+                         options->request_count);
         struct prebleed_error error = {0};
         enum prebleed_status status = write_report(options, &options->requests[i], audit, &error);
         written += status == PREBLEED_OK;
