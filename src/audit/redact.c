@@ -516,15 +516,14 @@ static enum kind kind_of(struct pb_slice missing)
 static void visit_finding(struct redactor *redactor, void *element)
 {
     struct pb_finding *finding = element;
-    struct pb_statement *statement = writable(finding->statement);
 
-    if (statement == NULL)
+    if (finding->message.data == NULL)
         return;
-    if (statement->former != NULL)
-        statement->message = pb_slice_first(
-            statement->message, pb_slice_find(statement->message, PB_SLICE("; it was: "), 0));
-    visit_text(redactor, &statement->message);
-    visit(redactor, kind_of(statement->missing), &statement->missing);
+    if (finding->former != NULL)
+        finding->message = pb_slice_first(
+            finding->message, pb_slice_find(finding->message, PB_SLICE("; it was: "), 0));
+    visit_text(redactor, &finding->message);
+    visit(redactor, kind_of(finding->missing), &finding->missing);
 }
 
 static void visit_waiver(struct redactor *redactor, void *element)

@@ -429,7 +429,7 @@ static void write_former(struct pb_report *report, const void *object)
 static void write_finding(struct pb_report *report, const void *object)
 {
     const struct pb_finding *finding = object;
-    const struct pb_former_finding *former = pb_finding_former(finding);
+    const struct pb_former_finding *former = finding->former;
     struct pb_place at = pb_finding_place(report, finding);
     struct pb_slice account = former != NULL ? former->account : PB_SLICE_ABSENT;
     char room[PB_SENTENCE_BYTES];

@@ -134,14 +134,12 @@ struct pb_place pb_place_of_observation(const struct pb_observation *observation
 
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
 {
-    const struct pb_statement *statement = finding->statement;
-    struct pb_place place = {.entry = finding->entry};
+    struct pb_place place = {
+        .entry = finding->entry, .line = finding->line, .column = finding->column};
 
     if (place.entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
         return pb_place_of_observation(
             pb_find_source(pb_inventory_certificate(report->inventory, finding->certificate)));
-    place.line = statement == NULL ? 0 : statement->line;
-    place.column = statement == NULL ? 0 : statement->column;
     return place;
 }
 

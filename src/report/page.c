@@ -299,7 +299,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
         bool is_counted = found.all[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
                           found.all[i]->waiver == NULL && found.all[i]->state == PB_STATE_NONE;
         gaps += is_counted;
-        if (!is_counted && pb_finding_former(found.all[i]) == NULL)
+        if (!is_counted && found.all[i]->former == NULL)
             report->renderer->finding(report, found.all[i], PB_FINDING_OF_ACCOUNT);
     }
     pb_buffer_append_format(pb_begin_value(report), "MEDIUM coverage-gap: %s",
@@ -385,7 +385,7 @@ static void emit_other_findings(struct pb_report *report)
             const struct pb_finding *finding = pb_findings_at(findings, i);
             bool has_subject =
                 finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
-            size_t is_former = pb_finding_former(finding) != NULL;
+            size_t is_former = finding->former != NULL;
             if (is_former + (finding->state == PB_STATE_RESOLVED) != kind ||
                 (!is_former && has_subject) || !pb_is_severe_enough(report, finding))
                 continue;

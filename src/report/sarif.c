@@ -179,7 +179,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
                               struct pb_slice account, const struct pb_certificate *certificate)
 {
     const struct prints *prints = report->context;
-    const struct pb_former_finding *former = pb_finding_former(finding);
+    const struct pb_former_finding *former = finding->former;
     struct pb_slice message, place = PB_SLICE_ABSENT;
     struct pb_buffer *value = pb_begin_value(report);
     char room[PB_SENTENCE_BYTES];

@@ -203,7 +203,7 @@ static void append_message(struct pb_report *report, const struct pb_finding *fi
 static void write_apart(struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_buffer *value = pb_begin_value(report);
-    bool is_former = pb_finding_former(finding) != NULL;
+    bool is_former = finding->former != NULL;
 
     pad(report, INDENT);
     write_level(report, finding);

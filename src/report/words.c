@@ -292,7 +292,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
     for (size_t i = 0; i < result->findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(result->findings, i);
         uploads += finding->rule == &pb_rules[PB_RULE_IAM_033] && pb_finding_counts(finding) &&
-                   pb_finding_former(finding) == NULL;
+                   finding->former == NULL;
     }
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
     if (uploads == 0) {

@@ -150,12 +150,11 @@ static struct pb_slice or_not_known(struct pb_slice text)
 }
 
 /* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE", where the subject is "NAME (id ID, ARN ARN, account
- * ACCOUNT)", "account ACCOUNT", or "the evidence"; NULL without memory. */
-static const struct pb_statement *make_statement(const struct leftover *leftover, bool is_resolved)
+ * ACCOUNT)", "account ACCOUNT", or "the evidence". False without memory. */
+static bool make_message(const struct leftover *leftover, bool is_resolved,
+                         struct pb_slice *message)
 {
     const struct pb_former_finding *former = leftover->former;
-    struct pb_arena *arena = &leftover->check->findings->arena;
-    struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
     struct pb_slice account = or_not_known(former->account);
     char subject[PB_SENTENCE_BYTES] = "the evidence";
 
@@ -167,13 +166,9 @@ static const struct pb_statement *make_statement(const struct leftover *leftover
     } else if (former->account.size_bytes > 0) {
         snprintf(subject, sizeof subject, "account %.*s", PB_SLICE_ARGS(account));
     }
-    if (statement == NULL ||
-        !pb_message_format(arena, &statement->message,
-                           is_resolved ? PB_SAY_FORMER_RESOLVED : PB_SAY_FORMER_NOT_COVERED,
-                           subject, leftover->words, PB_SLICE_ARGS(former->message)))
-        return NULL;
-    statement->former = former;
-    return statement;
+    return pb_message_format(&leftover->check->findings->arena, message,
+                             is_resolved ? PB_SAY_FORMER_RESOLVED : PB_SAY_FORMER_NOT_COVERED,
+                             subject, leftover->words, PB_SLICE_ARGS(former->message));
 }
 
 static int compare_id_with_account(const void *id, const void *account)
@@ -207,6 +202,7 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
                                  .certificate = PB_NO_INDEX,
                                  .entry = PB_NO_INDEX,
                                  .state = PB_STATE_RESOLVED,
+                                 .former = former,
                                  .is_unreported =
                                      !pb_rule_is_chosen(former->rule, check->parameters)};
     struct leftover leftover = {.check = check, .former = former};
@@ -224,8 +220,7 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
         finding.state = PB_STATE_UNCHANGED;
         finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
     }
-    finding.statement = make_statement(&leftover, is_resolved);
-    return finding.statement != NULL &&
+    return make_message(&leftover, is_resolved, &finding.message) &&
            pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 

@@ -6,12 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Absent for a rule that makes its sentences when they are asked for. */
-static struct pb_slice stated_message(const struct pb_finding *finding)
-{
-    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
-}
-
 /* By severity; resolved findings come behind all others, unreported ones behind those. */
 static int rank(const struct pb_finding *finding)
 {
@@ -33,7 +27,7 @@ static int compare_findings(const void *left, const void *right)
     if (a->entry != b->entry)
         return a->entry < b->entry ? -1 : 1;
     int order = strcmp(a->rule->name, b->rule->name);
-    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
+    return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
 /* Applies the rules that parameters choose, and those from which exit status 3 follows. */
@@ -53,13 +47,12 @@ static enum pb_status apply_rules(struct pb_check *check)
         for (uint32_t k = 0; k < check->inventory->certificates.count && rule->check_all == NULL;
              k++) {
             const struct pb_certificate *one = pb_inventory_certificate(check->inventory, k);
-            const struct pb_finding finding = {
-                .rule = rule, .account = one->account, .certificate = k, .entry = PB_NO_INDEX};
             if (rule->check != NULL)
                 rule->check(check, k);
             else if (rule->say(one, check->parameters, NULL))
-                findings->has_failed |=
-                    !pb_vector_append(&findings->items, &finding, sizeof finding);
+                pb_findings_append(check, (struct pb_finding){.account = one->account,
+                                                              .certificate = k,
+                                                              .entry = PB_NO_INDEX});
         }
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
@@ -92,8 +85,7 @@ static int compare_waivers(const void *left, const void *right)
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS])
 {
-    const struct pb_former_finding *carried = pb_finding_former(finding);
-    const struct pb_statement *statement = finding->statement;
+    const struct pb_former_finding *carried = finding->former;
     const struct pb_certificate *one = NULL;
 
     for (size_t i = 0; i < PB_WAIVER_SUBJECTS; i++)
@@ -108,10 +100,10 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
         if (one->body != NULL)
             subjects[PB_WAIVER_KEY] =
                 (struct pb_slice){(const char *)one->body->key.spki_sha256, 32};
-    } else if (statement != NULL) {
-        bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
-        subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = statement->missing;
-        subjects[PB_WAIVER_KEY] = statement->key;
+    } else {
+        bool is_arn = pb_slice_starts_with(finding->missing, PB_SLICE("arn:"));
+        subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = finding->missing;
+        subjects[PB_WAIVER_KEY] = finding->key;
     }
     if (finding->account != PB_NO_INDEX) {
         const struct pb_account *account = pb_inventory_account(inventory, finding->account);

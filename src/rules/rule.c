@@ -95,42 +95,33 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_parameters *parameters,
                                    char room[PB_SENTENCE_BYTES])
 {
-    if (finding->statement != NULL)
-        return finding->statement->message;
+    if (finding->message.data != NULL)
+        return finding->message;
     finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters, room);
     return pb_slice_from_string(room);
 }
 
-void pb_findings_add_statement(const struct pb_check *check, struct pb_finding finding,
-                               struct pb_statement statement)
+void pb_findings_append(const struct pb_check *check, struct pb_finding finding)
 {
-    struct pb_findings *findings = check->findings;
-    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
-
-    if (kept != NULL)
-        *kept = statement;
     finding.rule = check->rule;
-    finding.statement = kept;
-    findings->has_failed |=
-        kept == NULL || !pb_vector_append(&findings->items, &finding, sizeof finding);
+    check->findings->has_failed |=
+        !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
 void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...)
 {
-    struct pb_findings *findings = check->findings;
     struct pb_finding finding = {
         .account = pb_inventory_certificate(check->inventory, certificate)->account,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
     };
-    struct pb_statement statement = {0};
     va_list arguments;
 
     va_start(arguments, format);
-    findings->has_failed |=
-        !pb_message_format_list(&findings->arena, &statement.message, format, arguments);
+    check->findings->has_failed |=
+        !pb_message_format_list(&check->findings->arena, &finding.message, format, arguments);
     va_end(arguments);
-    pb_findings_add_statement(check, finding, statement);
+    pb_findings_append(check, finding);
 }
 
 #define DAY_SECONDS 86400

@@ -377,15 +377,15 @@ static void check_gaps(const struct pb_check *check)
 
     for (size_t i = 0; i < gaps->count; i++) {
         const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
-        struct pb_statement statement = {
-            .message = gap->message, .line = gap->line, .column = gap->column};
+        struct pb_finding finding = {.account = gap->account,
+                                     .certificate = gap->certificate,
+                                     .entry = gap->entry,
+                                     .line = gap->line,
+                                     .column = gap->column,
+                                     .message = gap->message};
         if (gap->certificate == PB_NO_INDEX)
-            statement.missing = gap->missing;
-        pb_findings_add_statement(check,
-                                  (struct pb_finding){.account = gap->account,
-                                                      .certificate = gap->certificate,
-                                                      .entry = gap->entry},
-                                  statement);
+            finding.missing = gap->missing;
+        pb_findings_append(check, finding);
     }
 }
 
@@ -395,10 +395,12 @@ static void check_private_keys(const struct pb_check *check)
 
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
-        struct pb_finding finding = {
-            .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
-        struct pb_statement statement = {
-            .key = record->target, .line = record->line, .column = record->column};
+        struct pb_finding finding = {.account = PB_NO_INDEX,
+                                     .certificate = PB_NO_INDEX,
+                                     .entry = record->entry,
+                                     .line = record->line,
+                                     .column = record->column,
+                                     .key = record->target};
         if (record->kind != PB_RECORD_PRIVATE_KEY)
             continue;
         if (record->target.size_bytes == 32)
@@ -408,10 +410,10 @@ static void check_private_keys(const struct pb_check *check)
         if (has_owner)
             finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
         check->findings->has_failed |= !pb_message_format(
-            &check->findings->arena, &statement.message, PB_SAY_PRIVATE_KEY,
+            &check->findings->arena, &finding.message, PB_SAY_PRIVATE_KEY,
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
             has_owner ? ", and it is the key of this certificate" : "");
-        pb_findings_add_statement(check, finding, statement);
+        pb_findings_append(check, finding);
     }
 }
 

@@ -52,31 +52,27 @@ struct pb_parameters {
     struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
 };
 
-/* What cannot be derived from a finding's rule and certificate. Most findings have none, so it is
- * no part of struct pb_finding. All is borrowed, and lives as long as the findings. */
-struct pb_statement {
-    struct pb_slice message; /* one sentence */
-    uint32_t line, column;   /* in the finding's entry, 0 where not known */
+/* One rule's statement about one certificate, account or evidence entry. What it borrows lives as
+ * long as the findings. */
+struct pb_finding {
+    const struct pb_rule *rule;
+    uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
+    uint32_t line, column;                /* in the entry, 0 where not known */
+    enum pb_finding_state state;
+    bool is_unreported; /* only while judging: its rule is not chosen, but status 3 may follow */
+    const struct pb_waiver *waiver; /* the one that holds; borrowed, NULL for none */
+    struct pb_slice
+        message; /* one sentence; absent: pb_finding_message makes it by the rule's say */
     struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
     struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
     const struct pb_former_finding *former; /* the baseline's that it carries over or resolves, else
                                                NULL */
 };
 
-/* One rule's statement about one certificate, account or evidence entry. */
-struct pb_finding {
-    const struct pb_rule *rule;
-    uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
-    enum pb_finding_state state;
-    bool is_unreported; /* only while judging: its rule is not chosen, but status 3 may follow */
-    const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
-    const struct pb_statement *statement; /* NULL: the rule's say makes the message */
-};
-
 /* Room for any sentence and a NUL. */
 #define PB_SENTENCE_BYTES 1024
 
-/* The finding's sentence, borrowed from its statement, or else made in room by its rule. */
+/* The finding's sentence, borrowed, or made in room by its rule. */
 struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,
@@ -98,13 +94,7 @@ static inline bool pb_finding_makes_status(const struct pb_finding *finding, boo
 int pb_finding_exit_status(const struct pb_finding *finding,
                            const struct pb_parameters *parameters);
 
-/* The baseline's finding that it carries over or resolves; NULL for none. */
-static inline const struct pb_former_finding *pb_finding_former(const struct pb_finding *finding)
-{
-    return finding->statement == NULL ? NULL : finding->statement->former;
-}
-
-/* Findings and the memory of their statements. */
+/* Findings and the memory of their messages. */
 struct pb_findings {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_finding; the baseline's that are resolved stand last */
@@ -145,7 +135,7 @@ struct pb_rule {
      * without text of the evidence, to PB_SENTENCE_BYTES of room, unless room is NULL. */
     bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
                 char *room);
-    /* Appends what findings it has about the certificate, with statements. */
+    /* Appends what findings it has about the certificate, with messages. */
     void (*check)(const struct pb_check *check, uint32_t certificate);
     /* Likewise about the whole inventory. */
     void (*check_all)(const struct pb_check *check);
@@ -187,10 +177,8 @@ bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
  * formatted and copied, control bytes escaped. */
 PB_PRINTF(3, 4)
 void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
-/* For a finding about something else, and for one with more than a message: appends copies of both,
- * with the check's rule. */
-void pb_findings_add_statement(const struct pb_check *check, struct pb_finding finding,
-                               struct pb_statement statement);
+/* For a finding about something else, which has its message: appends it with the check's rule. */
+void pb_findings_append(const struct pb_check *check, struct pb_finding finding);
 
 /* Phrases that the rules' sentences share. */
 

@@ -139,17 +139,15 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
 static inline struct pb_finding *sample_finding(struct sample *sample, const char *rule,
                                                 uint32_t certificate, struct pb_slice message)
 {
-    struct pb_statement *statement = pb_arena_allocate(&sample->findings.arena, sizeof *statement);
     struct pb_finding *finding = pb_vector_push(&sample->findings.items, sizeof *finding);
 
-    assert_true(statement != NULL && finding != NULL);
-    statement->message = message;
+    assert_non_null(finding);
     *finding = (struct pb_finding){
         .rule = sample_rule(rule),
         .account = PB_NO_INDEX,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
-        .statement = statement,
+        .message = message,
     };
     if (certificate != PB_NO_INDEX)
         finding->account = pb_inventory_certificate(&sample->inventory, certificate)->account;

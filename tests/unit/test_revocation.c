@@ -133,8 +133,7 @@ static void a_later_upload_of_the_name_replaces_the_earlier(void **state)
         &PB_VECTOR_AT(const struct pb_finding, &run.judgement.findings.items, 0);
     assert_true(pb_slice_equals(pb_inventory_certificate(&run.inventory, finding->certificate)->id,
                                 PB_SLICE(ID_1)));
-    assert_true(
-        pb_slice_starts_with(finding->statement->message, PB_SLICE("replaced under its name")));
+    assert_true(pb_slice_starts_with(finding->message, PB_SLICE("replaced under its name")));
     release(&run);
 }
 
@@ -182,7 +181,7 @@ static void a_deleted_one_needs_to_be_revoked(void **state)
     judge(&run, &batch, &crls);
     assert_int_equal(run.judgement.findings.items.count, 1);
     assert_true(pb_slice_starts_with(
-        PB_VECTOR_AT(const struct pb_finding, &run.judgement.findings.items, 0).statement->message,
+        PB_VECTOR_AT(const struct pb_finding, &run.judgement.findings.items, 0).message,
         PB_SLICE("deleted, but not revoked")));
     release(&run);
     pb_crls_release(&crls);

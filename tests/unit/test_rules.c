@@ -382,7 +382,7 @@ static void a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept(vo
         while (finding < end_of_all && strcmp(finding->rule->name, sentences[i].rule) != 0)
             finding++;
         assert_true(finding < end_of_all);
-        assert_null(finding->statement);
+        assert_null(finding->message.data);
         struct pb_slice message =
             pb_finding_message(finding, &run.inventory, &run.parameters, room);
         assert_int_equal(message.size_bytes, strlen(sentences[i].message));
