@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The certificates of the earlier report that --baseline names, found in the evidence. */
+/* The earlier report that --baseline names: its certificates, found in the evidence, and which
+ * findings are new, which it has too, and which of its findings are resolved. */
 #include "rules/rules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "inventory/sentences.inc"
 
 /* Certificates of one name are few. Of those that differ from the baseline's, only so many are
  * compared. */
@@ -189,7 +195,8 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
     return PB_OK;
 }
 
-bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
+/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
+static bool shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
 {
     static const struct pb_certificate of_iam = {.origin = PB_ORIGIN_IAM};
     const struct name *all = baseline->names.data;
@@ -203,4 +210,393 @@ bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_o
             return true;
     }
     return false;
+}
+
+/* A finding of the baseline that is not found again. The functions decide_* return whether it is
+ * resolved and write the reason into words, by say, which returns its second argument. */
+struct leftover {
+    const struct pb_check *check;
+    const struct pb_former_finding *former;
+    const struct pb_account *account; /* in this evidence; NULL where it has none */
+    char words[PB_SENTENCE_BYTES];
+};
+
+PB_PRINTF(3, 4)
+static bool say(struct leftover *leftover, bool is_resolved, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(leftover->words, sizeof leftover->words, format, arguments);
+    va_end(arguments);
+    return is_resolved;
+}
+
+/* Whether an event deleted it: not one from before its upload, which is of another certificate. */
+static bool is_deleted_since(const struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_date *upload = &leftover->former->certificate->seen.upload_date;
+    bool is_dated = false, is_since = false;
+
+    for (uint32_t i = 0; pb_date_is_known(upload) && i < now->observation_count; i++) {
+        const struct pb_particulars *particulars =
+            pb_observation_particulars(&now->observations[i]);
+        const struct pb_date *time = &particulars->event_time;
+        if (particulars->event != PB_EVENT_DELETE || time->state != PB_DATE_EXACT)
+            continue;
+        is_dated = true;
+        is_since |= pb_instant_compare(time->instant, upload->instant) >= 0;
+    }
+    return is_since || !is_dated;
+}
+
+static bool has_same_key(const struct pb_former_certificate *then, const struct pb_certificate *now)
+{
+    if (then->seen.body == NULL || now->body == NULL)
+        return false;
+    const unsigned char *digest = then->seen.body->key.spki_sha256;
+    return memcmp(digest, now->body->key.spki_sha256, 32) == 0 ||
+           memcmp(digest, now->body->key.identity, 32) == 0;
+}
+
+static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_rule *rule = leftover->former->rule;
+    const char *missing = pb_rule_find_missing(rule, now);
+
+    if (now->presence == PB_PRESENCE_DELETED)
+        return is_deleted_since(leftover, now) ? say(leftover, true, PB_SAY_NOW_DELETED_BY_EVENT)
+                                               : say(leftover, false, PB_SAY_NOW_DELETED_BEFORE);
+    if (missing != NULL)
+        return say(leftover, false, "%s", missing);
+    if (rule == &pb_rules[PB_RULE_KEY_REUSE] && has_same_key(leftover->former->certificate, now))
+        return say(leftover, false, PB_SAY_NOW_SAME_KEY);
+    return say(leftover, true, PB_SAY_NOW_NOT_SO, pb_arrival_text(now).text);
+}
+
+/* A certificate that the account no longer has is trusted until it is revoked or expires. */
+static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_x509_facts *body = leftover->former->certificate->seen.body;
+    const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
+    struct pb_instant as_of = leftover->check->parameters->as_of;
+
+    if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
+        return say(leftover, true, PB_SAY_NOW_REVOKED, PB_SLICE_ARGS(revocation->crl));
+    if (body != NULL && pb_instant_compare(body->not_after, as_of) < 0)
+        return say(leftover, true, PB_SAY_NOW_EXPIRED, pb_instant_text(body->not_after).text);
+    return say(leftover, false, PB_SAY_NOW_NOT_REVOKED);
+}
+
+/* Where the evidence lacks the certificate, only complete coverage proves that it was deleted. */
+static bool decide_certificate(struct leftover *leftover)
+{
+    const struct pb_former_certificate *then = leftover->former->certificate;
+    const struct pb_inventory *inventory = leftover->check->inventory;
+    const struct pb_certificate *same =
+        then->same == PB_NO_INDEX ? NULL : pb_inventory_certificate(inventory, then->same);
+
+    if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
+        return decide_revocation(leftover, same);
+    if (same != NULL)
+        return decide_same(leftover, same);
+    if (then->replacement != PB_NO_INDEX) {
+        const struct pb_certificate *now = pb_inventory_certificate(inventory, then->replacement);
+        const char *key = then->seen.body == NULL || now->body == NULL
+                              ? ", and whether with a new key is not known without both bodies,"
+                          : has_same_key(then, now) ? " with the SAME key"
+                                                    : " with a new key";
+        return say(leftover, true, PB_SAY_NOW_REPLACED, key,
+                   PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
+                   pb_arrival_text(now).text);
+    }
+    if (then->seen.origin != PB_ORIGIN_IAM)
+        return say(leftover, false, PB_SAY_NOW_IN_ACM);
+    if (leftover->account == NULL)
+        return say(leftover, false, PB_SAY_NOW_NO_ACCOUNT);
+    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
+        return say(leftover, true, PB_SAY_NOW_DELETED);
+    return say(leftover, false,
+               leftover->account->coverage == PB_COVERAGE_INCOMPLETE ? PB_SAY_NOW_INCOMPLETE
+                                                                     : PB_SAY_NOW_UNKNOWN);
+}
+
+/* A gap's message names what is missing by its ARN or id. */
+static bool decide_gap(struct leftover *leftover)
+{
+    struct pb_slice rest = leftover->former->message;
+    size_t named = 0, shown = 0;
+
+    while (rest.size_bytes > 0) {
+        struct pb_slice word = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE(" "), 0));
+        rest = pb_slice_from(rest, word.size_bytes + 1);
+        if (pb_slice_ends_with(word, PB_SLICE(",")))
+            word.size_bytes--;
+        if (!pb_slice_starts_with(word, PB_SLICE("arn:")) &&
+            !pb_slice_starts_with(word, PB_SLICE("ASC")))
+            continue;
+        named++;
+        shown += shows(leftover->check->parameters->baseline, word);
+    }
+    if (leftover->account == NULL)
+        return say(leftover, false, PB_SAY_NOW_NO_ACCOUNT);
+    if (named > 0 && shown == named)
+        return say(leftover, true, PB_SAY_NOW_GAP_FILLED);
+    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
+        return say(leftover, true, PB_SAY_NOW_GAP_COMPLETE);
+    if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
+        return say(leftover, false, PB_SAY_NOW_GAP_NOT_SHOWN);
+    return say(leftover, true, PB_SAY_NOW_GAP_LISTED);
+}
+
+static struct pb_slice or_not_known(struct pb_slice text)
+{
+    return text.size_bytes > 0 ? text : PB_SLICE("not known");
+}
+
+/* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE", where the subject is "NAME (id ID, ARN ARN, account
+ * ACCOUNT)", "account ACCOUNT", or "the evidence". False without memory. */
+static bool make_message(const struct leftover *leftover, bool is_resolved,
+                         struct pb_slice *message)
+{
+    const struct pb_former_finding *former = leftover->former;
+    struct pb_slice account = or_not_known(former->account);
+    char subject[PB_SENTENCE_BYTES] = "the evidence";
+
+    if (former->certificate != NULL) {
+        const struct pb_certificate *one = &former->certificate->seen;
+        snprintf(subject, sizeof subject, PB_SAY_FORMER_CERTIFICATE,
+                 PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
+                 PB_SLICE_ARGS(or_not_known(one->arn)), PB_SLICE_ARGS(account));
+    } else if (former->account.size_bytes > 0) {
+        snprintf(subject, sizeof subject, "account %.*s", PB_SLICE_ARGS(account));
+    }
+    return pb_message_format(&leftover->check->findings->arena, message,
+                             is_resolved ? PB_SAY_FORMER_RESOLVED : PB_SAY_FORMER_NOT_COVERED,
+                             subject, leftover->words, PB_SLICE_ARGS(former->message));
+}
+
+static int compare_id_with_account(const void *id, const void *account)
+{
+    return pb_slice_compare(*(const struct pb_slice *)id, ((const struct pb_account *)account)->id);
+}
+
+/* The account with the finding's id; the only unknown one without an id. PB_NO_INDEX: none. */
+static uint32_t find_account(const struct pb_vector *accounts,
+                             const struct pb_former_finding *former)
+{
+    const struct pb_account *all = accounts->data;
+    size_t place = pb_vector_lower_bound(accounts, &former->account, compare_id_with_account);
+    bool is_of_evidence =
+        former->certificate == NULL && former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
+    bool are_several = /* unknown ones, which come first */
+        pb_slice_is_absent(former->account) && place + 1 < accounts->count &&
+        pb_slice_equals(all[place].id, all[place + 1].id);
+
+    return is_of_evidence || place == accounts->count || are_several ||
+                   !pb_slice_equals(all[place].id, former->account)
+               ? PB_NO_INDEX
+               : (uint32_t)place;
+}
+
+/* Of a rule that is not chosen only what is not resolved: exit status 3 may follow from it. */
+static bool add_leftover(const struct pb_check *check, const struct pb_former_finding *former)
+{
+    struct pb_finding finding = {.rule = former->rule,
+                                 .account = find_account(&check->inventory->accounts, former),
+                                 .certificate = PB_NO_INDEX,
+                                 .entry = PB_NO_INDEX,
+                                 .state = PB_STATE_RESOLVED,
+                                 .former = former,
+                                 .is_unreported =
+                                     !pb_rule_is_chosen(former->rule, check->parameters)};
+    struct leftover leftover = {.check = check, .former = former};
+
+    if (finding.account != PB_NO_INDEX)
+        leftover.account = pb_inventory_account(check->inventory, finding.account);
+    bool is_resolved = former->certificate != NULL ? decide_certificate(&leftover)
+                       : former->rule == &pb_rules[PB_RULE_COVERAGE_GAP] ? decide_gap(&leftover)
+                       : former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]
+                           ? say(&leftover, true, PB_SAY_NOW_KEY_GONE)
+                           : say(&leftover, false, PB_SAY_NOW_NOT_KNOWN);
+    if (is_resolved && finding.is_unreported)
+        return true;
+    if (!is_resolved) {
+        finding.state = PB_STATE_UNCHANGED;
+        finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
+    }
+    return make_message(&leftover, is_resolved, &finding.message) &&
+           pb_vector_append(&check->findings->items, &finding, sizeof finding);
+}
+
+/* In place of the index of a certificate that only the baseline has. */
+#define IS_GONE (PB_NO_INDEX - 1)
+
+/* A finding of this evidence or of the baseline. Two with one key are the same. */
+struct keyed {
+    struct pb_slice key; /* the rule and its certificate's index; without a certificate the account
+                            and the message too, without places and the figures beside them */
+    struct pb_slice message;
+    struct pb_finding *finding;             /* NULL on the baseline's side */
+    const struct pb_former_finding *former; /* of one of the baseline, until it is paired; then of
+                                               the one of this evidence that it is paired with */
+};
+
+static int compare_keys(const struct keyed *a, const struct keyed *b)
+{
+    return pb_slice_compare(a->key, b->key);
+}
+
+static int compare_messages(const struct keyed *a, const struct keyed *b)
+{
+    int order = compare_keys(a, b);
+
+    return order != 0 ? order : pb_slice_compare(a->message, b->message);
+}
+
+/* Pointers are compared last: those of one member point into one array. */
+static int compare_keyed(const void *left, const void *right)
+{
+    const struct keyed *a = left, *b = right;
+    int order = compare_messages(a, b);
+
+    if (order == 0)
+        order = (a->finding > b->finding) - (a->finding < b->finding);
+    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+}
+
+/* Findings of both sides, and the memory of their texts. */
+struct sides {
+    struct pb_arena arena;
+    struct pb_buffer key;   /* while it is made */
+    struct pb_vector keyed; /* of struct keyed */
+};
+
+void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
+{
+    size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
+
+    for (size_t i = 0; i < message.size_bytes; i++) {
+        bool is_of_place = i >= start && i - start < place.size_bytes;
+        if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
+            pb_buffer_append_byte(key, message.data[i]);
+    }
+}
+
+/* Sets the key. False without memory. */
+static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
+                      uint32_t certificate, struct pb_slice account, struct pb_slice place)
+{
+    struct pb_buffer *key = &sides->key;
+
+    pb_buffer_clear(key);
+    pb_buffer_append_string(key, rule->name);
+    pb_buffer_append_byte(key, ' ');
+    pb_buffer_append_number(key, certificate);
+    if (certificate == PB_NO_INDEX) {
+        pb_buffer_append_byte(key, ' ');
+        pb_buffer_append(key, account);
+        pb_buffer_append_byte(key, ' ');
+        pb_message_append_key(key, keyed.message, place);
+    }
+    return !key->has_failed && pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) &&
+           pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
+}
+
+static bool add_finding(const struct pb_check *check, struct sides *sides,
+                        struct pb_finding *finding)
+{
+    const struct pb_inventory *inventory = check->inventory;
+    struct pb_slice place = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct keyed keyed = {.finding = finding};
+    char room[PB_SENTENCE_BYTES];
+
+    finding->state = PB_STATE_NEW;
+    if (finding->account != PB_NO_INDEX)
+        account = pb_inventory_account(inventory, finding->account)->id;
+    if (finding->entry != PB_NO_INDEX)
+        place = pb_inventory_path(inventory, finding->entry);
+    if (pb_slice_find_last(place, '\\') != SIZE_MAX)
+        place = PB_SLICE_ABSENT; /* the json report spells it otherwise than messages do */
+    struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
+    return pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) &&
+           pb_arena_copy(&sides->arena, message, &keyed.message) &&
+           add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
+}
+
+/* Pairs findings of the two sides that compare equal and are not paired yet, in their order. */
+static void pair(struct pb_vector *vector,
+                 int (*compare)(const struct keyed *, const struct keyed *))
+{
+    struct keyed *all = vector->data;
+
+    for (size_t first = 0, end; first < vector->count; first = end) {
+        size_t now = first, then = first;
+        for (end = first; end < vector->count && compare(&all[first], &all[end]) == 0; end++) {
+        }
+        while (true) {
+            while (now < end && (all[now].finding == NULL || all[now].former != NULL))
+                now++;
+            while (then < end && (all[then].finding != NULL || all[then].former == NULL))
+                then++;
+            if (now == end || then == end)
+                break;
+            all[now].finding->state = PB_STATE_UNCHANGED;
+            all[now].former = all[then].former;
+            all[then].former = NULL;
+        }
+    }
+}
+
+/* left_out: findings of the baseline whose rules are not applied. False without memory. */
+static bool compare_findings(const struct pb_check *check, struct sides *sides, size_t *left_out)
+{
+    const struct pb_vector *formers = &check->parameters->baseline->findings;
+
+    for (size_t i = 0; i < check->findings->items.count; i++)
+        if (!add_finding(check, sides, pb_findings_at(check->findings, i)))
+            return false;
+    for (size_t i = 0; i < formers->count; i++) {
+        const struct pb_former_finding *former =
+            &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
+        const struct pb_former_certificate *then = former->certificate;
+        const struct keyed keyed = {.message = former->message, .former = former};
+        uint32_t certificate = then == NULL                ? PB_NO_INDEX
+                               : then->same == PB_NO_INDEX ? IS_GONE
+                                                           : then->same;
+        if (!pb_rule_is_chosen(former->rule, check->parameters) &&
+            !pb_rule_makes_inconclusive(former->rule))
+            ++*left_out;
+        else if (!add_keyed(sides, keyed, former->rule, certificate, former->account,
+                            former->place))
+            return false;
+    }
+    pb_vector_sort(&sides->keyed, compare_keyed);
+    pair(&sides->keyed, compare_messages);
+    pair(&sides->keyed, compare_keys);
+    for (size_t i = 0; i < sides->keyed.count; i++) {
+        const struct keyed *one = &PB_VECTOR_AT(const struct keyed, &sides->keyed, i);
+        if (one->finding == NULL && one->former != NULL && !add_leftover(check, one->former))
+            return false;
+    }
+    return true;
+}
+
+enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagnostics *diagnostics)
+{
+    size_t count = check->parameters->baseline->unknown_rule_count;
+    struct sides sides = {0};
+
+    enum pb_status status = compare_findings(check, &sides, &count) ? PB_OK : PB_FAILED_MEMORY;
+    diagnostics->entry = PB_NO_ENTRY;
+    if (status == PB_OK && count > 0)
+        pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "baseline-rules",
+            "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
+            count == 1 ? "" : "s", count == 1 ? "is" : "are",
+            count == 1 ? "its rule" : "their rule");
+    pb_vector_release(&sides.keyed);
+    pb_buffer_release(&sides.key);
+    pb_arena_release(&sides.arena);
+    return status;
 }

@@ -353,8 +353,6 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
  * only with PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
-/* Whether a certificate of IAM in the inventory that it was matched with has that ARN or id. */
-bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
 
 /* Gives each finding its state and appends those of the baseline that are not found again; it was
  * matched.
