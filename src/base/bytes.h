@@ -260,6 +260,11 @@ bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t
 /* Like the comparison of qsort and bsearch: <0, 0 or >0. */
 typedef int pb_compare(const void *a, const void *b);
 
+static inline int pb_number_compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
 /* Sorts by qsort unless the elements are in order. The order of equal elements is lost: where it
  * shows, the elements hold their number, and compare ends with that. */
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare);

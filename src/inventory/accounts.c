@@ -104,8 +104,7 @@ static int compare_claims(const void *left, const void *right)
     const struct claim *a = left, *b = right;
     int order = pb_slice_compare(a->id, b->id);
 
-    if (order == 0)
-        order = pb_slice_compare(a->partition, b->partition);
+    order = order != 0 ? order : pb_slice_compare(a->partition, b->partition);
     return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
 
@@ -157,9 +156,7 @@ static void claim_observations(struct resolver *resolver)
 /* Of an observation or a record, of which it is the first member. */
 static int compare_to_entry(const void *entry, const void *element)
 {
-    uint32_t a = *(const uint32_t *)entry, b = *(const uint32_t *)element;
-
-    return (a > b) - (a < b);
+    return pb_number_compare(*(const uint32_t *)entry, *(const uint32_t *)element);
 }
 
 /* Replaces the claim by that of the only known account of the observations from entry begin up to

@@ -145,31 +145,23 @@ static int compare_entries(const void *left, const void *right)
     const struct pb_entry *a = left, *b = right;
     int order = pb_slice_compare(a->path, b->path);
 
-    if (order == 0)
-        order = pb_slice_compare(digest_of(a), digest_of(b));
-    if (order == 0)
-        order = (a->size_bytes > b->size_bytes) - (a->size_bytes < b->size_bytes);
-    if (order == 0)
-        order = (int)a->status - (int)b->status;
-    if (order == 0)
-        order = (int)a->is_named - (int)b->is_named;
-    if (order == 0)
-        order = pb_slice_compare(a->detail, b->detail);
-    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+    order = order != 0 ? order : pb_slice_compare(digest_of(a), digest_of(b));
+    order = order != 0 ? order : pb_number_compare(a->size_bytes, b->size_bytes);
+    order = order != 0 ? order : pb_number_compare(a->status, b->status);
+    order = order != 0 ? order : pb_number_compare(a->is_named, b->is_named);
+    order = order != 0 ? order : pb_slice_compare(a->detail, b->detail);
+    return order != 0 ? order : pb_number_compare(a->number, b->number);
 }
 
 int pb_term_compare(const void *left, const void *right)
 {
     const struct pb_term *a = left, *b = right;
+    int order = pb_number_compare(a->account, b->account);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    int order = pb_slice_compare(a->scope, b->scope);
-    if (order == 0)
-        order = pb_slice_compare(a->text, b->text);
-    if (order == 0)
-        order = pb_instant_compare(a->since, b->since);
-    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+    order = order != 0 ? order : pb_slice_compare(a->scope, b->scope);
+    order = order != 0 ? order : pb_slice_compare(a->text, b->text);
+    order = order != 0 ? order : pb_instant_compare(a->since, b->since);
+    return order != 0 ? order : pb_number_compare(a->number, b->number);
 }
 
 bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b)
@@ -207,9 +199,9 @@ static bool record_missed_lists(struct pb_batch *batch)
 static int compare_numbered(const void *left, const void *right)
 {
     const uint32_t *a = left, *b = right;
-    size_t member = a[0] == b[0];
+    int order = pb_number_compare(a[0], b[0]);
 
-    return (a[member] > b[member]) - (a[member] < b[member]);
+    return order != 0 ? order : pb_number_compare(a[1], b[1]);
 }
 
 /* Sorts observations or records by entry, and those of one entry as they stood. */
@@ -284,12 +276,9 @@ static int compare_ranked(const void *left, const void *right)
     const struct pb_diagnostic *a = one->diagnostic, *b = two->diagnostic;
     int order = one->entry == two->entry ? 0 : compare_entries(one->entry, two->entry);
 
-    if (order == 0)
-        order = (a->offset_bytes > b->offset_bytes) - (a->offset_bytes < b->offset_bytes);
-    if (order == 0)
-        order = strcmp(a->code, b->code);
-    if (order == 0)
-        order = pb_slice_compare(a->pointer, b->pointer);
+    order = order != 0 ? order : pb_number_compare(a->offset_bytes, b->offset_bytes);
+    order = order != 0 ? order : strcmp(a->code, b->code);
+    order = order != 0 ? order : pb_slice_compare(a->pointer, b->pointer);
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 

@@ -140,10 +140,9 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
 static int compare_account_and_name(const void *left, const void *right)
 {
     const struct pb_certificate *a = left, *b = right;
+    int order = pb_number_compare(a->account, b->account);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    return pb_slice_compare(a->name, b->name);
+    return order != 0 ? order : pb_slice_compare(a->name, b->name);
 }
 
 static int compare_certificates(const void *left, const void *right)
@@ -151,8 +150,7 @@ static int compare_certificates(const void *left, const void *right)
     const struct pb_certificate *a = left, *b = right;
     int order = compare_account_and_name(a, b);
 
-    if (order == 0)
-        order = pb_slice_compare(a->id, b->id);
+    order = order != 0 ? order : pb_slice_compare(a->id, b->id);
     /* Parts of one array, so that their addresses have an order too. */
     return order != 0 ? order
                       : (a->observations > b->observations) - (a->observations < b->observations);
@@ -162,12 +160,10 @@ static int compare_certificates(const void *left, const void *right)
 static int compare_observations(const void *left, const void *right)
 {
     const struct pb_observation *a = left, *b = right;
+    int order = pb_number_compare(a->group, b->group);
 
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
+    order = order != 0 ? order : pb_number_compare(a->entry, b->entry);
+    return order != 0 ? order : pb_number_compare(a->number, b->number);
 }
 
 void pb_certificates_make(struct pb_inventory *inventory)

@@ -178,12 +178,10 @@ static size_t count_common(struct pb_slice a, struct pb_slice b)
 static int compare_summaries(const void *left, const void *right)
 {
     const struct summary *a = left, *b = right;
+    int order = pb_number_compare(a->account, b->account);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    int order = pb_slice_compare(a->folder, b->folder);
-    if (order == 0)
-        order = (a->count > b->count) - (a->count < b->count);
+    order = order != 0 ? order : pb_slice_compare(a->folder, b->folder);
+    order = order != 0 ? order : pb_number_compare(a->count, b->count);
     return order != 0 ? order : (a->record > b->record) - (a->record < b->record);
 }
 
@@ -381,14 +379,11 @@ static void decide_accounts(struct coverage *coverage)
 static int compare_gaps(const void *left, const void *right)
 {
     const struct pb_gap *a = left, *b = right;
+    int order = pb_number_compare(a->account, b->account);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    return pb_slice_compare(a->message, b->message);
+    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
+    order = order != 0 ? order : pb_number_compare(a->entry, b->entry);
+    return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
 void pb_coverage_determine(struct pb_inventory *inventory)

@@ -37,12 +37,10 @@ static bool are_dated(const struct pb_certificate *a, const struct pb_certificat
 static int compare_texts(const void *left, const void *right)
 {
     const struct name *a = left, *b = right;
-    int order = (a->kind > b->kind) - (a->kind < b->kind);
+    int order = pb_number_compare(a->kind, b->kind);
 
-    if (order == 0)
-        order = (a->one->origin > b->one->origin) - (a->one->origin < b->one->origin);
-    if (order == 0)
-        order = pb_slice_compare(a->account, b->account);
+    order = order != 0 ? order : pb_number_compare(a->one->origin, b->one->origin);
+    order = order != 0 ? order : pb_slice_compare(a->account, b->account);
     return order != 0 ? order : pb_slice_compare(a->text, b->text);
 }
 
@@ -70,11 +68,9 @@ static int compare_names(const void *left, const void *right)
     const struct name *a = left, *b = right;
     int order = compare_texts(a, b);
 
-    if (order == 0)
-        order = (a->former != NULL) - (b->former != NULL);
-    if (order == 0)
-        order = compare_facts(a, b);
-    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+    order = order != 0 ? order : pb_number_compare(a->former != NULL, b->former != NULL);
+    order = order != 0 ? order : compare_facts(a, b);
+    return order != 0 ? order : pb_number_compare(a->index, b->index);
 }
 
 static bool add_names(struct pb_vector *names, struct name name, struct pb_slice account)
@@ -460,8 +456,7 @@ static int compare_keyed(const void *left, const void *right)
     const struct keyed *a = left, *b = right;
     int order = compare_messages(a, b);
 
-    if (order == 0)
-        order = (a->finding > b->finding) - (a->finding < b->finding);
+    order = order != 0 ? order : (a->finding > b->finding) - (a->finding < b->finding);
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
 

@@ -17,16 +17,12 @@ static int rank(const struct pb_finding *finding)
 static int compare_findings(const void *left, const void *right)
 {
     const struct pb_finding *a = left, *b = right;
+    int order = rank(a) - rank(b);
 
-    if (rank(a) != rank(b))
-        return rank(a) < rank(b) ? -1 : 1;
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    int order = strcmp(a->rule->name, b->rule->name);
+    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
+    order = order != 0 ? order : pb_number_compare(a->account, b->account);
+    order = order != 0 ? order : pb_number_compare(a->entry, b->entry);
+    order = order != 0 ? order : strcmp(a->rule->name, b->rule->name);
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
@@ -66,8 +62,7 @@ static int compare_coverage(const void *left, const void *right)
     const struct pb_waiver *a = left, *b = right;
     int order = strcmp(a->rule->name, b->rule->name);
 
-    if (order == 0)
-        order = (a->covers > b->covers) - (a->covers < b->covers);
+    order = order != 0 ? order : pb_number_compare(a->covers, b->covers);
     return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
 }
 
@@ -77,9 +72,8 @@ static int compare_waivers(const void *left, const void *right)
     const struct pb_waiver *a = left, *b = right;
     int order = compare_coverage(a, b);
 
-    if (order == 0)
-        order = pb_instant_compare(b->end, a->end);
-    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+    order = order != 0 ? order : pb_instant_compare(b->end, a->end);
+    return order != 0 ? order : pb_number_compare(a->line, b->line);
 }
 
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,

@@ -31,8 +31,7 @@ static int compare_owners(const void *left, const void *right)
 {
     const struct owner *a = left, *b = right;
     int order = compare_digest_with_owner(a->digest, b);
-    if (order == 0)
-        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
     /* Elements of one array, so that their addresses have an order too; NULL is first. */
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
@@ -118,10 +117,8 @@ static int compare_members(const void *left, const void *right)
     const struct pb_key_member *a = left, *b = right;
     int order = pb_instant_compare(a->date, b->date);
 
-    if (order == 0)
-        order = (a->is_exposed < b->is_exposed) - (a->is_exposed > b->is_exposed);
-    if (order == 0)
-        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    order = order != 0 ? order : pb_number_compare(b->is_exposed, a->is_exposed);
+    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
     /* Elements of one array, so that their addresses have an order too. */
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
@@ -130,8 +127,7 @@ static int compare_groups(const void *left, const void *right)
 {
     const struct pb_key_group *a = left, *b = right;
 
-    return (a->first_certificate > b->first_certificate) -
-           (a->first_certificate < b->first_certificate);
+    return pb_number_compare(a->first_certificate, b->first_certificate);
 }
 
 /* owners: all certificates with one key. One that has it in two bodies, or that both the baseline

@@ -152,10 +152,8 @@ static int compare_tested(const void *left, const void *right)
     const struct pb_crl *b = ((const struct tested_crl *)right)->crl;
     int order = pb_x509_name_compare(a->issuer, b->issuer);
 
-    if (order == 0)
-        order = pb_instant_compare(b->this_update, a->this_update);
-    if (order == 0)
-        order = pb_slice_compare(a->name, b->name);
+    order = order != 0 ? order : pb_instant_compare(b->this_update, a->this_update);
+    order = order != 0 ? order : pb_slice_compare(a->name, b->name);
     /* Elements of one array, so that their addresses have an order too. */
     return order != 0 ? order : (a > b) - (a < b);
 }
