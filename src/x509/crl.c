@@ -32,19 +32,19 @@ static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_
 
     if (point == NULL)
         return "an extension cannot be read (RFC 5280, section 5.2)";
-    bool is_for_cas = point->onlyCA > 0, is_indirect = point->indirectCRL > 0;
-    bool is_for_attributes = point->onlyattr > 0, has_reasons = point->onlysomereasons != NULL;
+    const char *flaw = NULL;
+    if (point->onlyCA > 0)
+        flaw = "it lists CA certificates alone (RFC 5280, section 5.2.5)";
+    else if (point->onlysomereasons != NULL)
+        flaw = "it lists revocations for some reasons alone (RFC 5280, section 5.2.5)";
+    else if (point->indirectCRL > 0)
+        flaw = INDIRECT;
+    else if (point->onlyattr > 0)
+        flaw = "it lists attribute certificates alone (RFC 5280, section 5.2.5)";
     crl->is_partial |= point->distpoint != NULL;
     crl->contains_only_users |= point->onlyuser > 0;
     ISSUING_DIST_POINT_free(point);
-    if (is_for_cas)
-        return "it lists CA certificates alone (RFC 5280, section 5.2.5)";
-    if (has_reasons)
-        return "it lists revocations for some reasons alone (RFC 5280, section 5.2.5)";
-    if (is_indirect)
-        return INDIRECT;
-    return is_for_attributes ? "it lists attribute certificates alone (RFC 5280, section 5.2.5)"
-                             : NULL;
+    return flaw;
 }
 
 /* RFC 5280, section 5.2: why an extension makes the CRL unusable; NULL: none does. */
@@ -242,34 +242,25 @@ static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
     entry->has_date = pb_asn1_time_read(X509_REVOKED_get0_revocationDate(revoked), &entry->date);
 }
 
-/* *integer is NULL where the serial is no hexadecimal number. */
-static enum pb_status read_serial(struct pb_slice serial, ASN1_INTEGER **integer)
-{
-    struct pb_buffer text = {0};
-    BIGNUM *number = NULL;
-
-    *integer = NULL;
-    pb_buffer_append(&text, serial);
-    pb_buffer_append_byte(&text, '\0');
-    enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : PB_OK;
-    if (status == PB_OK && serial.size_bytes > 0 &&
-        (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
-        *integer = BN_to_ASN1_INTEGER(number, NULL);
-    BN_free(number);
-    pb_buffer_release(&text);
-    return status == PB_OK ? pb_openssl_take_errors(NULL) : status;
-}
-
 enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, bool *is_listed,
                            struct pb_crl_entry *entry)
 {
+    ASN1_INTEGER *integer = NULL;
     X509_REVOKED *revoked = NULL;
-    ASN1_INTEGER *integer;
+    struct pb_buffer text = {0};
+    BIGNUM *number = NULL;
 
-    enum pb_status status = read_serial(serial, &integer);
+    pb_buffer_append(&text, serial);
+    pb_buffer_append_byte(&text, '\0');
+    if (!text.has_failed && serial.size_bytes > 0 &&
+        (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
+        integer = BN_to_ASN1_INTEGER(number, NULL);
     *is_listed = integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
     if (*is_listed)
         read_entry(revoked, entry);
+    enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : pb_openssl_take_errors(NULL);
     ASN1_INTEGER_free(integer);
-    return status == PB_OK ? pb_openssl_take_errors(NULL) : status;
+    BN_free(number);
+    pb_buffer_release(&text);
+    return status;
 }

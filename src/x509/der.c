@@ -231,12 +231,8 @@ enum pb_status pb_openssl_take_errors(const char **reason)
 enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
                               struct pb_slice *text)
 {
-    int nid = only_digits ? NID_undef : OBJ_obj2nid(object);
     int size = OBJ_obj2txt(NULL, 0, object, only_digits);
 
-    *text = pb_slice_from_string(OBJ_nid2ln(nid));
-    if (nid != NID_undef)
-        return PB_OK;
     *text = PB_SLICE("<INVALID>");
     if (size <= 0)
         return pb_openssl_take_errors(NULL);

@@ -119,10 +119,8 @@ bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant);
  */
 enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text);
 
-/* The same for a name in DER, with its header; *is_name is false, and *text absent, where OpenSSL
- * cannot decode it. */
-enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text,
-                            bool *is_name);
+/* The same for a name in DER, with its header; absent, too, where OpenSSL cannot decode it. */
+enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text);
 
 /*
  * The names of a subjectAltName extension (RFC 5280, section 4.2.1.6), in its order, each with the

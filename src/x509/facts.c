@@ -40,17 +40,17 @@ void pb_x509_prepare_threads(void)
     ERR_clear_error();
 }
 
-static void refuse(struct reading *reading, const char *flaw)
+static void refuse(struct reading *reading, unsigned unread, const char *flaw)
 {
+    reading->facts->unread |= unread;
     if (reading->flaw == NULL)
         reading->flaw = flaw;
 }
 
-/* For an element that OpenSSL could not decode: marks its fields as unread. */
-static enum pb_status refuse_undecoded(struct reading *reading, unsigned fields)
+/* For an element that OpenSSL could not decode. */
+static enum pb_status refuse_undecoded(struct reading *reading, unsigned unread)
 {
-    reading->facts->unread |= fields;
-    refuse(reading, "not a certificate");
+    refuse(reading, unread, "not a certificate");
     return pb_openssl_take_errors(NULL);
 }
 
@@ -61,13 +61,13 @@ static enum pb_status split(struct reading *reading)
 
     bool is_too_large = rest.size_bytes > PB_MOST_CERTIFICATE_BYTES;
     if (is_too_large || !pb_certificate_split(&rest, parts)) {
+        reading->flaw =
+            is_too_large ? "larger than 1 MiB (IAM accepts 16 KiB)" : "not a certificate";
         reading->facts = NULL;
-        refuse(reading,
-               is_too_large ? "larger than 1 MiB (IAM accepts 16 KiB)" : "not a certificate");
         return PB_OK;
     }
     if (rest.size_bytes > 0)
-        refuse(reading, "bytes follow the certificate");
+        refuse(reading, 0, "bytes follow the certificate");
     bits = parts->outer.bits;
     reading->is_unusual = (!pb_slice_is_absent(parts->version) &&
                            !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
@@ -134,21 +134,15 @@ static enum pb_status read_key(struct reading *reading)
 
 static enum pb_status read_names(struct reading *reading)
 {
-    const struct pb_slice ders[] = {reading->parts.subject, reading->parts.issuer};
-    struct pb_slice *const texts[] = {&reading->facts->subject, &reading->facts->issuer};
-    static const char *const flaws[] = {"the subject cannot be read", "the issuer cannot be read"};
-    static const unsigned fields[] = {PB_X509_SUBJECT, PB_X509_ISSUER};
-    enum pb_status status = PB_OK;
+    struct pb_x509_facts *facts = reading->facts;
 
-    for (size_t i = 0; i < 2 && status == PB_OK; i++) {
-        bool is_name;
-        status = pb_name_read(ders[i], reading->arena, texts[i], &is_name);
-        if (status != PB_OK || !pb_slice_is_absent(*texts[i]))
-            continue;
-        if (is_name)
-            refuse(reading, flaws[i]);
-        status = refuse_undecoded(reading, fields[i]);
-    }
+    enum pb_status status = pb_name_read(reading->parts.subject, reading->arena, &facts->subject);
+    if (status == PB_OK)
+        status = pb_name_read(reading->parts.issuer, reading->arena, &facts->issuer);
+    if (pb_slice_is_absent(facts->subject))
+        refuse(reading, PB_X509_SUBJECT, "the subject cannot be read");
+    if (pb_slice_is_absent(facts->issuer))
+        refuse(reading, PB_X509_ISSUER, "the issuer cannot be read");
     return status;
 }
 
@@ -181,14 +175,10 @@ static enum pb_status read_validity(struct reading *reading)
     facts->not_after = (struct pb_instant){INT64_C(253402300799), 0};
     if (validity == NULL)
         return refuse_undecoded(reading, PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER);
-    if (!pb_asn1_time_read(validity->notBefore, &facts->not_before)) {
-        facts->unread |= PB_X509_NOT_BEFORE;
-        refuse(reading, "notBefore is not a time");
-    }
-    if (!pb_asn1_time_read(validity->notAfter, &facts->not_after)) {
-        facts->unread |= PB_X509_NOT_AFTER;
-        refuse(reading, "notAfter is not a time");
-    }
+    if (!pb_asn1_time_read(validity->notBefore, &facts->not_before))
+        refuse(reading, PB_X509_NOT_BEFORE, "notBefore is not a time");
+    if (!pb_asn1_time_read(validity->notAfter, &facts->not_after))
+        refuse(reading, PB_X509_NOT_AFTER, "notAfter is not a time");
     X509_VAL_free(validity);
     return PB_OK;
 }
@@ -354,7 +344,7 @@ static enum pb_status read_facts(struct reading *reading)
 static enum pb_status find_reason(const struct reading *reading, struct pb_slice *reason)
 {
     struct pb_slice der = reading->der;
-    const unsigned char *at = (const unsigned char *)der.data, *end = at + der.size_bytes;
+    const unsigned char *at = (const unsigned char *)der.data;
     const char *flaw = reading->flaw, *phrase;
     enum pb_status status = PB_OK;
 
@@ -365,8 +355,6 @@ static enum pb_status find_reason(const struct reading *reading, struct pb_slice
     if (whole == NULL && is_bounded) {
         status = pb_openssl_take_errors(&phrase);
         flaw = phrase != NULL ? phrase : "not a certificate";
-    } else if (whole != NULL && at != end) {
-        flaw = "bytes follow the certificate";
     }
     X509_free(whole);
     ERR_clear_error();

@@ -48,15 +48,6 @@ static bool take_magnitude(struct pb_slice *rest, struct pb_slice *magnitude)
     return (unsigned char)magnitude->data[0] < 0x80;
 }
 
-static uint32_t count_bits(struct pb_slice magnitude)
-{
-    uint32_t bits = (uint32_t)magnitude.size_bytes * 8;
-
-    for (unsigned first = (unsigned char)magnitude.data[0]; first < 0x80; first = first << 1 | 1)
-        bits--;
-    return bits;
-}
-
 /* RFC 3279, section 2.3.1: RSAPublicKey. Sizes out of the ordinary are left to OpenSSL. */
 static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
                                struct pb_key_facts *facts)
@@ -73,7 +64,8 @@ static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
         number = number << 8 | (unsigned char)exponent.data[i];
     int size = snprintf(digits, sizeof digits, "%" PRIu64, number);
     facts->algorithm = PB_SLICE("RSA");
-    facts->bits = count_bits(modulus);
+    facts->bits = (uint32_t)(modulus.size_bytes - 1) * 8 +
+                  (uint32_t)BN_num_bits_word((unsigned char)modulus.data[0]);
     bool is_copied =
         pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size}, &facts->exponent);
     return is_copied ? PB_OK : PB_FAILED_MEMORY;
@@ -249,8 +241,7 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
     ASN1_OBJECT *object;
     X509_ALGOR *algorithm;
     struct pb_kept_key kept = {.key = X509_PUBKEY_get(structure)};
-    unsigned char identity[sizeof facts->identity];
-    bool is_known = false;
+    bool is_known;
 
     X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, structure);
     enum pb_status status = kept.key == NULL ? pb_kept_key_decode(&kept, public_key) : PB_OK;
@@ -261,9 +252,7 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
     if (status == PB_OK && kept.key != NULL)
         status = read_decoded(kept.key, arena, facts);
     if (status == PB_OK && kept.key != NULL)
-        status = identify_key(kept.key, identity, &is_known);
-    if (is_known)
-        memcpy(facts->identity, identity, sizeof identity);
+        status = identify_key(kept.key, facts->identity, &is_known);
     pb_kept_key_release(&kept);
     return status;
 }

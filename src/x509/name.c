@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include <openssl/bio.h>
-#include <openssl/buffer.h>
 #include <openssl/err.h>
 
 #include "base/utf8.h"
@@ -130,29 +129,23 @@ enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struc
     if (X509_NAME_print_ex(bio, name, 0, flags) < 0) {
         status = pb_openssl_take_errors(NULL);
     } else {
-        BUF_MEM *printed = NULL;
-        BIO_get_mem_ptr(bio, &printed);
-        struct pb_slice bytes = {printed->length > 0 ? printed->data : "", printed->length};
-        if (!pb_arena_copy(arena, bytes, text))
+        char *printed;
+        long size = BIO_get_mem_data(bio, &printed);
+        if (!pb_arena_copy(arena, (struct pb_slice){size > 0 ? printed : "", (size_t)size}, text))
             status = PB_FAILED_MEMORY;
     }
     BIO_free(bio);
     return status;
 }
 
-enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text,
-                            bool *is_name)
+enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text)
 {
     *text = PB_SLICE_ABSENT;
     enum pb_status status = read_ordinary(der, arena, text);
-    *is_name = !pb_slice_is_absent(*text);
-    if (status != PB_OK || *is_name)
+    if (status != PB_OK || !pb_slice_is_absent(*text))
         return status;
     X509_NAME *name = pb_der_decode(der, ASN1_ITEM_rptr(X509_NAME));
-    *is_name = name != NULL;
-    if (name == NULL)
-        return pb_openssl_take_errors(NULL);
-    status = pb_name_text(name, arena, text);
+    status = name != NULL ? pb_name_text(name, arena, text) : pb_openssl_take_errors(NULL);
     X509_NAME_free(name);
     return status;
 }
