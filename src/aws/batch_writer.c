@@ -110,7 +110,7 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
 
     out->has_failed |= !is_added;
     out->record = is_added ? (uint32_t)(records->count - 1) : PB_NO_RECORD;
-    return current_record(out);
+    return is_added ? current_record(out) : &out->spare;
 }
 
 struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target)
@@ -118,8 +118,7 @@ struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
 
     out->record = PB_NO_RECORD;
-    if (record != NULL)
-        record->target = pb_writer_copy(out, target);
+    record->target = pb_writer_copy(out, target);
     return record;
 }
 
@@ -153,13 +152,6 @@ static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_byt
     return kept != NULL ? memcpy(kept, said, size_bytes) : NULL;
 }
 
-static bool has_particulars(const struct pb_particulars *said)
-{
-    return !pb_slice_is_absent(said->account) || said->tags != NULL ||
-           said->undated_because != NULL || said->event != PB_EVENT_NONE ||
-           said->imported_at.state != PB_DATE_ABSENT || !pb_slice_is_absent(said->serial);
-}
-
 /* Makes the document overfull, with the error that says so, once. */
 static void refuse_more(struct pb_writer *out, size_t ceiling)
 {
@@ -176,18 +168,18 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     size_t count = out->batch->observations.count - out->first_observation;
     struct pb_record *record = current_record(out);
     struct pb_observation added = draft->seen;
+    static const struct pb_draft nothing = {0};
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
         return;
     }
     /* Skeletons of input have empty values, those of output the name of each field as its value. */
-    bool is_empty = added.name.size_bytes + added.id.size_bytes + added.arn.size_bytes == 0 &&
-                    added.upload_date.state == PB_DATE_ABSENT &&
-                    draft->bodies.body_pem.size_bytes == 0 &&
-                    added.expiration.state == PB_DATE_ABSENT;
     bool is_only_name = added.id.size_bytes + added.arn.size_bytes == 0 &&
                         added.upload_date.state == PB_DATE_ABSENT;
+    bool is_empty = is_only_name &&
+                    added.name.size_bytes + draft->bodies.body_pem.size_bytes == 0 &&
+                    added.expiration.state == PB_DATE_ABSENT;
     if (is_only_name && pb_is_stand_in(added.name)) {
         out->excuse = pb_documentation_excuse;
         return;
@@ -209,7 +201,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.pointer = place.pointer;
     added.line = place.line;
     added.column = place.column;
-    if (has_particulars(&draft->particulars))
+    if (memcmp(&draft->particulars, &nothing.particulars, sizeof nothing.particulars) != 0)
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
         added.bodies = copy_bytes(out, &draft->bodies, sizeof draft->bodies);
@@ -245,23 +237,21 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...)
 {
-    const struct remark first = {.code = code, .severity = severity};
-    struct remark *remark;
+    struct remark *remark = NULL;
     va_list arguments;
-    size_t i = 0;
 
-    for (; i < out->remarks.count; i++) {
+    for (size_t i = 0; i < out->remarks.count && remark == NULL; i++) {
         remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
-        if (remark->severity == severity && strcmp(remark->code, code) == 0)
-            break;
+        if (remark->severity != severity || strcmp(remark->code, code) != 0)
+            remark = NULL;
     }
-    if (i == out->remarks.count && !pb_vector_append(&out->remarks, &first, sizeof first)) {
-        out->has_failed = true;
+    if (remark == NULL)
+        remark = pb_vector_push(&out->remarks, sizeof *remark);
+    out->has_failed |= remark == NULL;
+    if (remark == NULL || remark->count++ >= ceiling_of(code))
         return;
-    }
-    remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
-    if (remark->count++ >= ceiling_of(code))
-        return;
+    remark->code = code;
+    remark->severity = severity;
     va_start(arguments, format);
     add_diagnostic(out, severity, code, format, arguments);
     va_end(arguments);
@@ -355,51 +345,44 @@ enum pb_status pb_writer_close(struct pb_writer *out)
     return out->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
-/* Remarks on a sign of paging that is neither null nor fine. */
+/* Remarks on a sign of paging that is neither null nor fine; returns whether it does. */
 static bool is_odd(struct pb_writer *out, const struct pb_json *value, bool is_fine,
                    const char *name, const char *expected)
 {
-    enum pb_json_type type = pb_json_type(value);
+    bool is_odd = !is_fine && pb_json_type(value) > PB_JSON_NULL;
 
-    if (type <= PB_JSON_NULL || is_fine)
-        return false;
-    pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "%s beside it is %s; expected %s", name,
-                     pb_json_type_name(type), expected);
-    return true;
+    if (is_odd)
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "%s beside it is %s; expected %s",
+                         name, pb_json_type_name(pb_json_type(value)), expected);
+    return is_odd;
 }
 
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node)
 {
-    const struct pb_json *token = node->parent_fields->values[PB_FIELD_NEXT_TOKEN];
-    const struct pb_json *marker = node->parent_fields->values[PB_FIELD_MARKER];
-    const struct pb_json *flag = node->parent_fields->values[PB_FIELD_IS_TRUNCATED];
-    struct pb_slice word = PB_SLICE_ABSENT;
-    bool is_truncated = false, has_flag = pb_json_boolean(flag, &is_truncated);
-    /* A value of another type may have said that more follows. */
-    bool is_cut =
-        is_odd(out, token, pb_json_type(token) == PB_JSON_STRING, "NextToken", "a string");
-    bool is_more =
-        is_odd(out, marker, pb_json_type(marker) == PB_JSON_STRING, "Marker", "a string");
+    const struct pb_json *const *values = node->parent_fields->values;
+    const struct pb_json *flag = values[PB_FIELD_IS_TRUNCATED];
+    struct pb_slice token = pb_fields_text(node->parent_fields, PB_FIELD_NEXT_TOKEN);
+    struct pb_slice marker = pb_fields_text(node->parent_fields, PB_FIELD_MARKER);
+    struct pb_slice word = pb_fields_text(node->parent_fields, PB_FIELD_IS_TRUNCATED);
+    bool is_truncated = pb_is_word(word, "true"); /* as in XML */
+    bool has_flag =
+        pb_json_boolean(flag, &is_truncated) || is_truncated || pb_is_word(word, "false");
     enum pb_page page = PB_PAGE_UNMARKED;
 
-    /* boto2 and other XML readers print booleans as text. */
-    if (pb_json_string(flag, &word)) {
-        is_truncated = pb_slice_equals_ignoring_case(word, PB_SLICE("true"));
-        has_flag = is_truncated || pb_slice_equals_ignoring_case(word, PB_SLICE("false"));
-    }
+    /* A value of another type may have said that more follows. */
+    bool is_cut =
+        is_odd(out, values[PB_FIELD_NEXT_TOKEN], token.data != NULL, "NextToken", "a string");
+    bool is_more = is_odd(out, values[PB_FIELD_MARKER], marker.data != NULL, "Marker", "a string");
     is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
-    if (node->is_cut || is_cut ||
-        pb_fields_text(node->parent_fields, PB_FIELD_NEXT_TOKEN).size_bytes > 0)
+    if (node->is_cut || is_cut || token.size_bytes > 0)
         page = PB_PAGE_CUT;
     /* The service sends a Marker only where IsTruncated is true. */
-    else if (is_more || is_truncated ||
-             (!has_flag && pb_fields_text(node->parent_fields, PB_FIELD_MARKER).size_bytes > 0))
+    else if (is_more || is_truncated || (!has_flag && marker.size_bytes > 0))
         page = PB_PAGE_MORE;
     else if (has_flag)
         page = PB_PAGE_LAST;
     struct pb_record *record = pb_writer_add_record(out, kind);
-    if (record != NULL)
-        record->page = page;
+    record->page = page;
     return record;
 }

@@ -176,18 +176,17 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
     struct pb_tag *read = pb_arena_allocate_array(&out->batch->arena, most, sizeof *read);
     out->has_failed |= read == NULL;
     while (read != NULL && pb_json_next_member(value, &member)) {
-        struct pb_slice key = PB_SLICE(""), text = PB_SLICE("");
         bool is_pair = type == PB_JSON_ARRAY;
-        if (is_pair && !pb_json_string(pb_json_find(member.value, "Key|key"), &key)) {
-            odd++;
+        struct pb_slice text =
+            is_pair ? pb_find_text(member.value, "Value|value") : pb_text_of(member.value);
+        struct pb_slice key = is_pair ? pb_find_text(member.value, "Key|key")
+                                      : pb_slice_from(member.key, prefix.size_bytes);
+        odd += key.data == NULL;
+        if (key.data == NULL ||
+            (prefix.size_bytes > 0 &&
+             (!pb_slice_starts_with(member.key, prefix) || pb_is_key(key, "%"))))
             continue;
-        }
-        if (!is_pair)
-            key = pb_slice_from(member.key, prefix.size_bytes);
-        if (prefix.size_bytes > 0 &&
-            (!pb_slice_starts_with(member.key, prefix) || pb_is_key(key, "%")))
-            continue;
-        pb_json_string(is_pair ? pb_json_find(member.value, "Value|value") : member.value, &text);
+        text = text.data != NULL ? text : PB_SLICE("");
         read[size++] = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
     }
     if (odd > 0)

@@ -8,11 +8,10 @@
 /* boto2 and other XML readers print numbers as text. */
 static bool read_count(const struct pb_json *value, uint64_t *count)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = pb_text_of(value);
     int64_t number = -1;
     int digits;
 
-    pb_json_string(value, &text);
     if (!pb_json_integer(value, &number) && pb_take_number(&text, 1, 9, &digits) &&
         text.size_bytes == 0)
         number = digits;
@@ -28,8 +27,7 @@ static bool matches_summary(const struct pb_node *node)
 
     return value != NULL &&
            (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
-            pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("SummaryMap")) ||
-            pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("summary_map")) ||
+            pb_is_word(node->key_text, "SummaryMap") || pb_is_word(node->key_text, "summary_map") ||
             (node->depth == 0 && node->is_suggested && read_count(value, &count)));
 }
 
@@ -46,9 +44,7 @@ static void read_summary(struct pb_writer *out, const struct pb_node *node)
                          pb_json_type_name(pb_json_type(value)));
         return;
     }
-    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY);
-    if (record != NULL)
-        record->count = count;
+    pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = count;
 }
 
 static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn)
@@ -91,7 +87,7 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
                          "accounts have twelve digits, \"%.*s\" has not",
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));
-    if (record == NULL || !read_identity_arn(node->fields, &arn))
+    if (!read_identity_arn(node->fields, &arn))
         return;
     record->account = pb_writer_copy(out, account);
     record->partition = pb_writer_copy(out, arn.partition);
@@ -134,11 +130,9 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_slice path = out->context->path;
 
-    if (!pb_aws_is_expected_path(path) || !pb_slice_contains_ignoring_case(path, PB_SLICE("tag")))
+    if (!pb_aws_is_expected_path(path) || !pb_contains_any(path, "tag"))
         return;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_TAGS);
-    if (record == NULL)
-        return;
     /* CloudMapper quotes names as in a URL. */
     struct pb_slice quoted = certificate_of(pb_stem_of(path)), name = PB_SLICE_ABSENT;
     char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);

@@ -88,17 +88,34 @@ bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
 
-/* The string that pb_json_find finds; absent if it finds none. */
+/* The value's string, or the one that pb_json_find finds; absent if it is, or finds, none. */
+struct pb_slice pb_text_of(const struct pb_json *value);
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
 /* The text has the word, in this letter case. */
 bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */
 bool pb_is_own_field(enum pb_field field);
 
-/* Inline, so that the literal's length is a constant: every row compares keys of every value. */
-static inline bool pb_is_key(struct pb_slice key, const char *expected)
+/* Comparisons with literals, whose length is a constant inline: every row compares keys of every
+ * value. The key is the word; the text begins or ends with it, or is the word in any case. */
+static inline bool pb_is_key(struct pb_slice key, const char *word)
 {
-    return pb_slice_equals(key, pb_slice_from_string(expected));
+    return pb_slice_equals(key, pb_slice_from_string(word));
+}
+
+static inline bool pb_begins(struct pb_slice text, const char *word)
+{
+    return pb_slice_starts_with(text, pb_slice_from_string(word));
+}
+
+static inline bool pb_ends(struct pb_slice text, const char *word)
+{
+    return pb_slice_ends_with(text, pb_slice_from_string(word));
+}
+
+static inline bool pb_is_word(struct pb_slice text, const char *word)
+{
+    return pb_slice_equals_ignoring_case(text, pb_slice_from_string(word));
 }
 
 /* A byte of keys and names of fields. */
@@ -158,6 +175,7 @@ struct pb_writer {
     const char *shape;       /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
     uint32_t record;                /* that observations are added to; PB_NO_RECORD for none */
+    struct pb_record spare;         /* stands for one that memory is missing for */
     const char *recognised;         /* the first shape that added something, NULL for none */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
@@ -205,10 +223,10 @@ void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
 struct pb_place pb_writer_place(struct pb_writer *out);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
- * NULL without memory; valid until the next one is added. */
+ * Never NULL; valid until the next one is added. */
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
 
-/* Adds a PB_RECORD_REFERENCE; observations do not belong to it. NULL as above. */
+/* Adds a PB_RECORD_REFERENCE; observations do not belong to it. */
 struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target);
 
 struct pb_node;

@@ -64,8 +64,7 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
     if (text->size_bytes == 0)
         return true;
     struct pb_slice name = pb_slice_first(*text, 3);
-    if (pb_slice_equals_ignoring_case(name, PB_SLICE("UTC")) ||
-        pb_slice_equals_ignoring_case(name, PB_SLICE("GMT"))) {
+    if (pb_is_word(name, "UTC") || pb_is_word(name, "GMT")) {
         *text = pb_slice_from(*text, name.size_bytes);
     } else if (!pb_take_byte(text, "Zz")) {
         /* Go prints the zone's name after the offset. */
@@ -122,7 +121,7 @@ static struct pb_slice take_part(struct pb_slice *text)
     while (text->size_bytes > 0) {
         size_t size = 0;
         for (size_t i = 0; i < sizeof separators / sizeof separators[0] && size == 0; i++)
-            if (pb_slice_starts_with(*text, pb_slice_from_string(separators[i])))
+            if (pb_begins(*text, separators[i]))
                 size = strlen(separators[i]);
         if (size > 0 && part.size_bytes > 0)
             break;
@@ -151,7 +150,7 @@ static bool read_digits(struct pb_slice part, struct parts *parts)
 
 static bool read_part(struct pb_slice part, struct parts *parts)
 {
-    bool is_afternoon = pb_slice_equals_ignoring_case(part, PB_SLICE("PM"));
+    bool is_afternoon = pb_is_word(part, "PM");
     struct pb_slice zone = part;
     int number = number_of_name(part);
 
@@ -163,7 +162,7 @@ static bool read_part(struct pb_slice part, struct parts *parts)
     }
     if (!parts->has_time || parts->has_zone)
         return number > MONTHS;
-    if (!is_afternoon && !pb_slice_equals_ignoring_case(part, PB_SLICE("AM")))
+    if (!is_afternoon && !pb_is_word(part, "AM"))
         return take_zone(&zone, parts) || is_zone_name(part);
     parts->needs_half = parts->civil.hour < 1 || parts->civil.hour > 12;
     parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
@@ -228,8 +227,7 @@ static bool take_dotnet(struct pb_slice text, struct pb_date *date)
     int64_t milliseconds = 0;
     int offset_seconds, digit, digits = 0;
 
-    if (!pb_slice_starts_with(text, PB_SLICE("/Date(")) ||
-        !pb_slice_ends_with(text, PB_SLICE(")/")))
+    if (!pb_begins(text, "/Date(") || !pb_ends(text, ")/"))
         return false;
     text = pb_slice_first(pb_slice_from(text, 6), text.size_bytes - 8);
     bool is_negative = pb_take_byte(&text, "-");

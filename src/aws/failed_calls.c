@@ -75,8 +75,7 @@ static struct pb_slice find_account(struct pb_slice line)
          at = pb_slice_find(line, prefix, at + 1)) {
         if (pb_arn_parse(pb_slice_from(line, at), &arn) &&
             arn.account.size_bytes == PB_ACCOUNT_BYTES &&
-            (found.data == NULL ||
-             pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/"))))
+            (found.data == NULL || pb_begins(arn.resource, "server-certificate/")))
             found = arn.account;
     }
     for (size_t at = 0, end; at < line.size_bytes && found.data == NULL; at = end + 1) {
@@ -90,11 +89,10 @@ static struct pb_slice find_account(struct pb_slice line)
 /* The line is a sentence or code, or names an action as policies do: it tells of no call. */
 static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_slice after)
 {
-    bool is_action =
-        pb_slice_ends_with(before, PB_SLICE(":")) && !pb_slice_starts_with(after, PB_SLICE(":"));
+    bool is_action = pb_ends(before, ":") && !pb_begins(after, ":");
     bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
 
-    return is_action || is_code || pb_slice_starts_with(after, PB_SLICE(". ")) ||
+    return is_action || is_code || pb_begins(after, ". ") ||
            (pb_is_prose(line) &&
             !pb_contains_any(line, "error:|[error]|failed to|could not|unable to") &&
             !pb_text_has(line, "ERROR") && !pb_text_has(line, "WARN"));
@@ -154,9 +152,9 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
     size_t place = pb_slice_find(plain, noun, 0);
     struct pb_slice before = pb_slice_first(plain, place);
     struct pb_slice after = pb_slice_from(plain, place + noun.size_bytes);
-    bool is_of_iam = pb_slice_ends_with(before, PB_SLICE("iam")), has_verb = is_of_iam;
+    bool is_of_iam = pb_ends(before, "iam"), has_verb = is_of_iam;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        has_verb |= pb_slice_ends_with(before, pb_slice_from_string(verbs[i]));
+        has_verb |= pb_ends(before, verbs[i]);
     bool is_name = pb_is_any(after, "s|list|slist")
                        ? has_verb || (before.size_bytes == 0 && !is_spaced)
                        : after.size_bytes == 0 && has_verb && (is_of_iam || !is_spaced);
@@ -183,8 +181,7 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
     return false;
 }
 
-/* Adds a record, an account's if the call has no code. NULL if the item's last one is the same, and
- * without memory. */
+/* Adds a record, an account's if the call has no code. NULL if the item's last one is the same. */
 static struct pb_record *add_record(struct pb_writer *out, const struct pb_failed_call *call)
 {
     enum pb_record_kind kind = call->code.data == NULL ? PB_RECORD_ACCOUNT : PB_RECORD_FAILED_CALL;
@@ -198,8 +195,6 @@ static struct pb_record *add_record(struct pb_writer *out, const struct pb_faile
         return NULL;
     struct pb_record *record = pb_writer_add_record(out, kind);
     out->record = PB_NO_RECORD;
-    if (record == NULL)
-        return NULL;
     record->target = call->operation;
     record->account = pb_writer_copy(out, call->account);
     record->label = pb_writer_copy(out, pb_slice_first(call->code, 100));
@@ -298,10 +293,9 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
 /* The text names an operation that is not on server certificates, nor on credentials. */
 static bool names_other_call(struct pb_slice text)
 {
-    bool is_name = pb_slice_find(text, PB_SLICE(" "), 0) == SIZE_MAX &&
-                   (pb_slice_starts_with(text, PB_SLICE("List")) ||
-                    pb_slice_starts_with(text, PB_SLICE("Get")) ||
-                    pb_slice_starts_with(text, PB_SLICE("Describe")));
+    bool is_name =
+        pb_slice_find(text, PB_SLICE(" "), 0) == SIZE_MAX &&
+        (pb_begins(text, "List") || pb_begins(text, "Get") || pb_begins(text, "Describe"));
 
     return (is_name || pb_contains_any(text, "list-|list_|get-|get_|describe-|describe_|:list|:get|"
                                              ":describe|the list|the get|the describe")) &&
@@ -314,9 +308,7 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
     bool is_other = names_other_call(code);
 
     while (pb_json_next_member(object, &member)) {
-        struct pb_slice text = PB_SLICE_ABSENT;
-        pb_json_string(member.value, &text);
-        text = pb_slice_first(text, LONGEST_LINE_BYTES);
+        struct pb_slice text = pb_slice_first(pb_text_of(member.value), LONGEST_LINE_BYTES);
         if (pb_aws_is_expected_path(text))
             return false;
         is_other |= names_other_call(text);
@@ -347,7 +339,7 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 bool pb_names_call(struct pb_slice key, struct pb_slice text)
 {
     return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
-           (pb_slice_starts_with(text, PB_SLICE("Action=")) ||
+           (pb_begins(text, "Action=") ||
             (pb_contains_any(text, "list|get|server_certificates") &&
              (pb_is_any(key, "name|table") ||
               pb_contains_any(key,

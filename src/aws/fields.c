@@ -124,12 +124,17 @@ bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
     return fields->values[field] != NULL;
 }
 
-struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)
+struct pb_slice pb_text_of(const struct pb_json *value)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
 
-    pb_json_string(fields->values[field], &text);
+    pb_json_string(value, &text);
     return text;
+}
+
+struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)
+{
+    return pb_text_of(fields->values[field]);
 }
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)
@@ -148,12 +153,10 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 {
     const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
     bool has_id = pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
-    struct pb_slice text;
 
     if (type == NULL)
         return has_id;
-    return pb_json_string(type, &text) &&
-           pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
+    return pb_is_word(pb_text_of(type), "AWS::IAM::ServerCertificate") &&
            pb_json_find(object, "ConfigRuleName|configRuleName") == NULL &&
            (has_id || pb_fields_has(fields, PB_FIELD_CONFIGURATION) ||
             (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) &&
@@ -162,10 +165,7 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    pb_json_string(pb_json_find(object, keys), &text);
-    return text;
+    return pb_text_of(pb_json_find(object, keys));
 }
 
 bool pb_text_has(struct pb_slice text, const char *word)
@@ -180,18 +180,13 @@ bool pb_is_own_field(enum pb_field field)
 
 bool pb_is_certificate_name(struct pb_slice text)
 {
-    if (text.size_bytes == 0 || text.size_bytes > PB_LONGEST_NAME_BYTES)
-        return false;
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (!pb_is_alphanumeric(text.data[i]) &&
-            (text.data[i] == '\0' || strchr("_+=,.@-", text.data[i]) == NULL))
-            return false;
-    return true;
+    return text.size_bytes > 0 && text.size_bytes <= PB_LONGEST_NAME_BYTES &&
+           pb_skip(text, 0, PB_LETTERS PB_DIGITS "_+=,.@-") == text.size_bytes;
 }
 
 bool pb_has_id_prefix(struct pb_slice id)
 {
-    return pb_slice_starts_with(id, PB_SLICE("ASCA"));
+    return pb_begins(id, "ASCA");
 }
 
 const char pb_documentation_excuse[] =
@@ -217,14 +212,14 @@ enum pb_field pb_field_of_text(struct pb_slice text)
     text = pb_slice_trim(text);
     if (text.size_bytes == 0)
         return PB_FIELD_NONE;
-    if (pb_slice_starts_with(text, PB_SLICE("-----BEGIN CERTIFICATE-----")) ||
-        pb_slice_starts_with(text, PB_SLICE("-----BEGIN TRUSTED CERTIFICATE-----")) ||
-        pb_slice_starts_with(text, PB_SLICE("-----BEGIN X509 CERTIFICATE-----")))
+    if (pb_begins(text, "-----BEGIN CERTIFICATE-----") ||
+        pb_begins(text, "-----BEGIN TRUSTED CERTIFICATE-----") ||
+        pb_begins(text, "-----BEGIN X509 CERTIFICATE-----"))
         return PB_FIELD_BODY;
     if (pb_certificate_arn_parse(text, &arn))
         return PB_FIELD_ARN;
     /* An optimisation: most such texts are other ARNs. */
-    if (pb_slice_starts_with(text, PB_SLICE("arn:")))
+    if (pb_begins(text, "arn:"))
         return PB_FIELD_NONE;
     if (pb_date_from_text(text).state != PB_DATE_UNPARSEABLE)
         return PB_FIELD_UPLOAD_DATE;
@@ -237,7 +232,5 @@ enum pb_field pb_field_of_text(struct pb_slice text)
 
 enum pb_field pb_field_of_value(const struct pb_json *value)
 {
-    struct pb_slice text;
-
-    return pb_json_string(value, &text) ? pb_field_of_text(text) : PB_FIELD_NONE;
+    return pb_field_of_text(pb_text_of(value));
 }

@@ -32,11 +32,9 @@ static void read_member(struct pb_writer *out, const struct pb_child *member,
                         struct pb_draft *draft)
 {
     struct pb_observation *seen = &draft->seen;
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = pb_slice_trim(pb_text_of(member->value));
     struct pb_certificate_arn arn;
 
-    pb_json_string(member->value, &text);
-    text = pb_slice_trim(text);
     if (member->field == PB_FIELD_ACCOUNT)
         pb_read_field(out, PB_FIELD_ACCOUNT, member->value, draft);
     /* A resource's id is an ARN or a name for other types. */
@@ -64,8 +62,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
         read_member(out, &member, &draft);
     pb_fields_read(item, &fields);
     /* "ResourceDeleted" or "ResourceDeletedNotRecorded" */
-    if (pb_slice_starts_with(pb_fields_text(&fields, PB_FIELD_ITEM_STATUS),
-                             PB_SLICE("ResourceDeleted"))) {
+    if (pb_begins(pb_fields_text(&fields, PB_FIELD_ITEM_STATUS), "ResourceDeleted")) {
         draft.particulars.event = PB_EVENT_DELETE;
         pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
     }
@@ -99,7 +96,7 @@ static const struct call *find_call(const struct pb_fields *fields)
     struct pb_slice source = pb_fields_text(fields, PB_FIELD_EVENT_SOURCE);
 
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        if (pb_slice_starts_with(source, PB_SLICE("iam.")) &&
+        if (pb_begins(source, "iam.") &&
             pb_is_key(pb_fields_text(fields, PB_FIELD_EVENT_NAME), calls[i].name))
             return &calls[i];
     return NULL;
@@ -154,11 +151,9 @@ static void read_request(struct pb_writer *out, const struct pb_json *request, v
 static void read_part(struct pb_writer *out, const struct pb_json *record, enum pb_field field,
                       pb_embedded_reader *read, struct pb_draft *draft)
 {
-    struct pb_slice text;
-
     for (struct pb_child part = pb_children(out, record); pb_next_child(&part);) {
         if (part.field == field && !pb_read_inside(out, part.value, read, draft) &&
-            pb_json_string(part.value, &text) && pb_aws_has_field_names(text))
+            pb_aws_has_field_names(pb_text_of(part.value)))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and is no JSON; export "
                              "the record as CloudTrail wrote it");

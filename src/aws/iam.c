@@ -116,14 +116,6 @@ const struct pb_shape pb_iam_shapes[] = {
     {.name = NULL},
 };
 
-/* The object is the answer to a list, get or upload of server certificates. */
-static bool is_answer(const struct pb_fields *fields)
-{
-    return pb_json_type(fields->values[PB_FIELD_LIST]) > PB_JSON_NULL ||
-           pb_json_type(fields->values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT ||
-           pb_json_type(fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
-}
-
 /* Reads metadata; other answers inside are read by their own rows under this row's name. */
 static void read_answer(struct pb_writer *out, const struct pb_node *node)
 {
@@ -131,36 +123,40 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
         read_get(out, node);
 }
 
-static bool matches_boto2(const struct pb_node *node)
+/* The object is the answer to a list, get or upload of server certificates. */
+static bool matches_answer(const struct pb_node *node)
 {
-    return is_answer(node->fields) && pb_is_any(node->key_text, "list_server_certificates_result|"
-                                                                "get_server_certificate_result|"
-                                                                "upload_server_certificate_result");
+    const struct pb_json *const *values = node->fields->values;
+
+    return holds_metadata(node) || pb_json_type(values[PB_FIELD_LIST]) > PB_JSON_NULL ||
+           pb_json_type(values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT;
 }
 
-/* "data" of {status_code, data}, an object of no other members. */
+/* {status_code, data}, an object of no other members. */
 static bool matches_placebo(const struct pb_node *node)
 {
-    return pb_is_key(node->key_text, "data") && is_answer(node->fields) &&
-           pb_json_count(node->parent) == 2 && pb_json_find(node->parent, "status_code") != NULL;
+    return matches_answer(node) && pb_json_count(node->parent) == 2 &&
+           pb_json_find(node->parent, "status_code") != NULL;
 }
 
 static bool matches_aws_list_all(const struct pb_node *node)
 {
-    return pb_is_key(node->key_text, "response") &&
-           !pb_slice_is_absent(pb_find_text(node->parent, "service")) &&
-           !pb_slice_is_absent(pb_find_text(node->parent, "operation")) && is_answer(node->fields);
+    return matches_answer(node) && pb_find_text(node->parent, "service").data != NULL &&
+           pb_find_text(node->parent, "operation").data != NULL;
 }
 
 const struct pb_shape pb_answer_shapes[] = {
     {"boto2.response", "boto 2's list_server_certs and get_server_certificate",
      "what the service's answer proves, a page of a list or one certificate", PB_CLAIM_ENVELOPE,
-     .matches = matches_boto2, .read = read_answer, .visits_inside = true, .is_envelope = true},
+     .keys = "list_server_certificates_result|get_server_certificate_result|"
+             "upload_server_certificate_result",
+     .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
     {"placebo.recording", "placebo's recordings of boto3, iam.ListServerCertificates_1.json",
      "what the recorded answer proves; a recorded refusal proves nothing", PB_CLAIM_ENVELOPE,
-     .matches = matches_placebo, .read = read_answer, .visits_inside = true, .is_envelope = true},
-    {"aws-list-all.response", "aws_list_all", "one page of the list, without those that follow it",
-     PB_CLAIM_ENVELOPE, .matches = matches_aws_list_all, .read = read_answer, .visits_inside = true,
+     .keys = "data", .matches = matches_placebo, .read = read_answer, .visits_inside = true,
      .is_envelope = true},
+    {"aws-list-all.response", "aws_list_all", "one page of the list, without those that follow it",
+     PB_CLAIM_ENVELOPE, .keys = "response", .matches = matches_aws_list_all, .read = read_answer,
+     .visits_inside = true, .is_envelope = true},
     {.name = NULL},
 };

@@ -81,11 +81,9 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     }
     set_place(search, search->levels.count);
     out->shape = pb_reference_shape;
-    struct pb_record *record = pb_writer_add_reference(out, target);
     if (out->recognised == NULL)
         out->recognised = pb_reference_shape;
-    if (record != NULL)
-        record->is_from_text = is_from_text;
+    pb_writer_add_reference(out, target)->is_from_text = is_from_text;
 }
 
 /* The value has elements, or a member that is a container, not empty and not of tags. */
@@ -154,8 +152,7 @@ static const struct level *count_members(struct search *search, struct level *le
     while (!level->is_counted && pb_json_next_member(level->container, &member)) {
         bool is_own = is_own_key(search, level->container, member.key, member.value);
         bool is_read = pb_json_is_retained(member.value);
-        struct pb_slice text = PB_SLICE_ABSENT;
-        pb_json_string(member.value, &text);
+        struct pb_slice text = pb_text_of(member.value);
         level->has_mark |=
             is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(member.key);
         level->has_field |= is_own && !is_read;
@@ -186,8 +183,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 
     if (pb_contains_any(key, "resource|action|condition|principal")) {
         struct pb_slice effect = pb_find_text(object, "Effect|effect");
-        if (pb_slice_equals_ignoring_case(effect, PB_SLICE("allow")) ||
-            pb_slice_equals_ignoring_case(effect, PB_SLICE("deny")))
+        if (pb_is_word(effect, "allow") || pb_is_word(effect, "deny"))
             return pb_policy_excuse;
         return pb_json_find(object, "EvalActionName|evalActionName") != NULL
                    ? "a policy simulation: it asks about names, and not what there is"
@@ -199,8 +195,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     struct pb_slice source = pb_fields_text(&fields, PB_FIELD_EVENT_SOURCE);
     struct pb_slice error = pb_fields_text(&fields, PB_FIELD_ERROR_CODE);
     bool is_idle = error.size_bytes > 0 ? !pb_contains_any(error, pb_proving_codes)
-                                        : pb_slice_starts_with(source, PB_SLICE("iam.")) ||
-                                              pb_slice_starts_with(source, PB_SLICE("acm."));
+                                        : pb_begins(source, "iam.") || pb_begins(source, "acm.");
     return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME)
                ? "a call that changed nothing: what it asked for proves nothing"
                : NULL;
@@ -455,13 +450,13 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
 static bool has_own_type(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
-    struct pb_slice text;
 
-    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member))
-        if (pb_json_string(member.value, &text) && text.size_bytes <= LONGEST_TYPE_BYTES &&
-            (pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")) &&
+    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
+        struct pb_slice text = pb_slice_first(pb_text_of(member.value), LONGEST_TYPE_BYTES);
+        if ((pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")) &&
             pb_contains_any(member.key, "type|kind|class|category|table"))
             return true;
+    }
     return false;
 }
 
@@ -516,20 +511,17 @@ static void leave(struct search *search)
 static void visit_value(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t depth = search->levels.count;
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = pb_text_of(value);
     const struct pb_json *around = depth > 0 ? level_at(search, depth - 1)->container : NULL;
     bool is_used = pb_json_is_retained(value);
     struct pb_failed_call call;
-
-    pb_json_string(value, &text);
     bool is_long = text.size_bytes > sizeof "ServerCertificate";
     if (!is_used && search->is_expected && note_failed_account(search, key, value, text))
         return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, around, key, value);
-        if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
-                        pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
-                       pb_aws_names_certificates(key)))
+        if (is_own ||
+            ((pb_begins(key, "arn:") || pb_begins(key, "ASC")) && pb_aws_names_certificates(key)))
             visit_key(search, key, value, is_own);
     }
     if (search->levels.count != depth)

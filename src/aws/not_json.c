@@ -21,11 +21,6 @@ static struct pb_slice first_line(struct pb_slice text)
     return line;
 }
 
-static bool starts(struct pb_slice text, const char *word)
-{
-    return pb_slice_starts_with(text, pb_slice_from_string(word));
-}
-
 static bool is_none(struct pb_slice text)
 {
     return pb_is_key(first_line(text), "None");
@@ -33,7 +28,7 @@ static bool is_none(struct pb_slice text)
 
 static bool is_bracketed(struct pb_slice text)
 {
-    return starts(text, "{") || starts(text, "[");
+    return pb_begins(text, "{") || pb_begins(text, "[");
 }
 
 /* "Key:" before a blank or the end of the line. */
@@ -41,7 +36,7 @@ static bool starts_with_plain_key(struct pb_slice text)
 {
     size_t size = pb_skip(text, 0, PB_LETTERS PB_DIGITS "_$");
     struct pb_slice after = pb_slice_from(text, size);
-    return size > 0 && pb_skip(text, 0, PB_DIGITS) == 0 && starts(after, ":") &&
+    return size > 0 && pb_skip(text, 0, PB_DIGITS) == 0 && pb_begins(after, ":") &&
            (after.size_bytes == 1 || pb_skip(after, 1, " \n\r") > 1);
 }
 
@@ -55,8 +50,8 @@ static bool is_javascript(struct pb_slice text)
 /* The text without the dashes of YAML's documents and sequences. */
 static struct pb_slice skip_dashes(struct pb_slice text)
 {
-    text = pb_slice_trim(pb_slice_from(text, starts(text, "---") ? 3 : 0));
-    while (starts(text, "- "))
+    text = pb_slice_trim(pb_slice_from(text, pb_begins(text, "---") ? 3 : 0));
+    while (pb_begins(text, "- "))
         text = pb_slice_trim(pb_slice_from(text, 2));
     return text;
 }
@@ -181,10 +176,9 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
     for (; format < end && text.size_bytes > 0; format++) {
         bool is_match = format->is_format != NULL && format->is_format(text);
         for (const char *const *opening = format->openings; *opening != NULL; opening++)
-            is_match |= starts(text, *opening) ||
-                        (**opening == '<' &&
-                         pb_slice_equals_ignoring_case(pb_slice_first(text, strlen(*opening)),
-                                                       pb_slice_from_string(*opening)));
+            is_match |=
+                pb_begins(text, *opening) ||
+                (**opening == '<' && pb_is_word(pb_slice_first(text, strlen(*opening)), *opening));
         if (is_match) {
             *code = format->code;
             return format->advice;
@@ -212,7 +206,7 @@ static char separator_of(struct pb_slice line)
 
 static bool may_be_rows(struct pb_slice text)
 {
-    if (is_bracketed(text) || starts(text, "\""))
+    if (is_bracketed(text) || pb_begins(text, "\""))
         return false; /* most texts */
     struct pb_slice line = first_line(skip_dashes(text));
     return pb_is_row(line, separator_of(line)) &&
@@ -235,8 +229,7 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
         enum pb_field look = pb_field_of_text(cell);
         if (cell.size_bytes == 0 && rows->separator == ' ')
             continue;
-        bool is_next =
-            pb_slice_ends_with(pb_slice_trim(pb_buffer_slice(rows->json)), PB_SLICE("\""));
+        bool is_next = pb_ends(pb_slice_trim(pb_buffer_slice(rows->json)), "\"");
         if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
             pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
             pb_is_any(cell, "ListServerCertificates|list_server_certificates"))
@@ -263,7 +256,7 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     rows.separator = separator_of(first_line(skip_dashes(text)));
     pb_buffer_append_byte(json, '[');
     for (; pb_next_line(&text, &line); pb_buffer_append_byte(json, '\n')) {
-        bool is_indented = starts(line, " ");
+        bool is_indented = pb_begins(line, " ");
         line = pb_slice_trim(line);
         if (pb_is_any(line, "|---|..."))
             continue;
@@ -298,14 +291,14 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
     if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
         LONGEST_START_BYTES)
         return pb_aws_has_encoded_names(text);
-    for (int i = 0; i < 2 && starts(text, "["); i++)
+    for (int i = 0; i < 2 && pb_begins(text, "["); i++)
         text = pb_slice_trim(pb_slice_from(text, 1));
-    if (!starts(text, "{"))
-        return starts(text, "\"");
+    if (!pb_begins(text, "{"))
+        return pb_begins(text, "\"");
     text = pb_slice_first(text, LONGEST_FIRST_OBJECT_BYTES);
     struct pb_slice value = pb_slice_from(text, pb_slice_find(text, PB_SLICE(":"), 0) + 1);
     /* Answers are arrays under a key, and policies have the version 2012-10-17. */
-    return !starts(pb_slice_trim(value), "[") && !pb_text_has(text, "-10-17\"") &&
+    return !pb_begins(pb_slice_trim(value), "[") && !pb_text_has(text, "-10-17\"") &&
            pb_text_has_date(text, last_year);
 }
 
@@ -313,6 +306,7 @@ size_t pb_aws_prologue_size(struct pb_slice text)
 {
     size_t size = pb_skip(text, sizeof "scoutsuite_results" - 1, " \t");
 
-    return starts(text, "scoutsuite_results") && starts(pb_slice_from(text, size), "=") ? size + 1
-                                                                                        : 0;
+    return pb_begins(text, "scoutsuite_results") && pb_begins(pb_slice_from(text, size), "=")
+               ? size + 1
+               : 0;
 }

@@ -27,13 +27,6 @@ bool pb_aws_is_expected_path(struct pb_slice path)
     return matched == word.size_bytes;
 }
 
-static struct pb_slice last_component(struct pb_slice path)
-{
-    size_t slash = pb_slice_find_last(path, '/');
-
-    return slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1);
-}
-
 bool pb_says_certificate(struct pb_slice text)
 {
     static const char *const ends[] = {"ification", "ifie", "ifying", "ain", "manager", "bot"};
@@ -42,15 +35,12 @@ bool pb_says_certificate(struct pb_slice text)
         struct pb_slice rest = pb_slice_from(text, at + 4);
         bool is_word =
             pb_byte_lower(text.data[at]) == 'c' &&
-            pb_slice_equals_ignoring_case(pb_slice_first(pb_slice_from(text, at), 4),
-                                          PB_SLICE("cert")) &&
-            (at < 3 || !pb_slice_equals_ignoring_case(
-                           pb_slice_first(pb_slice_from(text, at - 3), 3), PB_SLICE("con")));
+            pb_is_word(pb_slice_first(pb_slice_from(text, at), 4), "cert") &&
+            (at < 3 || !pb_is_word(pb_slice_first(pb_slice_from(text, at - 3), 3), "con"));
         if (is_word && rest.size_bytes > 0 && (rest.data[0] == '-' || rest.data[0] == '_'))
             rest = pb_slice_from(rest, 1);
         for (size_t i = 0; is_word && i < sizeof ends / sizeof ends[0]; i++)
-            is_word = !pb_slice_equals_ignoring_case(pb_slice_first(rest, strlen(ends[i])),
-                                                     pb_slice_from_string(ends[i]));
+            is_word = !pb_is_word(pb_slice_first(rest, strlen(ends[i])), ends[i]);
         if (is_word)
             return true;
     }
@@ -59,15 +49,15 @@ bool pb_says_certificate(struct pb_slice text)
 
 bool pb_aws_is_certificate_path(struct pb_slice path)
 {
-    struct pb_slice file = last_component(path);
-    struct pb_slice folder = last_component(pb_slice_first(
-        path, path.size_bytes - file.size_bytes - (file.size_bytes < path.size_bytes)));
+    size_t slash = pb_slice_find_last(path, '/');
+    struct pb_slice file = pb_slice_from(path, slash + 1); /* 0 where there is none */
+    struct pb_slice folder = pb_slice_first(path, path.size_bytes > file.size_bytes ? slash : 0);
+    folder = pb_slice_from(folder, pb_slice_find_last(folder, '/') + 1);
     size_t point = pb_slice_find_last(file, '.');
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
 
-    return is_answer && !pb_slice_contains_ignoring_case(file, PB_SLICE("acm")) &&
-           !pb_slice_contains_ignoring_case(folder, PB_SLICE("acm")) &&
+    return is_answer && !pb_contains_any(file, "acm") && !pb_contains_any(folder, "acm") &&
            (pb_says_certificate(file) || pb_says_certificate(folder));
 }
 
@@ -98,7 +88,7 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_qu
     while (end < text.size_bytes && end - offset < LONGEST_FIELD_BYTES &&
            pb_is_word_byte(text.data[end]))
         end++;
-    size_t quote = end + pb_slice_starts_with(pb_slice_from(text, end), PB_SLICE("\\"));
+    size_t quote = end + pb_begins(pb_slice_from(text, end), "\\");
     bool is_quoted =
         quote < text.size_bytes && (text.data[quote] == '"' || text.data[quote] == '\'');
     switch (pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin))) {
@@ -220,7 +210,7 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
             *at += escapes[i].text.size_bytes - 1;
             return escapes[i].byte;
         }
-    while (byte == '%' && pb_slice_starts_with(pb_slice_from(rest, percents), PB_SLICE("25")))
+    while (byte == '%' && pb_begins(pb_slice_from(rest, percents), "25"))
         percents += 2; /* encoded more than once */
     struct pb_slice code = pb_slice_first(pb_slice_from(rest, percents), 2);
     if (byte != '%' || code.size_bytes < 2 || pb_hex_value(code.data[0]) < 0 ||
@@ -232,8 +222,8 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
 
 static bool is_account(struct pb_slice text)
 {
-    return text.size_bytes > 0 && (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes ||
-                                   pb_slice_equals_ignoring_case(text, PB_SLICE("redacted")));
+    return text.size_bytes > 0 &&
+           (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes || pb_is_word(text, "redacted"));
 }
 
 /* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
@@ -252,8 +242,7 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         bool is_in_arn = pb_is_alphanumeric(byte) || strchr("-:_+=,.@/", byte) != NULL;
         if (byte == '\0' || (!is_in_arn && !is_in_account) || colons > 5) {
             struct pb_slice rest = pb_slice_from(text, end);
-            bool is_tag = pb_slice_starts_with(rest, PB_SLICE("</")) ||
-                          pb_slice_starts_with(rest, PB_SLICE("<br"));
+            bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "<br");
             if (strchr("*?$<{[", byte) != NULL && byte != '\0' && !is_tag)
                 return false;
             break;
@@ -276,8 +265,7 @@ static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
     for (size_t begin = at; begin-- > floor;) {
         size_t next = begin + 3;
         if ((text.data[begin] | 0x20) == 'a' && /* a spreadsheet may make it a capital */
-            pb_slice_starts_with(pb_slice_from(text, begin + 1), PB_SLICE("rn")) &&
-            pb_unquote_byte(text, &next) == ':')
+            pb_begins(pb_slice_from(text, begin + 1), "rn") && pb_unquote_byte(text, &next) == ':')
             return begin;
     }
     return SIZE_MAX;
@@ -322,8 +310,7 @@ bool pb_is_policy(struct pb_slice text)
     for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
          at = pb_slice_find(text, word, at + 1)) {
         struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
-        if (pb_slice_contains_ignoring_case(value, PB_SLICE("allow")) ||
-            pb_slice_contains_ignoring_case(value, PB_SLICE("deny")))
+        if (pb_contains_any(value, "allow") || pb_contains_any(value, "deny"))
             return true;
     }
     return false;
@@ -361,7 +348,7 @@ struct search {
 static bool has_account(struct search *search)
 {
     if (!search->is_account_known)
-        search->has_account = pb_slice_contains_ignoring_case(search->text, PB_SLICE("account"));
+        search->has_account = pb_contains_any(search->text, "account");
     search->is_account_known = true;
     return search->has_account;
 }
@@ -369,7 +356,7 @@ static bool has_account(struct search *search)
 /* Letters, '_' and '-' may be written as escapes: \u0041 to \u007a, and \u002d. */
 static bool is_escape(struct pb_slice text)
 {
-    if (!pb_slice_starts_with(text, PB_SLICE("\\u00")) || text.size_bytes < 6)
+    if (!pb_begins(text, "\\u00") || text.size_bytes < 6)
         return false;
     return (text.data[4] >= '4' && text.data[4] <= '7') ||
            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');

@@ -57,7 +57,7 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
     enum pb_field field = pb_field_of_value(value);
     bool is_name = pb_contains_any(key, "name");
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = pb_text_of(value);
 
     if (pb_contains_any(key, "upload"))
         return PB_FIELD_UPLOAD_DATE;
@@ -68,7 +68,6 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
     if (field != PB_FIELD_NAME && field != PB_FIELD_UPLOAD_DATE &&
         (field != PB_FIELD_ID || !is_name))
         return field;
-    pb_json_string(value, &text);
     struct pb_slice suffix = pb_slice_from(text, pb_slice_find_last(text, '.') + 1);
     is_name &= pb_is_certificate_name(pb_slice_trim(text)) && !pb_is_any(suffix, file_suffixes);
     return is_name ? PB_FIELD_NAME : PB_FIELD_NONE;
@@ -157,10 +156,8 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
                                                  pb_is_foreign_key(pb_stem_of(out->context->path)));
     struct pb_record *record = pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
 
-    if (record != NULL) {
-        record->is_candidate = (is_content || is_foreign) && !node->is_suggested;
-        record->needs_name = is_foreign;
-    }
+    record->is_candidate = (is_content || is_foreign) && !node->is_suggested;
+    record->needs_name = is_foreign;
     for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
         struct pb_draft draft = {0};
         if (likeness_of(row.value) == LIKE_NOTHING) {
@@ -343,13 +340,11 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         columns.count == 1 && !has_content && (columns.is_text || of[PB_FIELD_NAME] == 1);
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
-    if (record != NULL) {
-        record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
-        /* Other things have names and dates, too, but few so early. */
-        record->needs_name = of[PB_FIELD_NAME] > 0 &&
-                             (is_names || pb_is_foreign_key(pb_stem_of(out->context->path)) ||
-                              !pb_text_has_date(out->document->text, out->context->cutoff_year));
-    }
+    record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
+    /* Other things have names and dates, too, but few so early. */
+    record->needs_name = of[PB_FIELD_NAME] > 0 &&
+                         (is_names || pb_is_foreign_key(pb_stem_of(out->context->path)) ||
+                          !pb_text_has_date(out->document->text, out->context->cutoff_year));
     struct pb_child row = pb_rows(out, node->value);
     row.is_alone |= columns.is_row;
     row.most = PB_MOST_BARE_ELEMENTS;

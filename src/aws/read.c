@@ -27,7 +27,8 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
 
     for (size_t i = 0; i < FAMILY_COUNT; i++)
         for (const struct pb_shape *row = families[i]; row->name != NULL; row++)
-            if ((found == NULL || row->claim > found->claim) && row->matches(node))
+            if ((found == NULL || row->claim > found->claim) &&
+                (row->keys == NULL || pb_is_any(node->key_text, row->keys)) && row->matches(node))
                 found = row;
     return found;
 }
@@ -221,9 +222,7 @@ static bool note_failures(struct pb_writer *out, const struct frame *frame)
         return is_of_several;
     size_t count = frame->is_around ? pb_count_find(container) : 0;
     if (only != NULL && count > pb_json_count(only)) {
-        struct pb_record *record = pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY);
-        if (record != NULL)
-            record->count = count;
+        pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = count;
         out->record = PB_NO_RECORD;
     }
     bool has_failed = pb_failure_find(container, &call);
@@ -366,11 +365,8 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
         if (!out.has_failed)
             pb_marks_refuse(&out);
         /* Its folder decides about what only looks like certificates. */
-        if (out.is_lookalike && !out.is_expected && !out.is_refused && !pb_writer_has_added(&out)) {
-            struct pb_record *record = pb_writer_add_record(&out, PB_RECORD_UNREADABLE);
-            if (record != NULL)
-                record->is_candidate = true;
-        }
+        if (out.is_lookalike && !out.is_expected && !out.is_refused && !pb_writer_has_added(&out))
+            pb_writer_add_record(&out, PB_RECORD_UNREADABLE)->is_candidate = true;
     }
     /* An overfull document shows nothing, if anything says that it is about certificates. */
     bool is_incomplete =

@@ -64,6 +64,7 @@ struct pb_shape {
 
     /* Private to this room. */
     enum pb_claim claim;
+    const char *keys; /* the value is under one of these ("primary|deposed"); NULL for any */
     bool (*matches)(const struct pb_node *node); /* pure and cheap */
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);

@@ -19,9 +19,8 @@ static bool is_described(const struct pb_json *value)
 /* describe-certificate's object, and list-certificates' array. */
 static bool matches_acm(const struct pb_node *node)
 {
-    return (pb_is_key(node->key_text, "Certificate") && is_described(node->value)) ||
-           (pb_is_key(node->key_text, "CertificateSummaryList") &&
-            is_described(pb_json_element(node->value, 0)));
+    return is_described(node->type == PB_JSON_ARRAY ? pb_json_element(node->value, 0)
+                                                    : node->value);
 }
 
 /* "0A:1b:C2" becomes "A1BC2"; absent if it is no hexadecimal number. */
@@ -94,26 +93,21 @@ static struct pb_slice find_arn(const struct pb_json *value)
 {
     struct pb_certificate_arn iam;
     struct pb_arn parts;
-    struct pb_slice arn = PB_SLICE_ABSENT;
-
-    pb_json_string(value, &arn);
-    arn = pb_slice_trim(arn);
+    struct pb_slice arn = pb_slice_trim(pb_text_of(value));
     bool is_certificate = pb_certificate_arn_parse(arn, &iam) ||
                           (pb_arn_parse(arn, &parts) && pb_is_key(parts.service, "acm") &&
-                           pb_slice_starts_with(parts.resource, PB_SLICE("certificate/")));
+                           pb_begins(parts.resource, "certificate/"));
     return is_certificate ? arn : PB_SLICE_ABSENT;
 }
 
 /* Adds a reference to the target, labelled KIND/NAME:PORT. An empty name is replaced by the file's,
- * a port of 0 left out. NULL without memory. */
+ * a port of 0 left out. */
 static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice target,
                                        const char *kind, struct pb_slice name, int64_t port)
 {
     struct pb_record *record = pb_writer_add_reference(out, target);
     char digits[32] = "";
 
-    if (record == NULL)
-        return NULL;
     if (name.size_bytes == 0)
         name = pb_stem_of(out->context->path);
     if (port > 0)
@@ -133,25 +127,14 @@ static const struct pb_json *certificate_of(const struct pb_json *element)
                             : pb_json_find(element, "CertificateArn");
 }
 
-/* The node is under the key, and one of its elements has a certificate. */
-static bool has_certificate(const struct pb_node *node, const char *key)
+static bool matches_listeners(const struct pb_node *node)
 {
     struct pb_json_member element = {0};
 
-    while (pb_is_key(node->key_text, key) && pb_json_next_member(node->value, &element))
+    while (pb_json_next_member(node->value, &element))
         if (!pb_slice_is_absent(find_arn(certificate_of(element.value))))
             return true;
     return false;
-}
-
-static bool matches_elb(const struct pb_node *node)
-{
-    return has_certificate(node, "ListenerDescriptions");
-}
-
-static bool matches_elbv2(const struct pb_node *node)
-{
-    return has_certificate(node, "Certificates");
 }
 
 /* NAME of "loadbalancer/app/NAME/ID", else of "listener/app/NAME/ID/ID"; absent where neither ARN
@@ -189,14 +172,12 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
                         &port);
         pb_json_boolean(pb_json_find(child.value, "IsDefault"), &is_default);
         pb_writer_take(out, certificate);
+        if (pb_slice_is_absent(arn))
+            continue;
         struct pb_record *record =
-            pb_slice_is_absent(arn)
-                ? NULL
-                : add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
-        if (record != NULL) {
-            record->is_further = !is_default;
-            record->listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, listener);
-        }
+            add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
+        record->is_further = !is_default;
+        record->listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, listener);
     }
 }
 
@@ -210,7 +191,7 @@ static struct pb_slice find_target(const struct pb_json *certificate)
     struct pb_slice target = pb_find_text(certificate, ids);
     struct pb_slice source = pb_find_text(certificate, "CertificateSource|certificate_source");
 
-    if (target.size_bytes == 0 && pb_slice_equals_ignoring_case(source, PB_SLICE("iam")))
+    if (target.size_bytes == 0 && pb_is_word(source, "iam"))
         target = pb_find_text(certificate, "Certificate");
     target = pb_slice_trim(target);
     return target.size_bytes > 0 ? target : find_arn(pb_json_find(certificate, arns));
@@ -220,23 +201,16 @@ static struct pb_slice find_target(const struct pb_json *certificate)
  * DistributionConfig, and in Security Hub's findings, where it is beside Details. */
 static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 {
-    const struct pb_json *around = NULL;
+    const struct pb_json *around = pb_json_find(node->value, "AwsCloudFrontDistribution");
 
-    if (pb_is_key(node->key_text, "ViewerCertificate") ||
-        pb_is_key(node->key_text, "viewer_certificate"))
-        return node->value;
-    if (pb_is_key(node->key_text, "DistributionConfig"))
-        around = node->value;
-    if (pb_is_key(node->key_text, "Details"))
-        around = pb_json_find(node->value, "AwsCloudFrontDistribution");
-    return pb_json_find(around, "ViewerCertificate");
+    return pb_is_any(node->key_text, "ViewerCertificate|viewer_certificate")
+               ? node->value
+               : pb_json_find(around != NULL ? around : node->value, "ViewerCertificate");
 }
 
 static bool matches_cloudfront(const struct pb_node *node)
 {
-    const struct pb_json *certificate = find_viewer_certificate(node);
-
-    return certificate != NULL && !pb_slice_is_absent(find_target(certificate));
+    return !pb_slice_is_absent(find_target(find_viewer_certificate(node)));
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */
@@ -255,18 +229,19 @@ static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 const struct pb_shape pb_service_shapes[] = {
     {"acm.certificate", "aws acm describe-certificate, list-certificates",
      "a certificate in ACM: never judged, but its key may be an old one", PB_CLAIM_ENVELOPE,
-     .matches = matches_acm, .read = read_acm},
+     .keys = "Certificate|CertificateSummaryList", .matches = matches_acm, .read = read_acm},
     {"acm.get-certificate", "aws acm get-certificate", "body and chain of a certificate in ACM",
      PB_CLAIM_PEM, .matches = matches_acm_get, .read = read_acm_get},
     {"elb.load-balancers", "aws elb describe-load-balancers",
-     "which certificates classic load balancers use", PB_CLAIM_ENVELOPE, .matches = matches_elb,
-     .read = read_listeners},
+     "which certificates classic load balancers use", PB_CLAIM_ENVELOPE,
+     .keys = "ListenerDescriptions", .matches = matches_listeners, .read = read_listeners},
     {"elbv2.listeners", "aws elbv2 describe-listeners, describe-listener-certificates",
-     "which certificates a listener uses", PB_CLAIM_ENVELOPE, .matches = matches_elbv2,
-     .read = read_listeners},
+     "which certificates a listener uses", PB_CLAIM_ENVELOPE, .keys = "Certificates",
+     .matches = matches_listeners, .read = read_listeners},
     {"cloudfront.distributions",
      "aws cloudfront list-distributions, get-distribution, Security Hub",
-     "which certificates distributions use", PB_CLAIM_ENVELOPE, .matches = matches_cloudfront,
-     .read = read_cloudfront},
+     "which certificates distributions use", PB_CLAIM_ENVELOPE,
+     .keys = "ViewerCertificate|viewer_certificate|DistributionConfig|Details",
+     .matches = matches_cloudfront, .read = read_cloudfront},
     {.name = NULL},
 };

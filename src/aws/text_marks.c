@@ -99,8 +99,8 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
 
     value = pb_slice_first(value, PB_LONGEST_DATE_BYTES);
     value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
-    if (pb_contains_any(between, ">=|<=|< |, ") || pb_slice_starts_with(between, PB_SLICE(" >")) ||
-        (pb_slice_starts_with(between, PB_SLICE(" =")) && pb_text_has(value, "(")))
+    if (pb_contains_any(between, ">=|<=|< |, ") || pb_begins(between, " >") ||
+        (pb_begins(between, " =") && pb_text_has(value, "(")))
         return false; /* a comparison, a sentence, code */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
@@ -195,7 +195,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
              !pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload")))
             continue; /* what follows is no other cell and no value */
         if (is_upload && !pb_is_key(word, "upload"))
-            says_upload |= !pb_slice_ends_with(pb_slice_first(line, at), PB_SLICE(": "));
+            says_upload |= !pb_ends(pb_slice_first(line, at), ": ");
         else if ((pb_says_certificate(word) || pb_contains_any(word, "name")) &&
                  !pb_is_foreign_key(word)) {
             says_certificate |= pb_says_certificate(word);
@@ -286,7 +286,7 @@ bool pb_is_example(struct pb_slice mark)
     struct pb_slice path = pb_slice_from(mark, account + 34);
     struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
 
-    return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) ||
+    return pb_ends(mark, "EXAMPLE") ||
            (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || pb_is_stand_in(name) ||
                                     pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
 }
@@ -342,7 +342,7 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
         bool is_break = byte == '\0' && at > from + 1;
         if (byte == '\n' && goes_on(pb_slice_trim(pb_slice_from(pb_buffer_slice(plain), begin)))) {
             is_break = true;
-            plain->size_bytes -= pb_slice_ends_with(pb_buffer_slice(plain), PB_SLICE("\r"));
+            plain->size_bytes -= pb_ends(pb_buffer_slice(plain), "\r");
             at = pb_skip(text, at, " \t>");
         }
         breaks += is_break && (text.data[from] == '\n' || text.data[at - 1] == '\n');
@@ -376,9 +376,7 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
         if (search->is_policy && pb_is_of_policy(line))
             continue;
         out->references++;
-        struct pb_record *record = pb_writer_add_reference(out, mark.text);
-        if (record != NULL)
-            record->is_from_text = true;
+        pb_writer_add_reference(out, mark.text)->is_from_text = true;
     }
     /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */
     const struct pb_slice kind = PB_SLICE(":server-certificate/");
@@ -439,8 +437,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
         read_line(&search, line, from);
     pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? pb_policy_excuse
-                      : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
-                              pb_slice_starts_with(text, PB_SLICE("kind:"))
+                      : pb_begins(text, "apiVersion:") || pb_begins(text, "kind:")
                           ? "an object of Kubernetes, and none of IAM"
                           : NULL;
     reading->is_refused = search.is_listing;

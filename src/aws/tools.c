@@ -42,8 +42,6 @@ static void read_table(struct pb_writer *out, const struct pb_node *node)
 /* The custom format wraps the resource once more, and repeats its type outside. */
 static bool matches_aws_recon(const struct pb_node *node)
 {
-    if (!pb_is_key(node->key_text, "resource") || node->type != PB_JSON_OBJECT)
-        return false;
     const struct pb_json *data = pb_json_find(node->value, "data");
     const struct pb_json *resource = pb_json_type(data) == PB_JSON_OBJECT ? data : node->value;
     return pb_is_key(pb_find_text(resource, "type"), "server_certificate") ||
@@ -132,15 +130,9 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add(out, &draft);
 }
 
-/* The members of a resource with its state: "instances" in version 4, "primary" and "deposed" in 3,
- * "values" in show's output. Planned changes have other names. */
 static bool matches_terraform(const struct pb_node *node)
 {
-    bool is_state = pb_is_key(node->key_text, "instances") ||
-                    pb_is_key(node->key_text, "primary") || pb_is_key(node->key_text, "deposed") ||
-                    pb_is_key(node->key_text, "values");
-
-    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
+    return pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
 /* The provider before 3.0 stored the SHA-1 of the PEM text in its place: makes that absent, and an
@@ -200,8 +192,7 @@ static bool matches_ansible(const struct pb_node *node)
     struct pb_json_member member = {0};
     struct pb_fields fields;
 
-    if (node->type != PB_JSON_OBJECT ||
-        !pb_is_any(node->key_text, "ansible_module_results|results"))
+    if (node->type != PB_JSON_OBJECT)
         return false;
     if (node->is_suggested && node->depth == 1 && pb_json_count(node->value) == 0)
         return true;
@@ -227,7 +218,7 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
 
 const struct pb_shape pb_tool_shapes[] = {
     {"aws-recon.resource", "aws-recon, array or lines",
-     "certificates of the accounts named beside them", PB_CLAIM_ENVELOPE,
+     "certificates of the accounts named beside them", PB_CLAIM_ENVELOPE, .keys = "resource",
      .matches = matches_aws_recon, .read = read_aws_recon},
     {"custodian.resources", "Cloud Custodian's resources.json",
      "a subset: what a policy's filters let through", PB_CLAIM_MARKED, .matches = matches_custodian,
@@ -249,7 +240,9 @@ const struct pb_shape pb_tool_shapes[] = {
                                           {NULL, PB_FIELD_NONE}}},
     {"terraform.state", "Terraform states of version 3 and 4, terraform show -json",
      "the certificates that Terraform manages; bodies are its arguments", PB_CLAIM_ENVELOPE,
-     .matches = matches_terraform, .read = read_terraform,
+     /* In version 4, in 3, in show's output; planned changes have other keys. */
+     .keys = "instances|primary|deposed|values", .matches = matches_terraform,
+     .read = read_terraform,
      /* There is a private_key in clear text too: it has no row here, so it is never copied. */
      .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID},
                                           {"name", PB_FIELD_NAME},
@@ -257,6 +250,6 @@ const struct pb_shape pb_tool_shapes[] = {
                                           {NULL, PB_FIELD_NONE}}},
     {"ansible.server-certificate-info", "Ansible's iam_server_certificate_info",
      "the first hundred certificates at most, or none for an error", PB_CLAIM_ENVELOPE,
-     .matches = matches_ansible, .read = read_ansible},
+     .keys = "ansible_module_results|results", .matches = matches_ansible, .read = read_ansible},
     {.name = NULL},
 };
