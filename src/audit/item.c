@@ -9,9 +9,6 @@
 #include "evidence/reader.h"
 #include "json/document.h"
 
-/* In a text that is no JSON, a document is looked for at so many lines. */
-#define MOST_BEGINNINGS 16
-
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct prebleed_audit *audit)
 {
@@ -248,7 +245,7 @@ static bool has_inner_documents(struct state *state)
     bool is_found = false;
 
     pb_next_line(&rest, &line); /* which was read */
-    for (int tried = 0; tried < MOST_BEGINNINGS && !state->has_failed;) {
+    for (int tried = 0; tried < PB_MOST_BEGINNINGS && !state->has_failed;) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
         size_t first_new = diagnostics->items.count;

@@ -239,11 +239,6 @@ void pb_writer_drop_record(struct pb_writer *out);
 /* Takes it back only if its kind should have observations and it has none. */
 void pb_writer_drop_empty(struct pb_writer *out);
 
-/* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
-#define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
-/* The same for texts and rows without keys, of which a few bytes cost a certificate's memory. */
-#define PB_MOST_BARE_ELEMENTS 100000
-
 /* Adds the draft as an observation at the current place. A skeleton is refused instead; beyond the
  * ceiling the document becomes overfull. */
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);

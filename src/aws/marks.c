@@ -6,7 +6,6 @@
 #include "aws/context.h"
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
-#define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
 #define LONGEST_TYPE_BYTES 64
 
 struct search {
@@ -107,7 +106,7 @@ static bool is_upload(const struct pb_json *container, struct pb_slice key,
     bool has_key = false;
 
     if (!pb_contains_any(key, "upload") || !pb_json_has_date(value, INT_MAX) ||
-        pb_json_count(container) >= MOST_MEMBERS)
+        pb_json_count(container) >= PB_MOST_SEARCHED_MEMBERS)
         return false;
     while (pb_json_next_member(container, &member)) {
         if (pb_is_foreign_key(member.key))

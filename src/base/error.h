@@ -60,7 +60,8 @@ struct pb_limits {
         .bytes_in_flight = UINT64_C(256) << 20,                                                    \
     })
 
-/* Ceilings for single values of the evidence, whose use takes much time or memory. */
+/* Ceilings for single values of the evidence, whose use takes much time or memory. Those that only
+ * cut a display stand where they are used. */
 enum pb_value_limit {
     /* A certificate's DER, whose names and extensions take a hundred times as much memory. IAM
      * takes 16 KiB. */
@@ -77,6 +78,22 @@ enum pb_value_limit {
     PB_MOST_PRIVATE_KEY_BYTES = 65536,
     /* What liblzma allocates at once, as a few bytes tell it; `xz -9` asks for as much. */
     PB_MOST_DICTIONARY_BYTES = 64 << 20,
+    /* Of a document of 2,000,000 values, which lists fewer unless their fields are cut; and of
+     * texts and rows without keys, of which a few bytes cost a certificate's memory. */
+    PB_MOST_CERTIFICATES_A_DOCUMENT = 200000,
+    PB_MOST_BARE_ELEMENTS = 100000,
+    PB_MOST_SEARCHED_MEMBERS = 100, /* of an object that is searched for marks */
+    PB_MOST_BEGINNINGS = 16,        /* lines at which text that is no JSON may hold a document */
+    PB_MOST_MISSED_LISTS = 1000,    /* with a record and a gap each; the rest are counted */
+    /* Observations of one name that are compared with each other; certificates with one name or id
+     * that a reference is looked up in; those that a baseline's is compared with. */
+    PB_MOST_COMPARED = 512,
+    PB_MOST_NAMED = 64,
+    PB_MOST_OF_ONE_NAME = 16,
+    /* Evidence may hold any number of certificates with a CA's name: to try their keys on one CRL
+     * takes as long as to digest so many bytes. Keys that verify it encode the same key. */
+    PB_MOST_CRL_BYTES = 1 << 30,
+    PB_MOST_CRL_SIGNERS = 16,
 };
 
 enum pb_severity {

@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-/* So many missed lists become a record and a gap each; one gap of every account counts the rest. */
-#define MOST_MISSED_LISTS 1000
-
 static const struct pb_entry no_entry;
 
 void pb_batch_release(struct pb_batch *batch)
@@ -184,14 +181,14 @@ static bool record_missed_lists(struct pb_batch *batch)
     size_t missed = 0;
 
     for (uint32_t i = 0; i < batch->entries.count; i++) {
-        if (!pb_batch_entry(batch, i)->is_list_missed || ++missed > MOST_MISSED_LISTS)
+        if (!pb_batch_entry(batch, i)->is_list_missed || ++missed > PB_MOST_MISSED_LISTS)
             continue;
         struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
         if (record == NULL)
             return false;
         *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = i};
     }
-    batch->left_out_lists = missed > MOST_MISSED_LISTS ? missed - MOST_MISSED_LISTS : 0;
+    batch->left_out_lists = missed > PB_MOST_MISSED_LISTS ? missed - PB_MOST_MISSED_LISTS : 0;
     return true;
 }
 
@@ -237,7 +234,7 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     struct pb_entry *all = batch->entries.data;
     struct pb_record *records;
     uint32_t container = PB_NO_ENTRY;
-    size_t most = batch->entries.count + batch->records.count + MOST_MISSED_LISTS;
+    size_t most = batch->entries.count + batch->records.count + PB_MOST_MISSED_LISTS;
     uint32_t *rank =
         calloc(most, sizeof *rank); /* of entries by their old number, then of records */
 

@@ -5,8 +5,6 @@
 
 #include "inventory/passes.h"
 
-/* Compares no more observations of one name than that, since the time grows with their square. */
-#define MOST_COMPARED 512
 /* "***" and "xxx" are placeholders; shorter ones may be names. */
 #define FEWEST_PLACEHOLDER_BYTES 3
 
@@ -190,7 +188,7 @@ static void unite_by_upload(const struct grouping *grouping, const struct key *o
 {
     const struct key *run = grouping->run, *match = NULL;
 
-    for (size_t i = 0; i < grouping->count && i < MOST_COMPARED; i++) {
+    for (size_t i = 0; i < grouping->count && i < PB_MOST_COMPARED; i++) {
         if (&run[i] == one || !is_upload_same(one, &run[i]))
             continue;
         if (match != NULL && !is_united(grouping, &match->term, &run[i].term))
@@ -425,7 +423,7 @@ static const struct pb_term *find_holder(const struct grouping *grouping,
 
     wanted.number = UINT32_MAX; /* behind all that begin at its instant */
     size_t end = pb_vector_lower_bound(periods, &wanted, pb_term_compare);
-    for (size_t i = end; i > 0 && end - i < MOST_COMPARED; i--) {
+    for (size_t i = end; i > 0 && end - i < PB_MOST_COMPARED; i--) {
         const struct pb_term *here = &all[i - 1];
         if (here->number == self)
             continue;

@@ -5,9 +5,6 @@
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
 
-/* Of more certificates with one name or id, only so many are looked at. */
-#define MOST_NAMED 64
-
 struct references {
     struct pb_inventory *inventory;
     struct pb_vector handles; /* of struct pb_term: what names certificates, PB_NO_INDEX the account
@@ -112,8 +109,9 @@ static void resolve_use(struct references *references, const struct pb_record *r
     const struct pb_term *handles = references->handles.data;
     struct pb_certificate_arn arn;
 
-    for (const struct pb_term *at = first; at != NULL && at < handles + references->handles.count &&
-                                           at - first < MOST_NAMED && pb_term_is_alike(at, first);
+    for (const struct pb_term *at = first;
+         at != NULL && at < handles + references->handles.count && at - first < PB_MOST_NAMED &&
+         pb_term_is_alike(at, first);
          at++) {
         const struct pb_term use = {.account = at->number,
                                     .number = record->is_further,
@@ -163,7 +161,7 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
     struct pb_certificate *all = inventory->certificates.data, *found = NULL;
     size_t first = pb_inventory_find_named(inventory, account, name);
 
-    for (size_t i = first; i < inventory->certificates.count && i - first < MOST_NAMED; i++) {
+    for (size_t i = first; i < inventory->certificates.count && i - first < PB_MOST_NAMED; i++) {
         struct pb_certificate *here = &all[i];
         if (here->account != account || !pb_slice_equals(here->name, name))
             break;

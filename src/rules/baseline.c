@@ -8,10 +8,6 @@
 
 #include "inventory/sentences.inc"
 
-/* Certificates of one name are few. Of those that differ from the baseline's, only so many are
- * compared. */
-#define MOST_OF_ONE_NAME 16
-
 enum name_kind { NAME_ID, NAME_ARN, NAME_NAME };
 
 /* One certificate of either side under one of its names. */
@@ -130,7 +126,7 @@ static bool is_another(const struct pb_certificate *then, const struct pb_certif
 static void match_others(struct pb_baseline *baseline, const struct name *names, size_t middle,
                          size_t count)
 {
-    size_t most = middle < MOST_OF_ONE_NAME ? middle : MOST_OF_ONE_NAME;
+    size_t most = middle < PB_MOST_OF_ONE_NAME ? middle : PB_MOST_OF_ONE_NAME;
 
     for (size_t k = middle; k < count; k++) {
         struct pb_former_certificate *former = names[k].former;

@@ -4,21 +4,17 @@
 
 #include <string.h>
 
-/* So many keys that verify one CRL are kept: they are encodings of the same key. */
-#define MOST_SIGNERS 16
-
-/* Evidence may hold any number of certificates with a CA's name. To try a key takes as long as to
- * digest the CRL and KEY_BYTES more; all that are tried on one CRL, as long as MOST_BYTES. */
+/* To try a key takes as long as to digest the CRL and so many bytes more. */
 #define KEY_BYTES (UINT64_C(256) << 10)
-#define MOST_BYTES (UINT64_C(1) << 30)
 
 /* A CRL, and the keys that the evidence has under the name of its issuer. */
 struct tested_crl {
     const struct pb_crl *crl;
-    bool is_used;                               /* some certificate is of its issuer */
-    size_t key_count;                           /* of different keys */
-    size_t tried_count;                         /* fewer where MOST_BYTES was reached */
-    const unsigned char *signers[MOST_SIGNERS]; /* SHA-256 of the keys that verify it, borrowed */
+    bool is_used;       /* some certificate is of its issuer */
+    size_t key_count;   /* of different keys */
+    size_t tried_count; /* fewer where PB_MOST_CRL_BYTES was reached */
+    const unsigned char
+        *signers[PB_MOST_CRL_SIGNERS]; /* SHA-256 of the keys that verify it, borrowed */
     size_t signer_count;
     bool is_undecided; /* with some key the signature cannot be checked */
 };
@@ -40,7 +36,7 @@ static int compare_name_with_key(const void *name, const void *key)
 /* keys: of struct pb_issuer_key, sorted. */
 static enum pb_status find_signers(struct tested_crl *tested, const struct pb_vector *keys)
 {
-    uint64_t most = MOST_BYTES / (tested->crl->der.size_bytes + KEY_BYTES) + 1;
+    uint64_t most = PB_MOST_CRL_BYTES / (tested->crl->der.size_bytes + KEY_BYTES) + 1;
     enum pb_status status = PB_OK;
 
     for (size_t i = pb_vector_lower_bound(keys, &tested->crl->issuer, compare_name_with_key);
@@ -53,7 +49,7 @@ static enum pb_status find_signers(struct tested_crl *tested, const struct pb_ve
             continue; /* the same key once more, or one too many */
         status = pb_crl_verify(tested->crl, key->public_key, &outcome);
         tested->tried_count++;
-        if (outcome == PB_SIGNATURE_VALID && tested->signer_count < MOST_SIGNERS)
+        if (outcome == PB_SIGNATURE_VALID && tested->signer_count < PB_MOST_CRL_SIGNERS)
             tested->signers[tested->signer_count++] = key->spki_sha256;
         tested->is_undecided |= outcome != PB_SIGNATURE_VALID && outcome != PB_SIGNATURE_INVALID;
     }
