@@ -367,6 +367,13 @@ static void read_content(struct state *state)
     enum pb_text_outcome outcome = pb_text_decode(state->item->content, text, &state->text);
 
     state->has_failed = text->has_failed;
+    if (outcome == PB_TEXT_EBCDIC) {
+        state->is_listing = true;
+        refuse(state, "ebcdic-file",
+               "the text is EBCDIC and names server certificates: convert it to UTF-8, as iconv -f "
+               "IBM1047 -t UTF-8 does");
+        return;
+    }
     if (outcome == PB_TEXT_BINARY) {
         /* Without NULs, UTF-16 and UTF-32 text between other bytes shows its field names. */
         struct pb_slice content = state->item->content;

@@ -175,6 +175,21 @@ static uint32_t read_character(struct pb_slice bytes, enum encoding high, size_t
     return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 }
 
+/* Whether it says "ServerCertificate" or "server-certificate/" in letters that all code pages of
+ * EBCDIC have. A text in one begins with a letter, a brace, a blank, a line's end or a dash. */
+static bool is_ebcdic(struct pb_slice bytes)
+{
+    const struct pb_slice field =
+        PB_SLICE("\xE2\x85\x99\xA5\x85\x99\xC3\x85\x99\xA3\x89\x86\x89\x83\x81\xA3\x85");
+    const struct pb_slice resource =
+        PB_SLICE("\xA2\x85\x99\xA5\x85\x99\x60\x83\x85\x99\xA3\x89\x86\x89\x83\x81\xA3\x85\x61");
+    unsigned char first = bytes.size_bytes > 0 ? (unsigned char)bytes.data[0] : 0;
+
+    return (first >= 0x80 || strchr("\x15\x25\x40\x60", first) != NULL) &&
+           (pb_slice_find(bytes, field, 0) != SIZE_MAX ||
+            pb_slice_find(bytes, resource, 0) != SIZE_MAX);
+}
+
 enum pb_text_outcome pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
                                     struct pb_slice *text)
 {
@@ -182,6 +197,8 @@ enum pb_text_outcome pb_text_decode(struct pb_slice bytes, struct pb_buffer *sto
     enum pb_text_outcome outcome = PB_TEXT_DECODED;
 
     *text = PB_SLICE_ABSENT;
+    if (is_ebcdic(bytes))
+        return PB_TEXT_EBCDIC;
     if (encoding != ENCODING_UTF8) {
         pb_buffer_clear(storage);
         if (bytes.size_bytes % 2 != 0) {

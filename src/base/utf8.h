@@ -41,6 +41,7 @@ enum pb_text_outcome {
     PB_TEXT_DECODED,
     PB_TEXT_BINARY,  /* NUL bytes that no text encoding explains */
     PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end: *text is what precedes it */
+    PB_TEXT_EBCDIC,  /* and about server certificates; *text is absent */
 };
 
 /* An item's bytes as UTF-8 text, whatever encoding a shell gave them. UTF-8 with or without a byte
