@@ -76,7 +76,6 @@ size_t pb_slice_find_last(struct pb_slice slice, char byte)
 static struct pb_slice take_word(const char **words)
 {
     const char *word = *words, *end = strchr(word, '|');
-
     *words = end != NULL ? end + 1 : NULL;
     return (struct pb_slice){word, end != NULL ? (size_t)(end - word) : strlen(word)};
 }
@@ -275,7 +274,6 @@ bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slic
 struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena)
 {
     struct pb_arena_chunk *newest = arena->chunks;
-
     return (struct pb_arena_mark){newest, newest == NULL ? 0 : newest->used_bytes};
 }
 

@@ -88,7 +88,6 @@ static inline bool pb_is_blank(char byte)
 static inline int pb_hex_value(char digit)
 {
     char lower = pb_byte_lower(digit);
-
     if (digit >= '0' && digit <= '9')
         return digit - '0';
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
@@ -284,7 +283,6 @@ typedef unsigned char pb_lanes __attribute__((vector_size(PB_LANES)));
 static inline pb_lanes pb_lanes_load(const char *bytes)
 {
     pb_lanes lanes;
-
     memcpy(&lanes, bytes, sizeof lanes);
     return lanes;
 }
@@ -299,7 +297,6 @@ static inline pb_lanes pb_lanes_equal(pb_lanes lanes, char byte)
 static inline bool pb_lanes_any(pb_lanes lanes)
 {
     uint64_t halves[2];
-
     memcpy(halves, &lanes, sizeof halves);
     return (halves[0] | halves[1]) != 0;
 }

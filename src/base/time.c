@@ -9,7 +9,6 @@ static int64_t days_before(int year, int month)
 {
     int64_t past = month > 2 ? year : year - 1;
     int since_march = month > 2 ? month - 3 : month + 9;
-
     return past * 365 + past / 4 - past / 100 + past / 400 + (153 * since_march + 2) / 5 - 306;
 }
 
@@ -153,7 +152,6 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
 bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
 {
     struct pb_civil civil = {0};
-
     return take_date(&text, &civil) && text.size_bytes == 0 &&
            pb_instant_from_civil(&civil, instant);
 }
@@ -194,6 +192,5 @@ size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTE
 void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
 {
     char spelling[PB_INSTANT_BYTES];
-
     pb_buffer_append(buffer, (struct pb_slice){spelling, pb_instant_spell(instant, spelling)});
 }

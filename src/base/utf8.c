@@ -156,7 +156,6 @@ static enum encoding detect_encoding(struct pb_slice *bytes)
 static uint32_t unit_at(struct pb_slice bytes, size_t index, enum encoding high)
 {
     uint32_t first = (unsigned char)bytes.data[index + high];
-
     return first << 8 | (unsigned char)bytes.data[index + 1 - high];
 }
 

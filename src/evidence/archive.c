@@ -66,7 +66,6 @@ static la_int64_t seek_bytes(struct archive *handle, void *context, la_int64_t o
 static const char *error_text(const struct pb_archive *archive)
 {
     const char *text = archive_error_string(archive->handle);
-
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
@@ -206,7 +205,6 @@ static void start_content(struct pb_archive *archive)
 static const char *note_wrong_passphrase(struct archive *handle, void *context)
 {
     struct pb_archive *archive = context;
-
     (void)handle;
     archive->member.is_passphrase_wrong = true;
     return NULL;
@@ -403,7 +401,6 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 static uint64_t libarchive_position(const struct pb_archive *archive)
 {
     int64_t used = archive_filter_bytes(archive->handle, -1);
-
     return used > 0 ? (uint64_t)used : 0;
 }
 

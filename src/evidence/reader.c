@@ -73,7 +73,6 @@ struct pb_evidence_reader *pb_evidence_reader_new(const struct pb_limits *limits
 static int compare_files(const void *a, const void *b)
 {
     const struct file_identity *first = a, *second = b;
-
     if (first->inode != second->inode)
         return first->inode < second->inode ? -1 : 1;
     return (first->device > second->device) - (first->device < second->device);

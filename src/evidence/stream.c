@@ -104,7 +104,6 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
 void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
 {
     SHA256_CTX digest;
-
     (void)SHA256_Init(&digest);
     (void)SHA256_Update(&digest, bytes.data, bytes.size_bytes);
     (void)SHA256_Final(sha256, &digest);
@@ -113,7 +112,6 @@ void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
 static struct pb_slice read_next(struct pb_stream *stream)
 {
     struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->next(stream);
-
     stream->made_bytes += block.size_bytes;
     stream->has_ended = block.size_bytes == 0;
     return block;
@@ -263,7 +261,6 @@ static struct pb_slice input_next(struct pb_stream *base)
 static void input_free(struct pb_stream *base)
 {
     struct input_stream *stream = (struct input_stream *)base;
-
     if (stream->input.fd >= 0)
         close(stream->input.fd);
     free(stream);

@@ -248,7 +248,6 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
 static int compare_ranges(const void *a, const void *b)
 {
     const struct range *first = a, *second = b;
-
     if (first->start != second->start)
         return first->start < second->start ? -1 : 1;
     return (first->end > second->end) - (first->end < second->end);

@@ -32,7 +32,6 @@ const char *pb_json_type_name(enum pb_json_type type)
 {
     static const char *const names[] = {"absent",   "null",     "a boolean", "an integer",
                                         "a number", "a string", "an array",  "an object"};
-
     return names[type];
 }
 
@@ -73,7 +72,6 @@ struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_J
 {
     size_t size = json_dumpb(node(value), room, PB_JSON_NUMBER_BYTES,
                              JSON_ENCODE_ANY | JSON_REAL_PRECISION(16));
-
     return pb_slice_first((struct pb_slice){room, size}, PB_JSON_NUMBER_BYTES);
 }
 

@@ -243,7 +243,6 @@ static bool skip_byte(struct parser *parser, char a, char b)
 {
     char byte = byte_at(parser, parser->at);
     bool is_met = byte == a || byte == b;
-
     parser->at += is_met;
     return is_met;
 }
