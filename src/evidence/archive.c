@@ -112,17 +112,6 @@ static void fail(struct pb_archive *archive)
     set_fault(archive, &archive->fault);
 }
 
-/* After ARCHIVE_FATAL libarchive reads no other member. */
-static void fail_member(struct pb_archive *archive, bool is_fatal)
-{
-    archive->member.is_at_end = true;
-    set_fault(archive, &archive->content.fault);
-    if (is_fatal) {
-        archive->has_ended = true;
-        archive->fault = archive->content.fault;
-    }
-}
-
 static void read_block(struct pb_archive *archive)
 {
     struct pb_member *member = &archive->member;
@@ -137,14 +126,18 @@ static void read_block(struct pb_archive *archive)
         member->hole_end_bytes = (uint64_t)offset;
         return;
     }
+    member->is_at_end = true;
     if (result != ARCHIVE_EOF) {
-        fail_member(archive, result == ARCHIVE_FATAL);
+        set_fault(archive, &content->fault);
+        if (result == ARCHIVE_FATAL) { /* libarchive reads no other member */
+            archive->has_ended = true;
+            archive->fault = content->fault;
+        }
         return;
     }
     /* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive
      * gives no data of what the directory calls a device, a folder or nothing known. */
     int64_t declared = archive_entry_size(archive->entry);
-    member->is_at_end = true;
     if (!archive_entry_size_is_set(archive->entry) || declared <= 0)
         return;
     if (archive->kind == PB_KIND_TAR)
@@ -348,10 +341,10 @@ static bool is_path(struct pb_slice target)
     return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
 }
 
-/* Appends why the member has no content. A hard link's data may be with any of its names, in a cpio
- * with the last one. A member with data is never a hard link or device here, so that no content is
- * left unread. */
-static bool is_without_content(const struct pb_archive *archive, struct pb_buffer *reason)
+/* Appends why the member has no content, if it has none. A hard link's data may be with any of its
+ * names, in a cpio with the last one. A member with data is never a hard link or device here, so
+ * that no content is left unread. */
+static void explain_no_content(const struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
     const char *target = archive_entry_hardlink(entry);
@@ -362,19 +355,15 @@ static bool is_without_content(const struct pb_archive *archive, struct pb_buffe
         (target != NULL || (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1))) {
         pb_buffer_append_format(reason, "hard link to %s, which has the data",
                                 target != NULL ? target : "another member");
-        return true;
+        return;
     }
     target = archive_entry_symlink(entry);
-    if (type == AE_IFLNK && is_path(pb_slice_from_string(target))) {
+    if (type == AE_IFLNK && is_path(pb_slice_from_string(target)))
         pb_buffer_append_format(reason, "symbolic link to %s, not followed",
                                 target != NULL ? target : "");
-        return true;
-    }
-    bool is_device = !has_data && (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO ||
-                                   type == AE_IFSOCK);
-    if (is_device)
+    else if (!has_data &&
+             (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK))
         pb_buffer_append_string(reason, "device, FIFO or socket");
-    return is_device;
 }
 
 static void describe(struct pb_archive *archive, struct pb_buffer *reason)
@@ -387,9 +376,7 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
         name = archive_entry_pathname_utf8(entry);
     archive->name = name == NULL || *name == '\0' ? PB_SLICE_ABSENT : pb_slice_from_string(name);
     archive->member_bytes = declared > 0 ? (uint64_t)declared : 0;
-    archive->has_content = !is_without_content(archive, reason);
-    if (!archive->has_content)
-        return;
+    explain_no_content(archive, reason);
     start_content(archive);
     if (archive_entry_filetype(entry) == AE_IFLNK) {
         archive->member.is_at_end = true;

@@ -18,7 +18,6 @@
 /* What decompresses the source: zlib, which is given a block, or libarchive. */
 struct decompressor {
     struct pb_stream base;
-    struct pb_stream *source;
     const char *name;
     z_stream zlib;
     bool is_at_end; /* zlib has nothing more */
@@ -39,11 +38,10 @@ static void fail_gzip(struct decompressor *gzip, const char *code, const char *t
  * end. */
 static bool refill(struct decompressor *gzip)
 {
-    struct pb_slice block = pb_stream_next(gzip->source);
+    struct pb_slice block = pb_stream_next(gzip->base.source);
 
     gzip->zlib.next_in = (const unsigned char *)block.data;
     gzip->zlib.avail_in = (uInt)block.size_bytes;
-    gzip->base.fault = gzip->source->fault;
     return block.size_bytes > 0;
 }
 
@@ -57,12 +55,11 @@ static void end_member(struct decompressor *gzip)
         (void)inflateReset(zlib);
         return;
     }
-    uint64_t end = gzip->source->size_bytes - zlib->avail_in;
+    uint64_t end = gzip->base.source->size_bytes - zlib->avail_in;
     zlib->avail_in = 0;
-    pb_stream_drain(gzip->source);
-    gzip->base.fault = gzip->source->fault;
+    pb_stream_drain(gzip->base.source);
     gzip->is_at_end = true;
-    if (!pb_stream_is_zero_from(gzip->source, end))
+    if (!pb_stream_is_zero_from(gzip->base.source, end))
         fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
 }
 
@@ -103,7 +100,7 @@ static struct pb_slice gzip_next(struct pb_stream *base)
     while (!gzip->is_at_end && gzip->zlib.avail_out > 0)
         inflate_member(gzip);
     return pb_stream_expand(
-        base, gzip->source->size_bytes - gzip->zlib.avail_in,
+        base, gzip->base.source->size_bytes - gzip->zlib.avail_in,
         (struct pb_slice){(const char *)gzip->block, GZIP_BLOCK_BYTES - gzip->zlib.avail_out});
 }
 
@@ -114,7 +111,7 @@ static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 static la_ssize_t read_source(struct archive *archive, void *context, const void **data)
 {
     struct decompressor *filter = context;
-    struct pb_slice block = pb_stream_next(filter->source);
+    struct pb_slice block = pb_stream_next(filter->base.source);
     bool is_end = block.size_bytes == 0;
 
     (void)archive;
@@ -127,7 +124,6 @@ static la_ssize_t read_source(struct archive *archive, void *context, const void
 
 static void fail(struct decompressor *filter)
 {
-    filter->base.fault = filter->source->fault;
     if (archive_errno(filter->archive) == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
     else if (filter->has_seen_end)
@@ -144,11 +140,10 @@ static void check_rest(struct decompressor *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
 
-    pb_stream_drain(filter->source);
-    filter->base.fault = filter->source->fault;
+    pb_stream_drain(filter->base.source);
     if (filter->code == ARCHIVE_FILTER_LZ4 && filter->base.made_bytes > 0)
-        used -= used > (int64_t)filter->source->size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
-    if (used >= 0 && !pb_stream_is_zero_from(filter->source, (uint64_t)used))
+        used -= used > (int64_t)filter->base.source->size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
+    if (used >= 0 && !pb_stream_is_zero_from(filter->base.source, (uint64_t)used))
         pb_fault_set(&filter->base.fault, "data-after-stream",
                      "other data follow the end of the %s data", filter->name);
 }
@@ -177,7 +172,8 @@ static struct pb_slice filter_next(struct pb_stream *base)
     if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
         result = archive_read_data_block(archive, &data, &size, &offset);
     if (result == ARCHIVE_OK)
-        return pb_stream_expand(base, filter->source->size_bytes, (struct pb_slice){data, size});
+        return pb_stream_expand(base, filter->base.source->size_bytes,
+                                (struct pb_slice){data, size});
     if (result == ARCHIVE_EOF)
         check_rest(filter);
     else
@@ -213,7 +209,6 @@ static void free_stream(struct pb_stream *base)
 
     inflateEnd(&stream->zlib); /* does nothing where zlib has not begun, as the next where NULL */
     archive_read_free(stream->archive);
-    pb_stream_free(stream->source);
     free(stream);
 }
 
@@ -228,14 +223,16 @@ static struct pb_stream *decompress(struct pb_stream *source, struct pb_recognit
         return NULL;
     }
     *made = (struct decompressor){
-        .base = {.next = is_gzip ? gzip_next : filter_next, .free = free_stream, .budget = budget},
-        .source = source,
+        .base = {.next = is_gzip ? gzip_next : filter_next,
+                 .free = free_stream,
+                 .source = source,
+                 .budget = budget},
         .name = what.name,
     };
     if (is_gzip ? inflateInit2(&made->zlib, GZIP_WINDOW_BITS) == Z_OK
                 : open_filter(made, what.kind))
         return &made->base;
-    free_stream(&made->base);
+    pb_stream_free(&made->base);
     return NULL;
 }
 

@@ -98,6 +98,8 @@ struct pb_stream {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
     struct pb_slice (*next)(struct pb_stream *stream);
     void (*free)(struct pb_stream *stream); /* NULL for one that is part of something else */
+    struct pb_stream *source; /* from which it makes its bytes, owned; or NULL. Its fault is the
+                                 cause of the stream's own */
     const struct pb_input *in_place; /* its bytes at any place; NULL if they cannot be had so */
     struct pb_budget *budget;        /* of a stream that makes bytes out of others */
     uint64_t made_bytes;             /* by next() so far */
@@ -190,7 +192,6 @@ struct pb_archive {
     /* Of the member that was read last: */
     struct pb_slice name;  /* absent where it cannot be read; borrowed until the next member */
     uint64_t member_bytes; /* as declared: may be wrong */
-    bool has_content;      /* false for links and devices, which are ignored */
     struct pb_member {
         struct pb_slice next;      /* data that follow a hole */
         uint64_t hole_end_bytes;   /* zeros up to here come before them */
@@ -221,7 +222,7 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
 struct pb_archive *pb_archive_close(struct pb_archive *archive);
 
 /* The next member, whether or not the last one's content was read; false at the end. Directories
- * are no members. Why a member without content has none is appended to reason. */
+ * are no members. Why a link or device is ignored, which has no content, is appended to reason. */
 bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason);
 /* Ends the archive before its next member, with the fault that the ceiling was reached. */
 void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);

@@ -516,7 +516,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
                            "the archive gives no name that can be read for this member");
     }
     reader->item->size_bytes = archive->member_bytes;
-    if (!archive->has_content)
+    if (reader->detail.size_bytes > 0)
         end_item(reader, PB_ENTRY_IGNORED);
     else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
         ignore_item(reader, PB_MACOS_METADATA);

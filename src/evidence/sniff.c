@@ -51,6 +51,8 @@ static const struct {
     {0, BYTES("age-encryption.org/"), {PB_KIND_UNSUPPORTED, "age encryption"}},
     {0, BYTES("-----BEGIN AGE ENCRYPTED FILE-----"), {PB_KIND_UNSUPPORTED, "age encryption"}},
     {0, BYTES("Salted__"), {PB_KIND_UNSUPPORTED, "openssl enc"}},
+    /* Files of pzstd and of some lz4 writers; the first byte is 0x50 to 0x5F. */
+    {1, BYTES("\x2A\x4D\x18"), {PB_KIND_UNSUPPORTED, "zstd or lz4 with a skippable frame"}},
     {32769, BYTES("CD001"), {PB_KIND_UNSUPPORTED, "ISO 9660"}},
 };
 
@@ -82,26 +84,21 @@ static bool has_tar_checksum(struct pb_slice prefix)
     return expected == sum || expected == sum - 256 * high_bytes;
 }
 
-/* A level digit and the magic of the first block or, for an empty file, of its end. */
+/* A level digit and the magic of the first block or, for an empty file, of its end, maybe cut. */
 static bool is_bzip2(struct pb_slice prefix)
 {
-    if (prefix.size_bytes < 4 || !pb_slice_starts_with(prefix, PB_SLICE("BZh")) ||
-        prefix.data[3] < '1' || prefix.data[3] > '9')
-        return false;
     struct pb_slice magic = pb_slice_first(pb_slice_from(prefix, 4), 6);
-    return magic.size_bytes == 0 ||
-           pb_slice_starts_with(PB_SLICE("\x31\x41\x59\x26\x53\x59"), magic) ||
-           pb_slice_starts_with(PB_SLICE("\x17\x72\x45\x38\x50\x90"), magic);
+    return pb_slice_starts_with(prefix, PB_SLICE("BZh")) &&
+           (pb_slice_starts_with(PB_SLICE("\x31\x41\x59\x26\x53\x59"), magic) ||
+            pb_slice_starts_with(PB_SLICE("\x17\x72\x45\x38\x50\x90"), magic));
 }
 
 /* Old binary cpio: magic number, device and inode, then a mode whose file type must exist. */
 static bool is_binary_cpio(struct pb_slice prefix)
 {
-    if (prefix.size_bytes < 26)
-        return false;
-    bool is_little = byte_at(prefix, 0) == 0xC7 && byte_at(prefix, 1) == 0x71;
-    bool is_big = byte_at(prefix, 0) == 0x71 && byte_at(prefix, 1) == 0xC7;
-    if (!is_little && !is_big)
+    bool is_little = pb_slice_starts_with(prefix, PB_SLICE("\xC7\x71"));
+    if (prefix.size_bytes < 26 ||
+        (!is_little && !pb_slice_starts_with(prefix, PB_SLICE("\x71\xC7"))))
         return false;
     unsigned char mode = byte_at(prefix, is_little ? 7 : 6);
     unsigned char name_high = byte_at(prefix, is_little ? 21 : 20);
@@ -140,13 +137,6 @@ static bool is_binary_openpgp(struct pb_slice prefix)
            (tag == 3 && (version == 4 || version == 6) && body == 2);
 }
 
-/* Frames that readers skip; files of pzstd and of some lz4 writers begin with one. */
-static bool is_skippable_frame(struct pb_slice prefix)
-{
-    return prefix.size_bytes >= 4 && (byte_at(prefix, 0) & 0xF0) == 0x50 &&
-           pb_slice_starts_with(pb_slice_from(prefix, 1), PB_SLICE("\x2A\x4D\x18"));
-}
-
 /* Formats that need more than equal bytes. The first match counts. */
 static const struct {
     bool (*matches)(struct pb_slice prefix);
@@ -156,7 +146,6 @@ static const struct {
     {has_tar_checksum, {PB_KIND_TAR, "tar"}},
     {is_binary_cpio, {PB_KIND_CPIO, "cpio"}},
     {is_lzma, {PB_KIND_UNSUPPORTED, "LZMA"}},
-    {is_skippable_frame, {PB_KIND_UNSUPPORTED, "zstd or lz4 with a skippable frame"}},
     {is_binary_openpgp, {PB_KIND_UNSUPPORTED, "OpenPGP message"}},
 };
 

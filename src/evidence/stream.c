@@ -16,13 +16,12 @@
 
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...)
 {
-    static const char ceiling[] = "limit-";
+    bool is_ceiling = pb_slice_starts_with(pb_slice_from_string(code), PB_SLICE("limit-"));
 
     if (pb_fault_is_set(fault))
         return;
     fault->code = code;
-    fault->status =
-        strncmp(code, ceiling, sizeof ceiling - 1) == 0 ? PB_ENTRY_SKIPPED : PB_ENTRY_UNREADABLE;
+    fault->status = is_ceiling ? PB_ENTRY_SKIPPED : PB_ENTRY_UNREADABLE;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(fault->text, sizeof fault->text, format, arguments);
@@ -77,28 +76,29 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
 {
     const struct pb_limits *limits = &budget->limits;
     const struct {
-        const char *code, *what, *option;
+        const char *code, *what;
         uint64_t value;
     } ceilings[] = {
-        [PB_CEILING_ITEM_BYTES] = {"limit-item-bytes", "larger than one item may be", "item-bytes",
+        [PB_CEILING_ITEM_BYTES] = {"limit-item-bytes", "larger than one item may be",
                                    limits->item_bytes},
         [PB_CEILING_TOTAL_BYTES] = {"limit-total-bytes",
                                     "more bytes than all the evidence together may have",
-                                    "total-bytes", limits->total_bytes},
+                                    limits->total_bytes},
         [PB_CEILING_ITEMS] = {"limit-items", "more items than there may be; the rest was not read",
-                              "items", limits->items},
-        [PB_CEILING_DEPTH] = {"limit-depth", "nested deeper than archives may be", "depth",
-                              limits->depth},
-        [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size", "ratio",
+                              limits->items},
+        [PB_CEILING_DEPTH] = {"limit-depth", "nested deeper than archives may be", limits->depth},
+        [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size",
                               limits->ratio},
         [PB_CEILING_ENTRIES] = {"limit-ledger",
                                 "more names and digests than there is room for in the evidence "
                                 "ledger; the rest was not read",
-                                "items", limits->items},
+                                limits->items},
     };
+    const char *code = ceilings[ceiling].code;
+    const char *option = ceiling == PB_CEILING_ENTRIES ? "items" : code + strlen("limit-");
 
-    pb_fault_set(fault, ceilings[ceiling].code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what,
-                 ceilings[ceiling].option, ceilings[ceiling].value);
+    pb_fault_set(fault, code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what, option,
+                 ceilings[ceiling].value);
 }
 
 void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
@@ -114,6 +114,8 @@ static struct pb_slice read_next(struct pb_stream *stream)
     struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->next(stream);
     stream->made_bytes += block.size_bytes;
     stream->has_ended = block.size_bytes == 0;
+    if (stream->has_ended && stream->source != NULL && pb_fault_is_set(&stream->source->fault))
+        stream->fault = stream->source->fault;
     return block;
 }
 
@@ -201,9 +203,11 @@ void pb_stream_free(struct pb_stream *stream)
 {
     if (stream == NULL)
         return;
+    struct pb_stream *source = stream->source;
     pb_buffer_release(&stream->held);
     if (stream->free != NULL)
         stream->free(stream);
+    pb_stream_free(source);
 }
 
 struct input_stream {
