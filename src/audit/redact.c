@@ -465,10 +465,8 @@ static void visit_certificate(struct redactor *redactor, void *element)
         visit(redactor, ARN, &uses[i].listener);
     }
     visit_all(redactor, TARGET, certificate->in_use_by, certificate->in_use_by_count);
-    if (revocation == NULL)
-        return;
-    visit(redactor, CRL, &revocation->crl);
-    visit_text(redactor, &revocation->detail);
+    if (revocation != NULL)
+        visit(redactor, CRL, &revocation->crl);
 }
 
 static void visit_observations(struct redactor *redactor, void *element)

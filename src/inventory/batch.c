@@ -19,14 +19,6 @@ void pb_batch_release(struct pb_batch *batch)
     *batch = (struct pb_batch){0};
 }
 
-/* Copies the text, or shares the previous entry's copy of the same text. */
-static bool keep(struct pb_arena *arena, struct pb_slice text, struct pb_slice before,
-                 struct pb_slice *kept)
-{
-    *kept = before;
-    return pb_slice_equals(text, before) || pb_arena_copy(arena, text, kept);
-}
-
 static struct pb_slice digest_of(const struct pb_entry *entry)
 {
     return (struct pb_slice){(const char *)entry->sha256, entry->sha256 == NULL ? 0 : 32};
@@ -37,20 +29,20 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
     size_t count = batch->entries.count;
     struct pb_entry *added =
         count >= PB_NO_ENTRY ? NULL : pb_vector_push(&batch->entries, sizeof *added);
-    const struct pb_entry *before = count == 0 ? &no_entry : pb_batch_entry(batch, count - 1);
-    struct pb_slice digest;
+    struct pb_slice digest = digest_of(entry);
 
     if (added == NULL)
         return PB_FAILED_MEMORY;
     *added = *entry;
-    if (!pb_arena_copy(&batch->arena, entry->path, &added->path) ||
-        !keep(&batch->arena, entry->detail, before->detail, &added->detail) ||
-        !keep(&batch->arena, digest_of(entry), digest_of(before), &digest)) {
+    if (count > 0 && pb_slice_equals(entry->detail, added[-1].detail))
+        added->detail = added[-1].detail; /* as of most that are ignored */
+    else if (!pb_arena_copy(&batch->arena, entry->detail, &added->detail))
         batch->entries.count = count;
-        return PB_FAILED_MEMORY;
-    }
+    if (!pb_arena_copy(&batch->arena, entry->path, &added->path) ||
+        !pb_arena_copy(&batch->arena, digest, &digest))
+        batch->entries.count = count;
     added->sha256 = (const unsigned char *)digest.data;
-    return PB_OK;
+    return batch->entries.count > count ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static int compare_path(const void *path, const void *entry)

@@ -330,7 +330,8 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
 static void explain_unknown(struct coverage *coverage, uint32_t index)
 {
     const struct account_records *shown = &coverage->shown[index];
-    const struct pb_account *account = pb_inventory_account(coverage->inventory, index);
+    struct pb_account *account =
+        &PB_VECTOR_AT(struct pb_account, &coverage->inventory->accounts, index);
     const char *reason = PB_SAY_COVERAGE_NONE;
 
     if (has(shown->ends, PB_PAGE_MORE))
@@ -351,7 +352,9 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
                    PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity->entry)));
         return;
     }
-    pb_gap_add(coverage->inventory, reason_of(index), "%s", reason);
+    const struct pb_slice sentence = pb_slice_from_string(reason);
+    coverage->inventory->has_failed |=
+        !pb_vector_append(&account->reasons, &sentence, sizeof sentence);
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */

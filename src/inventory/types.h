@@ -218,12 +218,10 @@ enum pb_revocation_status {
 /* Slices are borrowed from the CRLs, which outlive the inventory. */
 struct pb_revocation {
     enum pb_revocation_status status;
-    bool has_date;
-    struct pb_instant date;        /* of the revocation */
-    const char *reason;            /* "keyCompromise", ...; NULL where none is given */
+    struct pb_crl_entry entry;     /* of a revoked certificate, else zero */
     struct pb_slice crl;           /* the name of the CRL that says so */
     struct pb_instant this_update; /* of that CRL */
-    struct pb_slice detail;        /* one phrase; absent where there is nothing to add */
+    const char *detail;            /* one phrase; NULL where there is nothing to add */
 };
 
 /* A key that can have signed a CRL: of a certificate whose subject is the CRL's issuer. */

@@ -46,30 +46,23 @@ struct pb_instant pb_date_latest(const struct pb_date *date)
     return instant;
 }
 
-static struct pb_instant truncated(struct pb_instant instant, int digits)
+/* Both are truncated to multiples of so many nanoseconds. */
+static bool is_over_a_second_later(struct pb_instant late, struct pb_instant early, int32_t unit)
 {
-    int32_t unit = 1000000000;
-
-    for (; digits > 0; digits--)
-        unit /= 10;
-    instant.nanoseconds -= instant.nanoseconds % unit;
-    return instant;
-}
-
-static bool is_over_a_second_later(struct pb_instant late, struct pb_instant early)
-{
+    late.nanoseconds -= late.nanoseconds % unit;
+    early.nanoseconds -= early.nanoseconds % unit;
     early.seconds += 1;
     return pb_instant_compare(late, early) > 0;
 }
 
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b)
 {
-    int digits = a->fraction_digits < b->fraction_digits ? a->fraction_digits : b->fraction_digits;
+    int32_t unit = 1000000000;
 
-    return is_over_a_second_later(truncated(pb_date_earliest(a), digits),
-                                  truncated(pb_date_latest(b), digits)) ||
-           is_over_a_second_later(truncated(pb_date_earliest(b), digits),
-                                  truncated(pb_date_latest(a), digits));
+    for (int i = 0; i < a->fraction_digits && i < b->fraction_digits; i++)
+        unit /= 10;
+    return is_over_a_second_later(pb_date_earliest(a), pb_date_latest(b), unit) ||
+           is_over_a_second_later(pb_date_earliest(b), pb_date_latest(a), unit);
 }
 
 bool pb_arn_parse(struct pb_slice text, struct pb_arn *arn)

@@ -309,10 +309,10 @@ static void write_revocation(struct pb_report *report, const void *object)
     const struct pb_revocation *revocation = object;
 
     pb_json_word(report, "status", pb_revocation_names[revocation->status]);
-    write_instant(report, "date", revocation->date, revocation->has_date);
-    pb_json_word(report, "reason", revocation->reason);
+    write_instant(report, "date", revocation->entry.date, revocation->entry.has_date);
+    pb_json_word(report, "reason", revocation->entry.reason);
     pb_json_text(report, "crl", revocation->crl);
-    pb_json_text(report, "detail", revocation->detail);
+    pb_json_word(report, "detail", revocation->detail);
 }
 
 static void write_observation(struct pb_report *report, const void *object)

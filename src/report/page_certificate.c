@@ -123,13 +123,13 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
     pb_buffer_append_string(value, words[revocation->status]);
     pb_words_text(value, revocation->crl);
     pb_buffer_append_format(value, " of %.10s", pb_instant_text(revocation->this_update).text);
-    if (revocation->has_date)
-        pb_buffer_append_format(value, ": since %s", spaced_text(revocation->date).text);
-    if (revocation->reason != NULL)
-        pb_buffer_append_format(value, ", %s", revocation->reason);
-    if (!pb_slice_is_absent(revocation->detail))
+    if (revocation->entry.has_date)
+        pb_buffer_append_format(value, ": since %s", spaced_text(revocation->entry.date).text);
+    if (revocation->entry.reason != NULL)
+        pb_buffer_append_format(value, ", %s", revocation->entry.reason);
+    if (revocation->detail != NULL)
         pb_buffer_append_string(value, "; ");
-    pb_words_text(value, revocation->detail);
+    pb_words_text(value, pb_slice_from_string(revocation->detail));
     report->renderer->field(report, "revoked");
 }
 

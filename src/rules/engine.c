@@ -172,25 +172,6 @@ static void apply_waivers(const struct pb_check *check, struct pb_diagnostics *d
     }
 }
 
-/* Whether the baseline, NULL for none, had the evidence item with the same status. */
-static bool is_in_baseline(const struct pb_baseline *baseline, const struct pb_inventory *inventory,
-                           uint32_t entry)
-{
-    return baseline != NULL && entry != PB_NO_ENTRY &&
-           pb_baseline_has_item(baseline, pb_inventory_entry(inventory, entry));
-}
-
-/* Whether the rule has a finding that counts for the exit status. */
-static bool has_finding(const struct pb_findings *findings, const struct pb_rule *rule,
-                        bool is_new_only)
-{
-    for (size_t i = 0; i < findings->items.count; i++)
-        if (pb_findings_at(findings, i)->rule == rule &&
-            pb_finding_makes_status(pb_findings_at(findings, i), is_new_only))
-            return true;
-    return false;
-}
-
 /* Why the result is inconclusive, whether or not the rules that it follows from are chosen; NULL
  * where it is not. A waived gap does not count, but leaves the coverage unproven. */
 static const char *find_inconclusive(const struct pb_inventory *inventory,
@@ -200,16 +181,20 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     const struct pb_baseline *baseline = is_new_only ? parameters->baseline : NULL;
     const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
     const char *found = NULL;
+    uint64_t rules = 0; /* those with a finding that counts for the exit status */
 
     if (inventory->list_evidence_count == 0)
         return "no server-certificate evidence was found";
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++)
         if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) &&
-            !is_in_baseline(baseline, inventory, i))
+            !pb_baseline_has_item(baseline, pb_inventory_entry(inventory, i)))
             return "evidence could not be read";
-    if (has_finding(findings, &pb_rules[PB_RULE_UNDETERMINED], is_new_only))
+    for (size_t i = 0; i < findings->items.count; i++)
+        if (pb_finding_makes_status(pb_findings_at(findings, i), is_new_only))
+            rules |= UINT64_C(1) << (pb_findings_at(findings, i)->rule - pb_rules);
+    if ((rules >> PB_RULE_UNDETERMINED & 1) != 0)
         return "certificates are undetermined";
-    if (has_finding(findings, &pb_rules[PB_RULE_COVERAGE_GAP], is_new_only))
+    if ((rules >> PB_RULE_COVERAGE_GAP & 1) != 0)
         return "the evidence has known gaps";
     for (size_t i = 0; parameters->require_complete && i < inventory->accounts.count; i++)
         if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
@@ -218,7 +203,8 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
         const struct pb_diagnostic *diagnostic =
             &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
         if (diagnostic->severity != PB_SEVERITY_ERROR ||
-            is_in_baseline(baseline, inventory, diagnostic->entry))
+            (diagnostic->entry != PB_NO_ENTRY &&
+             pb_baseline_has_item(baseline, pb_inventory_entry(inventory, diagnostic->entry))))
             continue;
         if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
             return "parts of the evidence could not be read";

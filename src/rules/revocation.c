@@ -103,41 +103,30 @@ static enum pb_status look_up(const struct tested_crl *tested,
                               struct pb_revocation *answer)
 {
     const struct pb_crl *crl = tested->crl;
-    struct pb_crl_entry entry;
     bool has_signer_key, is_listed;
     bool has_issuer = shows_issuer(tested, certificate, &has_signer_key);
-    const char *detail = NULL;
 
     *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
     if (is_refused(tested))
-        detail = tested->is_undecided
-                     ? "the CRL's signature cannot be checked with its issuer's key"
-                     : "the CRL's signature does not verify with its issuer's key";
+        answer->detail = tested->is_undecided
+                             ? "the CRL's signature cannot be checked with its issuer's key"
+                             : "the CRL's signature does not verify with its issuer's key";
     else if (has_issuer && !has_signer_key)
-        detail = "the CRL is signed with another key than that of the issuer in its chain";
-    if (detail != NULL) {
-        answer->detail = pb_slice_from_string(detail);
+        answer->detail = "the CRL is signed with another key than that of the issuer in its chain";
+    if (answer->detail != NULL)
         return PB_OK;
-    }
-    enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &entry);
-    if (status != PB_OK)
+    enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &answer->entry);
+    if (status == PB_OK && !is_listed)
+        answer->detail = find_limit(crl, certificate->body);
+    if (status != PB_OK || answer->detail != NULL)
         return status;
-    detail = is_listed ? NULL : find_limit(crl, certificate->body);
-    if (detail == NULL) {
-        answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        if (tested->key_count == 0)
-            detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
-                     "evidence";
-        else if (tested->key_count > tested->signer_count && !has_issuer)
-            detail = "the evidence has other keys under the issuer's name, and no chain tells "
-                     "which of them signed this certificate";
-    }
-    answer->detail = pb_slice_from_string(detail);
-    if (is_listed) {
-        answer->has_date = entry.has_date;
-        answer->date = entry.date;
-        answer->reason = entry.reason;
-    }
+    answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
+    if (tested->key_count == 0)
+        answer->detail = "the CRL's signature is not verified: its issuer's certificate is not in "
+                         "the evidence";
+    else if (tested->key_count > tested->signer_count && !has_issuer)
+        answer->detail = "the evidence has other keys under the issuer's name, and no chain tells "
+                         "which of them signed this certificate";
     return PB_OK;
 }
 

@@ -335,7 +335,7 @@ struct pb_baseline {
 
 void pb_baseline_release(struct pb_baseline *baseline);
 /* Whether its evidence had an item with the entry's status and SHA-256, or path where the entry has
- * no SHA-256. False also without memory. */
+ * no SHA-256. False also without memory, and where baseline is NULL. */
 bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_entry *entry);
 
 /* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. Text that is no

@@ -395,6 +395,8 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
     struct item sought = {.status = pb_slice_from_string(pb_entry_status_names[entry->status])};
     struct pb_buffer mark = {0};
 
+    if (baseline == NULL)
+        return false;
     if (entry->sha256 != NULL)
         pb_buffer_append_hex(&mark, entry->sha256, 32);
     else

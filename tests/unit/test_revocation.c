@@ -213,7 +213,7 @@ static void the_newest_list_that_proves_something_counts(void **state)
         /* Listed in a CRL from after its end, which is where RFC 5280 says to keep it once. */
         assert_int_equal(second->status, PB_REVOCATION_REVOKED);
         assert_true(pb_slice_equals(second->crl, PB_SLICE("late.der")));
-        assert_string_equal(second->reason, "keyCompromise");
+        assert_string_equal(second->entry.reason, "keyCompromise");
         release(&run);
         pb_crls_release(&crls);
     }
@@ -233,8 +233,7 @@ static void what_proves_nothing_is_unknown_and_says_why(void **state)
         judge_rows(&run, rows, 1, cases[i].list);
         const struct pb_revocation *found = pb_inventory_certificate(&run.inventory, 0)->revocation;
         assert_int_equal(found->status, PB_REVOCATION_UNKNOWN);
-        assert_true(pb_slice_find(found->detail, pb_slice_from_string(cases[i].words), 0) !=
-                    SIZE_MAX);
+        assert_non_null(strstr(found->detail, cases[i].words));
         assert_int_equal(run.judgement.findings.items.count, 0);
         release(&run);
     }
@@ -322,10 +321,8 @@ static void the_key_of_a_list_is_found_among_many_of_its_name(void **state)
                          cases[i].status);
         assert_int_equal(has_note(&run.inventory, "crl-keys"), cases[i].is_cut);
         if (!cases[i].is_cut)
-            assert_true(
-                pb_slice_find(pb_inventory_certificate(&run.inventory, 0)->revocation->detail,
-                              PB_SLICE("no chain tells which of them signed this certificate"),
-                              0) != SIZE_MAX);
+            assert_non_null(strstr(pb_inventory_certificate(&run.inventory, 0)->revocation->detail,
+                                   "no chain tells which of them signed this certificate"));
         release(&run);
         pb_crls_release(&crls);
         pb_arena_release(&arena);
