@@ -357,13 +357,8 @@ struct pb_mark {
     bool is_id;
     char room[800];
 };
-/* Initialises all but the room, which is large. */
-static inline void pb_mark_begin(struct pb_mark *mark)
-{
-    mark->end = 0;
-    mark->is_id = false;
-}
-/* Finds the text's next mark, ARNs before ids. Returns false after the last. */
+/* Finds the text's next mark, ARNs before ids; at first *mark is zero-initialised. Returns false
+ * after the last. */
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 /* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1), JSON, HTML or
  * mail, which is not its end; *at moves past it. NUL for a break in a word, of several bytes. */
@@ -392,8 +387,6 @@ bool pb_is_row(struct pb_slice line, char separator);
 
 /* Errors and other documents in the place of an answer: failed_calls.c */
 
-/* The document describes the service's interface: botocore's models and examples, a schema. */
-bool pb_is_description(const struct pb_json_document *document);
 /* After pb_marks_account: refuses what should be evidence and is none, and marks left over. */
 void pb_marks_refuse(struct pb_writer *out);
 
@@ -442,8 +435,8 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers);
 
 /* Rows of shapes by producers. The last of each table has a NULL name. */
-extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],
-    pb_answer_shapes[], pb_tool_shapes[], pb_history_shapes[], pb_tag_shapes[], pb_service_shapes[];
+extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_answer_shapes[],
+    pb_tool_shapes[], pb_history_shapes[], pb_service_shapes[];
 
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */

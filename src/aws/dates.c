@@ -112,24 +112,16 @@ static int number_of_name(struct pb_slice word)
     return 0;
 }
 
-/* Takes the next word between blanks (U+00A0 and U+202F too) and commas. */
+/* Takes the next word between blanks (the bytes of U+00A0 and U+202F too) and commas. */
 static struct pb_slice take_part(struct pb_slice *text)
 {
-    static const char *const separators[] = {" ", ",", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
-    struct pb_slice part = PB_SLICE_ABSENT;
+    static const char separators[] = " ,\t\xc2\xa0\xe2\x80\xaf";
+    size_t begin = pb_skip(*text, 0, separators), end = begin;
 
-    while (text->size_bytes > 0) {
-        size_t size = 0;
-        for (size_t i = 0; i < sizeof separators / sizeof separators[0] && size == 0; i++)
-            if (pb_begins(*text, separators[i]))
-                size = strlen(separators[i]);
-        if (size > 0 && part.size_bytes > 0)
-            break;
-        if (size == 0)
-            part = part.size_bytes > 0 ? (struct pb_slice){part.data, part.size_bytes + 1}
-                                       : pb_slice_first(*text, 1);
-        *text = pb_slice_from(*text, size > 0 ? size : 1);
-    }
+    while (end < text->size_bytes && pb_skip(*text, end, separators) == end)
+        end++;
+    struct pb_slice part = pb_slice_from(pb_slice_first(*text, end), begin);
+    *text = pb_slice_from(*text, end);
     return part;
 }
 

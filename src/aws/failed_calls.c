@@ -12,37 +12,36 @@
 #define MOST_BYTES_BEFORE_NOUN 20
 #define MOST_MEMBERS 32 /* of an answer's wrapper */
 
-static const struct {
-    struct pb_slice sign;
-    const char *code; /* of the error; NULL: the word after the sign */
-} signs[] = {
-    {{"An error occurred (", 19}, NULL},
-    {{"api error ", 10}, NULL},
-    {{"Error Code: ", 12}, NULL},
-    {{"not authorized", 14}, "AccessDenied"},
-    {{"Could not connect", 17}, "no connection"},
-    {{"Unable to locate", 16}, "no credentials"},
+/* Signs of errors, and their codes; NULL: the word after the sign. */
+static const char *const signs[][2] = {
+    {"An error occurred (", NULL},
+    {"api error ", NULL},
+    {"Error Code: ", NULL},
+    {"not authorized", "AccessDenied"},
+    {"Could not connect", "no connection"},
+    {"Unable to locate", "no credentials"},
 };
 
 /* Words of errors that may be prose: they count near the operation. */
 static const char near_words[] = "denied|failed|failure|throttl|expiredtoken|invalidclienttoken|"
                                  "forbidden|unauthorized|exceeded|exception|error|timed|skipp";
 
-/* The size of the word of letters, digits and '_' that the text begins with. */
-static size_t word_size(struct pb_slice text)
+/* The word of letters, digits and '_' that the text begins with. */
+static struct pb_slice first_word(struct pb_slice text)
 {
-    return pb_skip(pb_slice_first(text, LONGEST_CODE_BYTES), 0, PB_LETTERS PB_DIGITS "_");
+    text = pb_slice_first(text, LONGEST_CODE_BYTES);
+    return pb_slice_first(text, pb_skip(text, 0, PB_LETTERS PB_DIGITS "_"));
 }
 
 /* The code of the error that the text has a sign of; absent if it has none. */
 static struct pb_slice find_code(struct pb_slice text)
 {
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        size_t at = pb_slice_find(text, signs[i].sign, 0);
-        struct pb_slice behind = pb_slice_from(text, at + signs[i].sign.size_bytes);
+        struct pb_slice sign = pb_slice_from_string(signs[i][0]);
+        size_t at = pb_slice_find(text, sign, 0);
         if (at != SIZE_MAX)
-            return signs[i].code != NULL ? pb_slice_from_string(signs[i].code)
-                                         : pb_slice_first(behind, word_size(behind));
+            return signs[i][1] != NULL ? pb_slice_from_string(signs[i][1])
+                                       : first_word(pb_slice_from(text, at + sign.size_bytes));
     }
     return PB_SLICE_ABSENT;
 }
@@ -54,8 +53,7 @@ static struct pb_slice find_near_code(struct pb_slice text)
 
     for (size_t at = 0; at < text.size_bytes; at += word.size_bytes + 1) {
         bool is_none = pb_is_any(word, "0|no");
-        word = pb_slice_from(text, at);
-        word = pb_slice_first(word, word_size(word));
+        word = first_word(pb_slice_from(text, at));
         if ((pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors")) ||
             pb_is_any(word, "401|403|500|503"))
             return word;
@@ -137,8 +135,6 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
  * where it may be of other services' certificates, or of a test. */
 static struct pb_slice find_operation(struct pb_slice text, size_t at)
 {
-    static const char *const verbs[] = {"list",  "get",      "ing",    "read",
-                                        "fetch", "describe", "collect"};
     char room[PB_LONGEST_PLAIN_KEY_BYTES];
     size_t end = pb_skip(text, at, PB_LETTERS "_-"), begin = at;
     bool is_spaced = pb_is_any(pb_slice_first(pb_slice_from(text, end), 5), " cert| Cert");
@@ -152,9 +148,9 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
     size_t place = pb_slice_find(plain, noun, 0);
     struct pb_slice before = pb_slice_first(plain, place);
     struct pb_slice after = pb_slice_from(plain, place + noun.size_bytes);
-    bool is_of_iam = pb_ends(before, "iam"), has_verb = is_of_iam;
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        has_verb |= pb_ends(before, verbs[i]);
+    bool is_of_iam = pb_ends(before, "iam");
+    bool has_verb =
+        is_of_iam || pb_contains_any(before, "list|get|ing|read|fetch|describe|collect");
     bool is_name = pb_is_any(after, "s|list|slist")
                        ? has_verb || (before.size_bytes == 0 && !is_spaced)
                        : after.size_bytes == 0 && has_verb && (is_of_iam || !is_spaced);
@@ -254,27 +250,21 @@ static const char side_keys[] = "summary|Summary|pagination|Pagination|meta|meta
 
 static const char account_keys[] = "account|Account|account_id|accountId|AccountId";
 
-/* The code or text of an error as boto3, JavaScript or CloudSploit print it, or of the first of
- * several. Absent for one that names an account: it is that account's, wherever it stands. */
-static struct pb_slice code_of_error(const struct pb_json *error)
-{
-    struct pb_slice code = PB_SLICE_ABSENT;
-
-    error = pb_json_type(error) == PB_JSON_ARRAY ? pb_json_element(error, 0) : error;
-    if (pb_json_find(error, account_keys) == NULL && !pb_json_string(error, &code))
-        code = pb_find_text(error, "Code|code|__type|name|message|Message");
-    return code;
-}
-
-/* The code or text of the error that the member is, else its key; absent if it says of none. */
+/* The code or text of the error that the member is, or of the first of several, as boto3,
+ * JavaScript or CloudSploit print it, else its key; absent if it says of none. An error that names
+ * an account has no code: it is that account's, wherever it stands. */
 static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *value)
 {
     const struct pb_json *inner = pb_json_find(value, "HTTPStatusCode|httpStatusCode");
     const struct pb_json *error = pb_json_find(value, "Error");
-    struct pb_slice code = code_of_error(error != NULL ? error : value);
+    const struct pb_json *told = error != NULL ? error : value;
     int64_t number = 0;
     bool has_failed = false;
 
+    told = pb_json_type(told) == PB_JSON_ARRAY ? pb_json_element(told, 0) : told;
+    struct pb_slice code = pb_text_of(told);
+    if (code.data == NULL && pb_json_find(told, account_keys) == NULL)
+        code = pb_find_text(told, "Code|code|__type|name|message|Message");
     if (pb_json_boolean(value, &has_failed))
         has_failed = pb_is_any(key, has_failed ? bad_keys : good_keys);
     else if (pb_json_integer(inner != NULL ? inner : value, &number)) /* HTTP's, or a process's */
@@ -293,9 +283,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
 /* The text names an operation that is not on server certificates, nor on credentials. */
 static bool names_other_call(struct pb_slice text)
 {
-    bool is_name =
-        pb_slice_find(text, PB_SLICE(" "), 0) == SIZE_MAX &&
-        (pb_begins(text, "List") || pb_begins(text, "Get") || pb_begins(text, "Describe"));
+    bool is_name = !pb_text_has(text, " ") && pb_is_any(pb_slice_first(text, 3), "Lis|Get|Des");
 
     return (is_name || pb_contains_any(text, "list-|list_|get-|get_|describe-|describe_|:list|:get|"
                                              ":describe|the list|the get|the describe")) &&
@@ -408,17 +396,6 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
             PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
-bool pb_is_description(const struct pb_json_document *document)
-{
-    const struct pb_json *root = document->root;
-
-    return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
-           pb_find_text(root, "openapi|swagger").data != NULL ||
-           (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
-           (pb_json_find(root, "examples") != NULL &&
-            pb_aws_is_documentation(document->text, true));
-}
-
 /* What --query and jq print: a value, an array of those, rows or flat objects, a map to dates. */
 static bool is_like_query_result(const struct pb_json *root)
 {
@@ -482,20 +459,6 @@ static void refuse_whole(struct pb_writer *out)
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
 }
 
-/* Refuses the first mark that is left over; other values of the document may have been read. */
-static void refuse_left_over(struct pb_writer *out)
-{
-    const struct pb_left_over *left = &out->left_over;
-    const char *places = left->count == 1 ? "" : "s";
-
-    out->left_over.is_reported = true;
-    pb_writer_refuse(out, "unread-mark",
-                     "this is of a server certificate and was not read (%zu such place%s in "
-                     "the document): export with aws iam list-server-certificates --output "
-                     "json",
-                     left->count, places);
-}
-
 /* Notes the account of what may be an error, if other documents of the item are answers, and an
  * exit status that is no success, in a file named so, which may be that of an empty list beside it.
  */
@@ -524,8 +487,14 @@ void pb_marks_refuse(struct pb_writer *out)
 {
     if (!out->is_refused && !pb_writer_has_added(out))
         refuse_whole(out);
-    if (!out->is_refused && out->left_over.count > 0)
-        refuse_left_over(out);
+    if (!out->is_refused && out->left_over.count > 0) { /* others may have been read */
+        out->left_over.is_reported = true;
+        pb_writer_refuse(out, "unread-mark",
+                         "this is of a server certificate and was not read (%zu such place%s in "
+                         "the document): export with aws iam list-server-certificates --output "
+                         "json",
+                         out->left_over.count, out->left_over.count == 1 ? "" : "s");
+    }
     if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
         note_candidate(out);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers of ListServerCertificates, GetServerCertificate and UploadServerCertificate: as clients
- * print them, metadata alone, and in the envelopes of three producers. */
+ * print them, metadata alone, and in the envelopes of three producers; the number of certificates
+ * in an account, and whose account it is. */
 #include "aws/context.h"
+
+#define DEEPEST_IDENTITY 2
+#define MOST_MEMBERS_OF_IDENTITY 4 /* UserId, Account, Arn and a client's ResponseMetadata */
 
 /* Go's SDK prints null for an empty list beside other members; a misspelt --query null alone. */
 static bool matches_list(const struct pb_node *node)
@@ -116,6 +120,94 @@ const struct pb_shape pb_iam_shapes[] = {
     {.name = NULL},
 };
 
+/* boto2 and other XML readers print numbers as text. */
+static bool read_count(const struct pb_json *value, uint64_t *count)
+{
+    struct pb_slice text = pb_text_of(value);
+    int64_t number = -1;
+    int digits;
+
+    if (!pb_json_integer(value, &number) && pb_take_number(&text, 1, 9, &digits) &&
+        text.size_bytes == 0)
+        number = digits;
+    *count = (uint64_t)number;
+    return number >= 0;
+}
+
+/* The object inside SummaryMap, which boto2 leaves out, or a part of it. */
+static bool matches_summary(const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    uint64_t count;
+
+    return value != NULL &&
+           (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
+            pb_is_word(node->key_text, "SummaryMap") || pb_is_word(node->key_text, "summary_map") ||
+            (node->depth == 0 && node->is_suggested && read_count(value, &count)));
+}
+
+static void read_summary(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    uint64_t count;
+
+    if (!read_count(value, &count)) {
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
+                         "its ServerCertificates is %s that counts nothing; expected how "
+                         "many the account has",
+                         pb_json_type_name(pb_json_type(value)));
+        return;
+    }
+    pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = count;
+}
+
+static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn)
+{
+    return pb_arn_parse(pb_slice_trim(pb_fields_text(fields, PB_FIELD_ARN)), arn) &&
+           (pb_is_key(arn->service, "sts") || pb_is_key(arn->service, "iam"));
+}
+
+static bool matches_identity(const struct pb_node *node)
+{
+    const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
+    struct pb_arn arn;
+    /* Other tools add an account to users, which are no caller identity. */
+    bool has_account = pb_json_type(account) == PB_JSON_STRING ||
+                       (pb_json_type(account) > PB_JSON_NULL &&
+                        pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
+    return node->depth <= DEEPEST_IDENTITY &&
+           pb_fields_text(node->fields, PB_FIELD_USER_ID).data != NULL && has_account &&
+           read_identity_arn(node->fields, &arn) && !pb_fields_are_metadata(node->fields);
+}
+
+static void read_identity(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_ACCOUNT];
+    struct pb_slice account;
+    struct pb_arn arn;
+
+    if (!pb_json_string(value, &account)) {
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
+                         "its Account is %s; expected a string of twelve digits",
+                         pb_json_type_name(pb_json_type(value)));
+        return;
+    }
+    account = pb_slice_trim(account);
+    size_t digits = pb_skip(account, 0, PB_DIGITS "-");
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
+    /* A redacted account has letters or stars. */
+    if (digits == account.size_bytes && digits != PB_ACCOUNT_BYTES)
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
+                         "accounts have twelve digits, \"%.*s\" has not",
+                         PB_SLICE_ARGS(pb_slice_first(account, 200)));
+    if (!read_identity_arn(node->fields, &arn))
+        return;
+    record->account = pb_writer_copy(out, account);
+    record->partition = pb_writer_copy(out, arn.partition);
+}
+
 /* Reads metadata; other answers inside are read by their own rows under this row's name. */
 static void read_answer(struct pb_writer *out, const struct pb_node *node)
 {
@@ -146,6 +238,12 @@ static bool matches_aws_list_all(const struct pb_node *node)
 }
 
 const struct pb_shape pb_answer_shapes[] = {
+    {"iam.get-account-summary", "aws iam get-account-summary",
+     "how many server certificates the account has", PB_CLAIM_COMPANION, .matches = matches_summary,
+     .read = read_summary, .visits_inside = true},
+    {"sts.get-caller-identity", "aws sts get-caller-identity",
+     "which account and partition the evidence beside it belongs to", PB_CLAIM_FIELDS,
+     .matches = matches_identity, .read = read_identity, .visits_inside = true},
     {"boto2.response", "boto 2's list_server_certs and get_server_certificate",
      "what the service's answer proves, a page of a list or one certificate", PB_CLAIM_ENVELOPE,
      .keys = "list_server_certificates_result|get_server_certificate_result|"

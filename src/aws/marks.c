@@ -266,7 +266,6 @@ static void read_references(struct search *search, struct pb_slice text, bool ha
                        pb_text_has_date(text, out->context->cutoff_year));
     bool is_policy = pb_is_policy(text);
     struct level none = {0};
-    struct pb_mark mark;
     struct pb_slice line;
 
     const struct level *level = count_members(
@@ -275,7 +274,7 @@ static void read_references(struct search *search, struct pb_slice text, bool ha
         note_left_over(search);
     else
         while (pb_next_line(&text, &line))
-            for (pb_mark_begin(&mark); pb_mark_next(line, &mark);)
+            for (struct pb_mark mark = {0}; pb_mark_next(line, &mark);)
                 if (is_policy && pb_is_of_policy(line))
                     out->excuse = pb_policy_excuse;
                 else if (mark.end - mark.begin < whole.size_bytes && pb_is_example(mark.text))

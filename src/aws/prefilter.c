@@ -295,9 +295,8 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
 
 bool pb_aws_names_certificates(struct pb_slice text)
 {
-    struct pb_mark mark;
+    struct pb_mark mark = {0};
 
-    pb_mark_begin(&mark);
     return pb_mark_next(text, &mark);
 }
 

@@ -5,8 +5,8 @@
 #include "json/document.h"
 
 static const struct pb_shape *const families[] = {
-    pb_iam_shapes,  pb_query_shapes,   pb_account_shapes, pb_answer_shapes,
-    pb_tool_shapes, pb_history_shapes, pb_tag_shapes,     pb_service_shapes,
+    pb_iam_shapes,  pb_query_shapes,   pb_answer_shapes,
+    pb_tool_shapes, pb_history_shapes, pb_service_shapes,
 };
 
 #define FAMILY_COUNT (sizeof families / sizeof families[0])
@@ -341,6 +341,18 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
+/* The document describes the service's interface: botocore's models and examples, a schema. */
+static bool is_description(const struct pb_json_document *document)
+{
+    const struct pb_json *root = document->root;
+
+    return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
+           pb_find_text(root, "openapi|swagger").data != NULL ||
+           (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
+           (pb_json_find(root, "examples") != NULL &&
+            pb_aws_is_documentation(document->text, true));
+}
+
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading)
@@ -356,7 +368,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
         .first_record = batch->records.count,
     };
 
-    if (pb_is_description(document)) {
+    if (is_description(document)) {
         out.excuse = "a description of the service's interface, of no account";
     } else {
         read_values(&out, document->root, NULL);

@@ -1,10 +1,54 @@
 /* SPDX-License-Identifier: MIT */
-/* What load balancers and distributions use; and ACM, where an imported certificate may have an old
- * key. ACM's are never judged, and have no record: they say nothing of coverage in IAM. */
+/* Tags; what load balancers and distributions use; and ACM, where an imported certificate may have
+ * an old key. ACM's are never judged, and have no record: they say nothing of coverage in IAM. */
 #include <stdio.h>
 
 #include "aws/context.h"
 #include "base/error.h"
+
+/* Roles, users and policies have the same answer as list-server-certificate-tags, so the path must
+ * name certificates; read_tags tests the rest of the path. */
+static bool matches_tags(const struct pb_node *node)
+{
+    return node->is_suggested && node->depth == 0 && node->type == PB_JSON_OBJECT &&
+           pb_json_type(node->fields->values[PB_FIELD_TAGS]) == PB_JSON_ARRAY &&
+           !pb_fields_has(node->fields, PB_FIELD_ARN) &&
+           !pb_fields_has(node->fields, PB_FIELD_PATH);
+}
+
+/* The certificate's name in the file's: behind "certificate-tags", or before "tags" at the end. */
+static struct pb_slice name_of_tagged(struct pb_slice name)
+{
+    const struct pb_slice word = PB_SLICE("ags"); /* of Tags or tags */
+    size_t rest = name.size_bytes - word.size_bytes - 2, at = pb_slice_find(name, word, 0);
+
+    if (pb_aws_is_expected_path(pb_slice_first(name, at)) && at != SIZE_MAX)
+        return pb_slice_from(name, at + word.size_bytes + 1);
+    bool is_ending = pb_slice_ends_with(name, word) && rest < name.size_bytes && rest > 0 &&
+                     !pb_is_alphanumeric(name.data[rest]);
+    return is_ending ? pb_slice_first(name, rest) : name;
+}
+
+static void read_tags(struct pb_writer *out, const struct pb_node *node)
+{
+    struct pb_slice path = out->context->path;
+
+    if (!pb_aws_is_expected_path(path) || !pb_contains_any(path, "tag"))
+        return;
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_TAGS);
+    /* CloudMapper quotes names as in a URL. */
+    struct pb_slice quoted = name_of_tagged(pb_stem_of(path)), name = PB_SLICE_ABSENT;
+    char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
+    out->has_failed |= text == NULL;
+    for (size_t at = 0; text != NULL && at < quoted.size_bytes;) {
+        text[name.size_bytes++] = pb_unquote_byte(quoted, &at);
+        name.data = text;
+    }
+    if (pb_is_certificate_name(name))
+        record->target = name;
+    pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], PB_SLICE(""), &record->tags,
+                 &record->tag_count);
+}
 
 /* Elements of load balancers and RDS have the same members: the ARN must be of ACM. */
 static bool is_described(const struct pb_json *value)
@@ -28,20 +72,18 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
 {
     char *digits = pb_arena_allocate(&out->batch->arena, text.size_bytes);
     size_t size = 0;
-    bool is_number = false;
 
     out->has_failed |= digits == NULL;
     for (size_t i = 0; digits != NULL && i < text.size_bytes; i++) {
         int value = pb_hex_value(text.data[i]);
         if (value < 0 && text.data[i] != ':')
             return PB_SLICE_ABSENT;
-        is_number |= value >= 0;
         if (value > 0 || (value == 0 && size > 0))
             digits[size++] = "0123456789ABCDEF"[value];
     }
-    if (is_number && size == 0)
+    if (digits != NULL && size == 0 && pb_skip(text, 0, ":") < text.size_bytes)
         digits[size++] = '0';
-    return is_number ? (struct pb_slice){digits, size} : PB_SLICE_ABSENT;
+    return size > 0 ? (struct pb_slice){digits, size} : PB_SLICE_ABSENT;
 }
 
 static void read_acm(struct pb_writer *out, const struct pb_node *node)
@@ -145,12 +187,9 @@ static struct pb_slice balancer_of(const struct pb_json *listener)
 
     if (!pb_arn_parse(pb_find_text(listener, "LoadBalancerArn|ListenerArn"), &arn))
         return PB_SLICE_ABSENT;
-    for (int i = 0; i < 2; i++) {
-        size_t slash = pb_slice_find(arn.resource, PB_SLICE("/"), 0);
-        if (slash == SIZE_MAX)
-            return PB_SLICE_ABSENT;
-        arn.resource = pb_slice_from(arn.resource, slash + 1);
-    }
+    for (int i = 0; i < 2; i++) /* plus 1 is 0 where there is none */
+        arn.resource =
+            pb_slice_from(arn.resource, pb_slice_find(arn.resource, PB_SLICE("/"), 0) + 1);
     return pb_slice_first(arn.resource, pb_slice_find(arn.resource, PB_SLICE("/"), 0));
 }
 
@@ -227,6 +266,9 @@ static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_service_shapes[] = {
+    {"iam.list-server-certificate-tags", "aws iam list-server-certificate-tags",
+     "tags of the certificate that the file is named after", PB_CLAIM_LOOK, .matches = matches_tags,
+     .read = read_tags},
     {"acm.certificate", "aws acm describe-certificate, list-certificates",
      "a certificate in ACM: never judged, but its key may be an old one", PB_CLAIM_ENVELOPE,
      .keys = "Certificate|CertificateSummaryList", .matches = matches_acm, .read = read_acm},

@@ -29,7 +29,6 @@ struct text_search {
     bool is_policy, is_listing;
     bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
     bool says_upload;        /* the text does */
-    bool may_list;           /* it does, or has names of certificates' fields */
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
@@ -160,8 +159,6 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
 {
     size_t fields = 0, own = 0, words = 0, end;
 
-    if (!search->may_list)
-        return false;
     bool says_upload = false, says_certificate = false,
          may_upload = search->says_upload && pb_contains_any(line, "upload");
     uint64_t seen = 0;
@@ -293,12 +290,12 @@ bool pb_is_example(struct pb_slice mark)
 
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {
-    struct text_search search = {.is_about = true, .says_upload = true, .may_list = true};
+    struct text_search search = {.is_about = true, .says_upload = true};
     size_t marks = 0, ids = 0, rows = 0;
+    struct pb_mark mark = {0};
     struct pb_slice line;
-    struct pb_mark mark;
 
-    for (pb_mark_begin(&mark); pb_mark_next(text, &mark); marks++) {
+    for (; pb_mark_next(text, &mark); marks++) {
         if (!pb_is_example(mark.text))
             return false;
         ids += mark.is_id;
@@ -361,12 +358,11 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
 {
     struct pb_writer *out = search->out;
     bool has_mark = false;
-    struct pb_mark mark;
+    struct pb_mark mark = {0};
 
     out->line = search->line + 1;
     bool is_old = pb_text_has_date(line, search->cutoff_year) && !pb_is_prose(line);
     read_listing(search, line, rest);
-    pb_mark_begin(&mark);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;
         if (pb_is_example(mark.text))
@@ -398,7 +394,6 @@ static struct text_search begin_search(struct pb_slice text, int cutoff_year)
         .is_about = pb_says_certificate(text),
         .is_owned = says_upload && pb_contains_any(text, "UserName|SSHPublicKey"),
         .says_upload = says_upload,
-        .may_list = says_upload || pb_aws_has_field_names(text),
     };
 }
 
