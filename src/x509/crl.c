@@ -3,7 +3,6 @@
 
 #include <stdint.h>
 
-#include <openssl/err.h>
 
 #include "base/utf8.h"
 
@@ -130,7 +129,7 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
         return PB_FAILED_MEMORY;
     crl->name = name;
     crl->der = der;
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     if (pb_signed_split(der, &parts))
         crl->decoded = pb_der_decode(der, ASN1_ITEM_rptr(X509_CRL));
     if (pb_openssl_take_errors(NULL) != PB_OK)
@@ -170,31 +169,25 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
     return status;
 }
 
-static bool keep_name(struct pb_crls *crls, struct pb_slice *name)
-{
-    struct pb_buffer text = {0};
-
-    pb_escape_append(&text, *name, PB_ESCAPE_REVERSIBLE);
-    bool is_kept = !text.has_failed && pb_arena_copy(&crls->arena, pb_buffer_slice(&text), name);
-    pb_buffer_release(&text);
-    return is_kept;
-}
-
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
                            struct prebleed_error *error)
 {
     size_t count = crls->items.count;
-    struct pb_slice der = PB_SLICE_ABSENT;
+    struct pb_buffer escaped = {0};
     struct pb_signed parts;
 
     if (bytes.size_bytes == 0)
         return refuse(error, "it is empty");
     bool is_pem = !pb_signed_split(bytes, &parts) &&
                   pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
-    if (!keep_name(crls, &name) || (!is_pem && !pb_arena_copy(&crls->arena, bytes, &der)))
-        return PB_FAILED_MEMORY;
-    enum pb_status status =
-        is_pem ? add_pem(crls, name, bytes, error) : add_der(crls, name, der, error);
+    pb_escape_append(&escaped, name, PB_ESCAPE_REVERSIBLE);
+    bool is_kept = !escaped.has_failed &&
+                   pb_arena_copy(&crls->arena, pb_buffer_slice(&escaped), &name) &&
+                   (is_pem || pb_arena_copy(&crls->arena, bytes, &bytes));
+    pb_buffer_release(&escaped);
+    enum pb_status status = !is_kept ? PB_FAILED_MEMORY
+                            : is_pem ? add_pem(crls, name, bytes, error)
+                                     : add_der(crls, name, bytes, error);
     if (status != PB_OK)
         keep_first(crls, count);
     return status;

@@ -24,7 +24,7 @@ static bool read_header(const unsigned char **at, const unsigned char *end, stru
     header->form =
         ASN1_get_object(at, &header->size_bytes, &header->tag, &header->class, end - *at);
     if ((header->form & FORM_ERROR) != 0)
-        ERR_clear_error();
+        pb_openssl_take_errors(NULL);
     return (header->form & FORM_ERROR) == 0;
 }
 
@@ -275,7 +275,7 @@ bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant)
     struct tm tm;
 
     if (ASN1_TIME_to_tm(time, &tm) != 1) {
-        ERR_clear_error();
+        pb_openssl_take_errors(NULL);
         return false;
     }
     struct pb_civil civil = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,

@@ -5,7 +5,6 @@
 #include "x509/der.h"
 
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
@@ -37,7 +36,7 @@ void pb_x509_prepare_threads(void)
     const unsigned char *at = rsa_pss;
 
     EVP_PKEY_free(d2i_PUBKEY(NULL, &at, sizeof rsa_pss - 1));
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
 }
 
 static void refuse(struct reading *reading, unsigned unread, const char *flaw)
@@ -183,10 +182,19 @@ static enum pb_status read_validity(struct reading *reading)
     return PB_OK;
 }
 
-/* Contents of the OCTET STRINGs of two extensions; absent without the extension. */
-struct extensions {
-    struct pb_slice constraints, alternative_names;
+/* The extensions that facts come from. */
+static const struct {
+    struct pb_slice object;
+    int nid;
+    enum pb_x509_field field;
+    ASN1_ITEM_EXP *item;
+} wanted[] = {
+    {PB_BYTES("\x55\x1D\x13"), NID_basic_constraints, PB_X509_CONSTRAINTS,
+     ASN1_ITEM_ref(BASIC_CONSTRAINTS)},
+    {PB_BYTES("\x55\x1D\x11"), NID_subject_alt_name, PB_X509_ALTERNATIVE_NAMES,
+     ASN1_ITEM_ref(GENERAL_NAMES)},
 };
+enum { WANTED = sizeof wanted / sizeof wanted[0] };
 
 /* X.690, section 8.19.2: no subidentifier begins with 0x80, and the last one ends. */
 static bool is_object(struct pb_slice contents)
@@ -215,12 +223,12 @@ static bool take_extension(struct pb_slice *list, struct pb_slice *object, struc
            pb_der_take(&extension, PB_DER_OCTET_STRING, value) && extension.size_bytes == 0;
 }
 
-/* False where they are not strict DER, or one of the two stands twice (RFC 5280, section 4.2). */
-static bool find_extensions(struct pb_slice rest, struct extensions *found)
+/* values: of the wanted ones, absent before and for those that are not there. False where they are
+ * not strict DER, or one of the wanted stands twice (RFC 5280, section 4.2). */
+static bool find_extensions(struct pb_slice rest, struct pb_slice values[WANTED])
 {
     struct pb_slice explicit, list, object, value;
 
-    *found = (struct extensions){.constraints = PB_SLICE_ABSENT};
     if (rest.size_bytes == 0)
         return true;
     if (!pb_der_take(&rest, 0xA3, &explicit) || rest.size_bytes > 0 || /* [3] */
@@ -229,63 +237,53 @@ static bool find_extensions(struct pb_slice rest, struct extensions *found)
     while (list.size_bytes > 0) {
         if (!take_extension(&list, &object, &value))
             return false;
-        struct pb_slice *place =
-            pb_slice_equals(object, PB_SLICE("\x55\x1D\x13"))   ? &found->constraints
-            : pb_slice_equals(object, PB_SLICE("\x55\x1D\x11")) ? &found->alternative_names
-                                                                : NULL;
-        if (place != NULL && !pb_slice_is_absent(*place))
-            return false;
-        if (place != NULL)
-            *place = value;
+        for (size_t i = 0; i < WANTED; i++) {
+            if (!pb_slice_equals(object, wanted[i].object))
+                continue;
+            if (!pb_slice_is_absent(values[i]))
+                return false;
+            values[i] = value;
+        }
     }
     return true;
 }
 
-/* Both are NULL where there is no such extension, or one that cannot be read. */
-static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAINTS **constraints,
-                                        GENERAL_NAMES **names)
+/* NULL where there is no such extension, or one that cannot be read. */
+static enum pb_status decode_extensions(struct reading *reading, void *decoded[WANTED])
 {
-    struct extensions found;
-    int constraints_count = -1, names_count = -1; /* -1: none */
+    struct pb_slice values[WANTED] = {PB_SLICE_ABSENT, PB_SLICE_ABSENT};
+    bool is_strict = !reading->is_unusual && find_extensions(reading->parts.rest, values);
+    X509 *whole = NULL;
 
-    *constraints = NULL;
-    *names = NULL;
-    if (!reading->is_unusual && find_extensions(reading->parts.rest, &found)) {
-        *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
-        *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
-        constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
-        names_count = pb_slice_is_absent(found.alternative_names) ? -1 : 1;
-    } else {
-        X509 *whole = pb_key_may_be_slow(reading->parts.public_key) ||
-                              !pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY)
-                          ? NULL
-                          : pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
-        if (whole == NULL)
-            return refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
-        ERR_clear_error(); /* of a key that it could not decode */
-        *constraints = X509_get_ext_d2i(whole, NID_basic_constraints, &constraints_count, NULL);
-        *names = X509_get_ext_d2i(whole, NID_subject_alt_name, &names_count, NULL);
-        X509_free(whole);
+    if (!is_strict && !pb_key_may_be_slow(reading->parts.public_key) &&
+        pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY))
+        whole = pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
+    if (!is_strict && whole == NULL)
+        return refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
+    pb_openssl_take_errors(NULL); /* of a key that it could not decode */
+    for (size_t i = 0; i < WANTED; i++) {
+        int found = pb_slice_is_absent(values[i]) ? -1 : 1; /* as OpenSSL has it: -1 for none */
+        decoded[i] = is_strict ? pb_der_decode(values[i], ASN1_ITEM_ptr(wanted[i].item))
+                               : X509_get_ext_d2i(whole, wanted[i].nid, &found, NULL);
+        if (decoded[i] == NULL && found != -1)
+            reading->facts->unread |= wanted[i].field;
     }
-    if (*constraints == NULL && constraints_count != -1)
-        reading->facts->unread |= PB_X509_CONSTRAINTS;
-    if (*names == NULL && names_count != -1)
-        reading->facts->unread |= PB_X509_ALTERNATIVE_NAMES;
+    X509_free(whole);
     return pb_openssl_take_errors(NULL);
 }
 
 static enum pb_status read_extensions(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
-    BASIC_CONSTRAINTS *constraints;
-    GENERAL_NAMES *names;
-    enum pb_status status = decode_extensions(reading, &constraints, &names);
+    void *decoded[WANTED] = {NULL, NULL};
+    enum pb_status status = decode_extensions(reading, decoded);
+    BASIC_CONSTRAINTS *constraints = decoded[0];
 
     facts->is_ca = constraints != NULL && constraints->ca != 0;
     if (status == PB_OK)
-        status = pb_alternative_names_text(names, reading->arena, &facts->alternative_names,
+        status = pb_alternative_names_text(decoded[1], reading->arena, &facts->alternative_names,
                                            &facts->alternative_name_count);
-    GENERAL_NAMES_free(names);
+    GENERAL_NAMES_free(decoded[1]);
     BASIC_CONSTRAINTS_free(constraints);
     return status;
 }
@@ -357,7 +355,7 @@ static enum pb_status find_reason(const struct reading *reading, struct pb_slice
         flaw = phrase != NULL ? phrase : "not a certificate";
     }
     X509_free(whole);
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     if (status == PB_OK && !pb_arena_copy(reading->arena, pb_slice_from_string(flaw), reason))
         status = PB_FAILED_MEMORY;
     return status;
@@ -371,7 +369,7 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
 
     *facts = NULL;
     *reason = PB_SLICE_ABSENT;
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     enum pb_status status = read_facts(&reading);
     if (status == PB_OK)
         *facts = reading.facts;

@@ -9,7 +9,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -274,7 +273,7 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
     }
     if (!pb_computation_allow(cache, PB_COST_OF_RARE_KEY))
         return PB_OK;
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     X509_PUBKEY *structure = pb_der_decode(public_key, ASN1_ITEM_rptr(X509_PUBKEY));
     *is_key = structure != NULL;
     status = structure != NULL ? read_structure(structure, public_key, arena, facts)
@@ -313,7 +312,7 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
     EVP_PKEY *key = NULL;
 
     *is_known = false;
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     BIO *bio = pem->size_bytes > INT_MAX ? NULL : BIO_new_mem_buf(pem->data, (int)pem->size_bytes);
     if (bio != NULL && PEM_read_bio(bio, &label, &header, &bytes, &size) == 1 && *header == '\0' &&
         can_be_read_quickly((struct pb_slice){(const char *)bytes, (size_t)size})) {

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include <openssl/bio.h>
-#include <openssl/err.h>
 
 #include "base/utf8.h"
 
@@ -256,22 +255,15 @@ struct name_text {
     bool has_begun; /* behind the value's first character that is no blank */
 };
 
-/* The blanks that X.520 folds, as RFC 4514 spells them: "\\20" is never written, and control
- * characters are escaped in hexadecimal. */
-static bool take_blank(struct pb_slice *rest)
+/* The size of a blank that X.520 folds, as RFC 4514 spells it, at the start: "\\20" is never
+ * written, and control characters are escaped in hexadecimal. 0 where there is none. */
+static size_t blank_size(struct pb_slice text)
 {
-    static const char *const spellings[] = {" ", "\\ ", "\\09", "\\0A", "\\0B", "\\0C", "\\0D"};
-
-    if (rest->size_bytes == 0 || (rest->data[0] != ' ' && rest->data[0] != '\\'))
-        return false; /* the usual case */
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
-        struct pb_slice spelling = pb_slice_from_string(spellings[i]);
-        if (!pb_slice_starts_with(*rest, spelling))
-            continue;
-        *rest = pb_slice_from(*rest, spelling.size_bytes);
-        return true;
-    }
-    return false;
+    if (pb_slice_starts_with(text, PB_SLICE("\\0")))
+        return text.size_bytes > 2 && memchr("9ABCD", text.data[2], 5) != NULL ? 3 : 0;
+    if (pb_slice_starts_with(text, PB_SLICE("\\ ")))
+        return 2;
+    return pb_slice_starts_with(text, PB_SLICE(" "));
 }
 
 /* The next character as names are compared: ASCII in lower case, blanks in a value as one or, at
@@ -279,9 +271,10 @@ static bool take_blank(struct pb_slice *rest)
 static unsigned take_character(struct name_text *text)
 {
     bool has_blank = false;
+    size_t size;
 
-    while (text->is_value && take_blank(&text->rest))
-        has_blank = true;
+    for (; text->is_value && (size = blank_size(text->rest)) > 0; has_blank = true)
+        text->rest = pb_slice_from(text->rest, size);
     if (text->rest.size_bytes == 0)
         return 0;
     unsigned char byte = (unsigned char)text->rest.data[0];

@@ -25,10 +25,9 @@ enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice publ
 {
     enum pb_status status = PB_OK;
 
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     kept->is_slow = pb_key_may_be_slow(public_key);
-    for (int attempt = 0; attempt < 2 && kept->key == NULL && !kept->is_slow && status == PB_OK;
-         attempt++) {
+    for (int i = 0; i < 2 && kept->key == NULL && !kept->is_slow && status == PB_OK; i++) {
         const unsigned char *at = (const unsigned char *)public_key.data;
         kept->key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
         if (kept->key != NULL)
@@ -82,7 +81,7 @@ static bool is_unsupported(unsigned long code)
 static enum pb_status try_once(const struct pb_signed *parts, EVP_PKEY *key,
                                enum pb_signature *outcome)
 {
-    ERR_clear_error();
+    pb_openssl_take_errors(NULL);
     ASN1_TYPE *body = pb_der_decode(parts->body, ASN1_ITEM_rptr(ASN1_ANY));
     X509_ALGOR *algorithm = pb_der_decode(parts->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
     X509_ALGOR *inner = pb_der_decode(parts->inner_algorithm, ASN1_ITEM_rptr(X509_ALGOR));
@@ -160,15 +159,10 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
     *outcome = kept->is_slow ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
     if (kept->key == NULL || kept->is_slow)
         return PB_OK;
-    if (is_valid_rsa(parts, kept)) {
+    if (is_valid_rsa(parts, kept))
         *outcome = PB_SIGNATURE_VALID;
-        return PB_OK;
-    }
-    for (int attempt = 0; attempt < 2 && status == PB_OK; attempt++) {
+    for (int i = 0; i < 2 && *outcome != PB_SIGNATURE_VALID && status == PB_OK; i++)
         status = try_once(parts, kept->key, outcome);
-        if (*outcome == PB_SIGNATURE_VALID)
-            break;
-    }
     return status;
 }
 
