@@ -254,6 +254,7 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
 bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
 
 struct prebleed_report_options {
+    const char *sandbox;             /* json, ndjson: what the program has given up; NULL: null */
     bool has_color;                  /* text: ANSI colours */
     bool is_verbose;                 /* text: every certificate, note and remediation command */
     unsigned columns;                /* text: width of the lines, at least 60; 0: 80 */

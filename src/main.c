@@ -24,7 +24,8 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
     struct prebleed_audit *audit = NULL;
     struct prebleed_summary summary;
     struct pb_display display;
-    char message[PB_SANDBOX_BYTES] = "sandbox: off";
+    char sandbox[PB_SANDBOX_BYTES] = "off";
+    bool is_told = options->is_verbose;
     enum prebleed_status status = pb_outputs_check(options, error);
 
     pb_display_begin(&display, options);
@@ -32,9 +33,10 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
         status = prebleed_audit_new(&options->parameters, &audit, error);
     if (status == PREBLEED_OK) {
         if (!options->has_no_sandbox)
-            pb_sandbox_enter(options, message);
-        if (options->is_verbose && !options->is_quiet)
-            pb_message_print(NULL, message, NULL);
+            is_told |= !pb_sandbox_enter(options, sandbox);
+        options->report.sandbox = sandbox;
+        if (is_told && !options->is_quiet)
+            pb_message_print("sandbox", sandbox, NULL);
         status = pb_inputs_add(options, audit, error);
     }
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++) {

@@ -66,7 +66,10 @@ class Run:
             self.mebibytes = usage.ru_maxrss / 1024
             output.seek(0)
             errors.seek(0)
-            self.output, self.errors = output.read(), errors.read().decode()
+            self.output = output.read()
+            # What is said of the sandbox is the machine's, not the program's.
+            self.errors = "".join(line for line in errors.read().decode().splitlines(True)
+                                  if not line.startswith("prebleed: sandbox: "))
 
     @property
     def report(self):

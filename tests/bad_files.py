@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 
 import evidence_writer as writer
-from acceptance import CLEAR, NOBODY, Run, VULNERABLE, cases, folder_of, is_equal, prebleed, test
+from acceptance import CLEAR, NOBODY, Run, Skip, VULNERABLE, cases, folder_of, is_equal, prebleed, test
 from bad_archives import GOOD_TAR
 from evidence_writer import certificate, listing
 
@@ -207,3 +207,13 @@ def text_is_the_same_every_time_and_clean():
         odd = {hex(ord(letter)) for letter in text
                if (ord(letter) < 32 and letter != "\n") or 127 <= ord(letter) < 160 or letter == "\u202e"}
         is_equal(odd, set(), "control characters")
+
+
+@test
+def a_folder_of_files_without_end_is_read():
+    """pagemap has no size and hundreds of gigabytes."""
+    if not os.access("/proc/self/pagemap", os.R_OK):
+        raise Skip("no /proc/self/pagemap")
+    with folder_of({}) as folder:
+        found = prebleed(folder, "/proc/self/task").report["evidence"]
+        is_equal({e["sha256"] for e in found if e["path"].endswith("/pagemap")}, {None}, "digests of pagemap")

@@ -100,6 +100,31 @@ def private_keys_of_an_item_have_a_ceiling(count, codes):
         is_equal((run.codes(), run.status), (codes, 1), "diagnostics and exit status")
 
 
+@cases(("a blank line before a key's END", b"\n", [], 1), ("a private key of 65,536 bytes", 65536, [], 1),
+       ("a private key of 65,537 bytes", 65537, ["private-key-unread"], 0),
+       ("an encrypted private key", None, ["private-key-unread"], 0))
+def private_keys_are_compared_or_it_is_said(blank, codes, owners):
+    """The certificate was uploaded before the cutoff, and the finding about the key names it."""
+    with folder_of({"cnf": CONFIGURATION}) as folder:
+        for arguments in (["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "cnf",
+                           "-subj", "/CN=a", "-days", "36500", "-keyout", "key.pem", "-out", "body"],
+                          ["pkcs8", "-topk8", "-in", "key.pem", "-out", "encrypted.pem", "-passout", "pass:secret"]):
+            done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, check=False)
+            if done.returncode != 0:
+                raise Skip(f"openssl {arguments[0]}: {done.stderr.decode()[:200]}")
+        key = (folder / "key.pem").read_bytes().strip()
+        if isinstance(blank, int):
+            blank = b"\n" * (blank - len(key))
+        if blank is not None:
+            (folder / "key.pem").write_bytes(key.replace(b"-----END", blank + b"-----END"))
+        answer = {"ServerCertificate": {"ServerCertificateMetadata": certificate("good", "2013-05-02T10:00:00Z"),
+                                        "CertificateBody": (folder / "body").read_text()}}
+        (folder / "get.json").write_text(json.dumps(answer))
+        run = prebleed(folder, "get.json", "encrypted.pem" if blank is None else "key.pem")
+        found = [f["certificate"] for f in run.report["findings"] if f["rule"] == "private-key-in-evidence"]
+        is_equal((run.codes(), found), (codes, [0] if owners else [None]), "diagnostics and the key's certificate")
+
+
 @cases(("members that expand to 64 MB", 8, False), ("members that expand to 160 MB", 20, True))
 def the_ratio_holds_for_all_members_together(count, is_over):
     """Zeros, of which xz makes a seven thousandth."""

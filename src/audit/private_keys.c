@@ -65,18 +65,42 @@ static struct key find_key(struct pb_slice text, size_t from)
     return (struct key){SIZE_MAX, SIZE_MAX};
 }
 
-/* Adds a record of the key whose block begins the text. Its target is the digest of the public
- * half, absent where the block does not end or cannot be read. */
-static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t column,
-                                 struct pb_batch *batch)
+/* The digest of the public half of the key whose block begins the text, without empty lines, which
+ * OpenSSL does not read over. *is_known is false where the block does not end or cannot be read. */
+static enum pb_status identify(struct pb_slice text, unsigned char digest[32], bool *is_known)
 {
     struct pb_slice block = pb_slice_first(text, PB_MOST_PRIVATE_KEY_BYTES);
     size_t end = pb_slice_find(block, end_mark, begin_mark.size_bytes);
     size_t tail = end == SIZE_MAX ? SIZE_MAX : pb_slice_find(block, key_mark, end);
+    struct pb_buffer pem = {0};
+    char last = '\0';
+
+    *is_known = false;
+    if (tail == SIZE_MAX)
+        return PB_OK;
+    block = pb_slice_first(block, tail + key_mark.size_bytes);
+    /* Reserved at once, so that growing leaves no copies of the key behind. */
+    if (pb_buffer_reserve(&pem, block.size_bytes + 1) == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0, size; i < block.size_bytes; i += size) {
+        char byte = unescape(pb_slice_from(block, i), &size);
+        if (byte == '\r' || (byte == '\n' && last == '\n'))
+            continue;
+        pb_buffer_append_byte(&pem, last = byte);
+    }
+    pb_buffer_append_byte(&pem, '\n');
+    enum pb_status status = pb_x509_private_key_identify(&pem, digest, is_known);
+    pb_buffer_release(&pem);
+    return status;
+}
+
+/* Adds a record of the key whose block begins the text. */
+static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t column,
+                                 struct pb_batch *batch)
+{
     struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
     unsigned char digest[32];
-    struct pb_buffer pem = {0};
-    bool is_known = false;
+    bool is_known;
 
     if (record == NULL)
         return PB_FAILED_MEMORY;
@@ -84,22 +108,21 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t col
     record->entry = batch->diagnostics.entry;
     record->line = line;
     record->column = column < UINT32_MAX ? (uint32_t)column : 0;
-    if (tail == SIZE_MAX)
-        return PB_OK;
-    block = pb_slice_first(block, tail + key_mark.size_bytes);
-    /* Reserved at once, so that growing leaves no copies of the key behind. */
-    if (pb_buffer_reserve(&pem, block.size_bytes + 1) == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0, size; i < block.size_bytes; i += size)
-        pb_buffer_append_byte(&pem, unescape(pb_slice_from(block, i), &size));
-    pb_buffer_append_byte(&pem, '\n');
-    enum pb_status status = pb_x509_private_key_identify(&pem, digest, &is_known);
-    pb_buffer_release(&pem);
-    if (status == PB_OK && is_known &&
-        !pb_arena_copy(&batch->arena, (struct pb_slice){(const char *)digest, sizeof digest},
-                       &record->target))
-        return PB_FAILED_MEMORY;
-    return status;
+    enum pb_status status = identify(text, digest, &is_known);
+    if (status != PB_OK)
+        return status;
+    if (is_known)
+        return pb_arena_copy(&batch->arena, (struct pb_slice){(const char *)digest, sizeof digest},
+                             &record->target)
+                   ? PB_OK
+                   : PB_FAILED_MEMORY;
+    struct pb_diagnostic *added =
+        pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_WARNING, "private-key-unread",
+                           "a private key that is encrypted, cut, too large or damaged: it was not "
+                           "compared with the certificates");
+    added->line = line;
+    added->column = record->column;
+    return PB_OK;
 }
 
 /* Overwrites a key's base64, and the digits of \u escapes in it, with '7', which is valid in both.

@@ -155,9 +155,10 @@ void pb_message_print(const char *where, const char *message, const char *code);
 
 /* sandbox.c: gives up what the program does not need, before any evidence is read and any thread
  * is started: afterwards it reads what the options name, writes their reports, and does nothing
- * else with files, networks and processes. message says what took effect. */
+ * else with files, networks and processes. message says what took effect. False where the kernel
+ * lacks a part. */
 #define PB_SANDBOX_BYTES 128
-void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES]);
+bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES]);
 /* What the sandbox can be made of, with the version of its library. */
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES]);
 

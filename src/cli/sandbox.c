@@ -158,15 +158,16 @@ static bool restrict_calls(void)
     return is_fine;
 }
 
-void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
+bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
 {
     bool is_possible = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0; /* else both are refused */
     int files_version = is_possible ? restrict_files(options) : 0;
     bool has_filter = is_possible && restrict_calls();
 
-    snprintf(message, PB_SANDBOX_BYTES, "sandbox: files %s, system calls %s",
+    snprintf(message, PB_SANDBOX_BYTES, "files %s, system calls %s",
              files_version > 0 ? "by Landlock" : "not restricted (no Landlock)",
              has_filter ? "by seccomp" : "not restricted (no seccomp)");
+    return files_version > 0 && (has_filter || HAS_SANITIZER);
 }
 
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
@@ -179,10 +180,11 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 
 #else
 
-void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
+bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
 {
     (void)options;
-    snprintf(message, PB_SANDBOX_BYTES, "sandbox: none on this system");
+    pb_sandbox_describe(message);
+    return false;
 }
 
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])

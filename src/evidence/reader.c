@@ -294,7 +294,10 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
     struct pb_slice content = collected(reader);
     uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
     bool has_digest = source->is_measured;
-    if (!has_digest && unread.size_bytes > 0 && !reader->budget.is_exhausted &&
+    /* A folder's file that is empty by its size and has more than an item may have is none of a
+     * disk, and may have no end: /proc/self/pagemap. */
+    bool has_end = item->size_bytes > 0 || item->is_named || reader->archive != NULL;
+    if (!has_digest && has_end && unread.size_bytes > 0 && !reader->budget.is_exhausted &&
         item->size_bytes <= rest) {
         pb_stream_measure(source, content);
         pb_stream_measure(source, unread);

@@ -46,8 +46,9 @@ enum pb_status pb_report_write(const struct pb_report_format *format,
 {
     struct pb_report report = {.result = result, .write = write, .write_context = context};
 
-    if (format->use == PB_FOR_PEOPLE) /* what programs read does not depend on options */
+    if (format->use == PB_FOR_PEOPLE) /* what programs read depends on no other option */
         report.options = *options;
+    report.options.sandbox = options->sandbox;
     if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
         format->write(&report);
     return pb_report_close(&report);

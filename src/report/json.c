@@ -202,6 +202,7 @@ static void write_tool(struct pb_report *report, const void *object)
 
     pb_json_word(report, "name", "prebleed");
     pb_json_word(report, "version", result->version);
+    pb_json_word(report, "sandbox", report->options.sandbox);
 }
 
 static void write_parameters(struct pb_report *report, const void *object)

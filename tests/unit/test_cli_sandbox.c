@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -27,6 +28,8 @@ static enum outcome outcome_of(bool is_done)
     return is_done ? DONE : REFUSED;
 }
 
+static int early_socket; /* opened before the sandbox is entered */
+
 static enum outcome open_socket(void)
 {
     return outcome_of(socket(AF_INET, SOCK_STREAM, 0) != -1);
@@ -35,6 +38,16 @@ static enum outcome open_socket(void)
 static enum outcome open_local_socket(void)
 {
     return outcome_of(socket(AF_UNIX, SOCK_STREAM, 0) != -1);
+}
+
+/* To nobody, by a socket from before. */
+static enum outcome connect_socket(void)
+{
+    struct sockaddr_in nobody = {.sin_family = AF_INET, .sin_port = htons(9)};
+
+    nobody.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return outcome_of(connect(early_socket, (const struct sockaddr *)&nobody, sizeof nobody) == 0 ||
+                      errno != EACCES);
 }
 
 static enum outcome run_program(void)
@@ -106,6 +119,7 @@ static enum outcome try_inside(enum outcome (*attempt)(void), bool has_thread)
 
     if (child == 0) {
         pthread_t thread;
+        early_socket = socket(AF_INET, SOCK_STREAM, 0);
         pb_process_limit(&options);
         pb_sandbox_enter(&options, message);
         if (!has_thread)
@@ -154,6 +168,7 @@ static void each_attempt_is_refused_or_allowed(void **state)
     } cases[] = {
         {"socket", open_socket, REFUSED, false},
         {"local socket", open_local_socket, REFUSED, false},
+        {"connection", connect_socket, REFUSED, false},
         {"program", run_program, REFUSED, false},
         {"trace", trace_process, REFUSED, false},
         {"read outside", read_outside, REFUSED, true},
