@@ -89,8 +89,7 @@ struct prebleed_parameters {
     bool has_fail_on;               /* false: findings never make exit status 1 */
     enum prebleed_severity fail_on; /* lowest severity that makes exit status 1 */
     bool require_complete;          /* exit status 3 unless every coverage is complete */
-    const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
-    size_t rule_count;
+    const char *rules;              /* names of rules to apply, with commas between; NULL: all */
     bool is_new_only;   /* only findings that the baseline has not make exit status 1 or 3 */
     bool is_redacted;   /* reports and all that is read after the run have stand-ins for accounts,
                            names, ids, ARNs, tags, subjects, alternative names and paths */

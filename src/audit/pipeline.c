@@ -28,16 +28,22 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters)
     memcpy(&parameters->limits, &PB_LIMITS_DEFAULT, sizeof parameters->limits);
 }
 
-static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
+/* Fills in the set of rules with these names, whatever their case. */
+static enum pb_status choose_rules(const char *names, uint64_t *chosen,
                                    struct prebleed_error *error)
 {
-    *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
-    for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
-        const struct pb_rule *rule = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
-        if (rule == NULL)
-            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
-                                parameters->rules[i]);
-        *chosen |= UINT64_C(1) << (rule - pb_rules);
+    *chosen = names == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
+    while (names != NULL) {
+        const struct pb_slice name = {names, strcspn(names, ",")};
+        size_t i = 0;
+        while (i < PB_RULE_COUNT &&
+               !pb_slice_equals_ignoring_case(name, pb_slice_from_string(pb_rules[i].name)))
+            i++;
+        if (i == PB_RULE_COUNT)
+            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%.*s'",
+                                PB_SLICE_ARGS(name));
+        *chosen |= UINT64_C(1) << i;
+        names = names[name.size_bytes] == ',' ? names + name.size_bytes + 1 : NULL;
     }
     return PB_OK;
 }
@@ -84,7 +90,7 @@ static enum pb_status prepare(struct prebleed_audit *audit,
     pb_json_prepare();
     enum pb_status status = check_parameters(parameters, error);
     if (status == PB_OK)
-        status = choose_rules(parameters, &audit->parameters.rules, error);
+        status = choose_rules(parameters->rules, &audit->parameters.rules, error);
     if (status == PB_OK)
         status = pb_x509_prepare();
     if (status != PB_OK)

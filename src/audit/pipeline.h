@@ -41,8 +41,8 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
 /* private_keys.c: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
  * so that nothing can quote it; sizes and lines stay. For each of the first hundred it appends a
  * PB_RECORD_PRIVATE_KEY of the entry that the batch's diagnostics speak about, and a diagnostic
- * where it cannot be read; more are a diagnostic. *has_key says whether there is any. A text with a key moves to storage, which the
- * caller releases. */
+ * where it cannot be read; more are a diagnostic. *has_key says whether there is any. A text with a
+ * key moves to storage, which the caller releases. */
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 

@@ -24,9 +24,10 @@ struct pb_request {
     const char *file;   /* borrowed from the arguments; NULL: standard output */
 };
 
-/* Owns its arrays; their strings are borrowed from the arguments or live as long as the process. */
+/* Owns requests and inputs; all else is borrowed from the arguments or lives as long as the
+ * process. */
 struct pb_options {
-    const char **paths;
+    char **paths;
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
@@ -34,8 +35,7 @@ struct pb_options {
     bool has_report;         /* one of them is asked for by -o, or takes standard output */
     struct pb_input *inputs; /* in the order of the arguments */
     size_t input_count;
-    bool has_baseline;  /* one is a baseline */
-    const char **rules; /* what parameters.rules points to */
+    bool has_baseline; /* one is a baseline */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
@@ -84,13 +84,9 @@ struct pb_option {
  * name. */
 extern const struct pb_option pb_option_table[];
 
-/* Does what the row says; PREBLEED_FAILED_USAGE where the value is not what is expected. */
-enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
-                                     struct pb_options *options, struct prebleed_error *error);
-
-/* arguments.c: options may stand among the paths; "--" ends them; one that asks for information
- * ends everything. argv is borrowed for as long as *options lives. *options is to be released also
- * on failure, which is PREBLEED_FAILED_USAGE or PREBLEED_FAILED_MEMORY. */
+/* Options may stand among the paths; "--" ends them; one that asks for information ends everything.
+ * argv is borrowed for as long as *options lives, and its paths move to its front. *options is to
+ * be released also on failure, which is PREBLEED_FAILED_USAGE or PREBLEED_FAILED_MEMORY. */
 enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options *options,
                                         struct prebleed_error *error);
 void pb_options_release(struct pb_options *options);

@@ -15,7 +15,7 @@ function words_of(name, value) {
     if (value == "fail_on") return "high medium low never"
     if (value == "severity") return "high medium low"
     if (name == "cutoff") return "iam-033 disclosure aws-patched"
-    return value ~ /^(inputs?|map|template)$/ ? "files" : ""
+    return value ~ /^(baseline|crl|key|manifest|map|passphrase|template|waivers)$/ ? "files" : ""
 }
 
 # A row: {"name", 'l', &value, MEMBER(member), "default" or NULL, "help" "more help"}.

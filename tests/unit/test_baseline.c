@@ -255,14 +255,12 @@ static void ids_that_several_certificates_share_tell_nothing(void **state)
 
 static void rules_that_are_off_are_not_resolved(void **state)
 {
-    const char *const rules[] = {"expired"};
     struct prebleed_parameters parameters = parameters_of("2020-01-01", false);
     char *before = judge(LIST(OLD), NULL);
     struct prebleed_audit *audit;
 
     (void)state;
-    parameters.rules = rules;
-    parameters.rule_count = 1;
+    parameters.rules = "expired";
     assert_int_equal(prebleed_audit_new(&parameters, &audit, NULL), PREBLEED_OK);
     set_baseline(audit, before);
     struct prebleed_summary summary = run_over(audit, LIST(NEXT));

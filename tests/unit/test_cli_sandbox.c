@@ -109,7 +109,8 @@ static void *run_attempt(void *context)
 /* In a child: whether the attempt came to its end there. */
 static enum outcome try_inside(enum outcome (*attempt)(void), bool has_thread)
 {
-    const char *paths[] = {"evidence"};
+    char evidence[] = "evidence";
+    char *paths[] = {evidence};
     struct pb_request requests[] = {{.format = "json", .file = "reports/report.json"}};
     struct pb_options options = {
         .paths = paths, .path_count = 1, .requests = requests, .request_count = 1};
