@@ -117,6 +117,7 @@ struct pb_slice pb_slice_trim(struct pb_slice slice)
     return slice;
 }
 
+#define FIRST_CAPACITY 16 /* elements of a vector */
 #define FIRST_CAPACITY_BYTES 1024
 #define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 
@@ -132,23 +133,34 @@ void pb_buffer_clear(struct pb_buffer *buffer)
     buffer->has_failed = false;
 }
 
+/* The data with room for more elements than the count; NULL, and nothing changes, without memory.
+ * *capacity leaves out one element, for the NUL that vsnprintf writes behind what it was asked for.
+ */
+static void *grow(void *data, size_t count, size_t more, size_t element_bytes, size_t *capacity)
+{
+    size_t most = PTRDIFF_MAX / element_bytes - 1, room = *capacity;
+
+    if (more > most - count)
+        return NULL;
+    while (room < count + more)
+        room = room > most / 2 ? most : room + room / 2 + FIRST_CAPACITY;
+    void *grown = realloc(data, (room + 1) * element_bytes);
+    *capacity = grown != NULL ? room : *capacity;
+    return grown;
+}
+
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 {
-    /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
-    buffer->has_failed |= size_bytes > PTRDIFF_MAX - 1 - buffer->size_bytes;
-    if (buffer->has_failed)
-        return NULL;
-    size_t needed = buffer->size_bytes + size_bytes;
-    size_t capacity = buffer->capacity_bytes ? buffer->capacity_bytes : FIRST_CAPACITY_BYTES;
-    while (capacity < needed)
-        capacity = capacity > PTRDIFF_MAX / 2 ? needed : capacity * 2;
-    char *grown = realloc(buffer->data, capacity + 1);
+    bool is_small = buffer->data == NULL && size_bytes < FIRST_CAPACITY_BYTES;
+    char *grown = buffer->has_failed ? NULL
+                                     : grow(buffer->data, buffer->size_bytes,
+                                            is_small ? FIRST_CAPACITY_BYTES : size_bytes, 1,
+                                            &buffer->capacity_bytes);
     buffer->has_failed = grown == NULL;
     if (grown == NULL)
         return NULL;
     buffer->data = grown;
-    buffer->capacity_bytes = capacity;
-    return buffer->data + buffer->size_bytes;
+    return grown + buffer->size_bytes;
 }
 
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count)
@@ -305,8 +317,6 @@ void pb_arena_release(struct pb_arena *arena)
     pb_arena_rewind(arena, (struct pb_arena_mark){0});
 }
 
-#define FIRST_CAPACITY 16
-
 void pb_vector_release(struct pb_vector *vector)
 {
     free(vector->data);
@@ -317,17 +327,10 @@ static bool make_room(struct pb_vector *vector, size_t more, size_t element_byte
 {
     if (more <= vector->capacity - vector->count)
         return true;
-    size_t most = PTRDIFF_MAX / element_bytes;
-    if (more > most - vector->count)
-        return false;
-    size_t capacity = vector->capacity ? vector->capacity : FIRST_CAPACITY;
-    while (capacity < vector->count + more)
-        capacity = capacity > most / 2 ? most : capacity + capacity / 2;
-    void *grown = realloc(vector->data, capacity * element_bytes);
+    void *grown = grow(vector->data, vector->count, more, element_bytes, &vector->capacity);
     if (grown == NULL)
         return false;
     vector->data = grown;
-    vector->capacity = capacity;
     vector->element_bytes = element_bytes;
     return true;
 }

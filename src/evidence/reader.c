@@ -73,9 +73,8 @@ struct pb_evidence_reader *pb_evidence_reader_new(const struct pb_limits *limits
 static int compare_files(const void *a, const void *b)
 {
     const struct file_identity *first = a, *second = b;
-    if (first->inode != second->inode)
-        return first->inode < second->inode ? -1 : 1;
-    return (first->device > second->device) - (first->device < second->device);
+    int order = pb_number_compare(first->inode, second->inode);
+    return order != 0 ? order : pb_number_compare(first->device, second->device);
 }
 
 void pb_evidence_reader_free(struct pb_evidence_reader *reader)

@@ -248,9 +248,8 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
 static int compare_ranges(const void *a, const void *b)
 {
     const struct range *first = a, *second = b;
-    if (first->start != second->start)
-        return first->start < second->start ? -1 : 1;
-    return (first->end > second->end) - (first->end < second->end);
+    int order = pb_number_compare(first->start, second->start);
+    return order != 0 ? order : pb_number_compare(first->end, second->end);
 }
 
 /* Between a member and what follows it only a descriptor may be: 4.3.9, checksum and sizes of
