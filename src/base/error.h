@@ -19,7 +19,7 @@ enum pb_status {
     PB_FAILED_OUTPUT, /* a report could not be written */
 };
 
-/* Fills *error (which may be NULL) if it is still empty: what failed, where, and what was expected,
+/* Fills *error, which may be NULL, if it is still empty: what failed, where, and what was expected,
  * cut at a UTF-8 boundary where it does not fit. Returns status either way. */
 PB_PRINTF(3, 4)
 enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status, const char *format,
@@ -159,19 +159,17 @@ PB_PRINTF(4, 5)
 struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                          const char *code, const char *format, ...);
 
-/* Sets list->entry, for which the ceiling of one entry holds until its end. */
+/* Sets list->entry, for which the ceiling of one entry holds until its end. Where some were left
+ * out then, one more says how many, as severe as the worst of them. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
-
-/* Ends the entry: where some were left out, one more says how many, as severe as the worst of
- * them. */
 void pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
 /* Removes all but the first count diagnostics, which must include those from before the entry, and
  * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
 void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count);
 
-/* When all stages are done: where entries past the ceiling are left out, one more about no entry
- * says how many problems they had. */
+/* When all is done: one more, about no entry, says how many of entries past the ceiling are left
+ * out. */
 void pb_diagnostics_close(struct pb_diagnostics *list);
 
 #endif

@@ -12,12 +12,8 @@ struct pb_instant {
 
 /* The fields of a civil date and time, not yet checked. */
 struct pb_civil {
-    int year; /* 1 to 9999 */
-    int month;
-    int day;
-    int hour;
-    int minute;
-    int second; /* 60 is no second here: a leap second is refused */
+    int year, month, day, hour, minute; /* the year is 1 to 9999 */
+    int second;                         /* 60 is none: a leap second is refused */
 };
 
 /* False for a date or time that does not exist (31 February, hour 25, year 0). */

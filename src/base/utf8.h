@@ -16,19 +16,17 @@ size_t pb_utf8_find_invalid(struct pb_slice bytes);
 /* Writes the character, which must be no surrogate and at most U+10FFFF; returns its size. */
 size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES]);
 
-/* Whether the character is a control character (C0, DEL, C1), or reorders or hides text. */
+/* Whether the character is a control character (C0, DEL, C1), or reorders or hides text, as
+ * bidirectional controls, zero-width and tag characters do. */
 bool pb_utf8_is_deceptive(uint32_t character);
 
 enum pb_escape {
-    /* Control characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that reorder
-     * or hide text (bidirectional controls, zero-width and tag characters) become \xNN,
-     * byte for byte. */
+    /* Bytes that are not UTF-8 and characters that are deceptive become \xNN, byte for byte. */
     PB_ESCAPE_CONTROLS,
     /* The same, and a backslash is doubled, so that the escaping can be undone: for paths. */
     PB_ESCAPE_REVERSIBLE,
-    /* The first, and & < > " ' become character references, and noncharacters \xNN, which neither
-     * HTML (section 13.1.3) nor XML (section 2.2) may hold: for text and quoted attribute values.
-     */
+    /* The first, for text and quoted attributes: & < > " ' become character references, and
+     * noncharacters \xNN, which neither HTML (13.1.3) nor XML (section 2.2) may hold. */
     PB_ESCAPE_MARKUP,
     /* What stands between the quotes of a JSON string (RFC 8259, section 7): the first as \uNNNN,
      * but bytes that are not UTF-8 become U+FFFD. */
@@ -44,13 +42,12 @@ enum pb_text_outcome {
     PB_TEXT_EBCDIC,  /* and about server certificates; *text is absent */
 };
 
-/* An item's bytes as UTF-8 text, whatever encoding a shell gave them. UTF-8 with or without a byte
- * order mark is passed on without a copy (the mark cut off); UTF-16LE and UTF-16BE, with a byte
- * order mark or recognised by the NULs beside ASCII characters, are converted into *storage
- * (initialised by the caller, who releases it). NULs at the very end are padding and are cut off.
- * Half a surrogate pair becomes three bytes that are not UTF-8, so that only its string is lost.
- * Invalid UTF-8 is not looked for here: the JSON parser reports its place. *text is borrowed from
- * bytes or from *storage, which remembers a failure. */
+/* An item's bytes as UTF-8 text, whatever encoding a shell gave them. UTF-8 is passed on without a
+ * copy, without its byte order mark, and invalid bytes are not looked for: the JSON parser reports
+ * their place. UTF-16, with a byte order mark or recognised by the NULs beside ASCII characters, is
+ * converted into *storage, which the caller releases, and half a surrogate pair into three bytes
+ * that are not UTF-8, so that only its string is lost. NULs at the very end are padding and are cut
+ * off. *text is borrowed from bytes or from *storage, which remembers a failure. */
 enum pb_text_outcome pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
                                     struct pb_slice *text);
 

@@ -33,7 +33,7 @@ static la_ssize_t read_input(struct archive *handle, void *context, const void *
 
     (void)handle;
     if (is_streamed(archive))
-        block = pb_stream_next(archive->layers.content);
+        block = pb_stream_next(archive->input);
     else if (bytes->fd < 0)
         block = pb_slice_first(pb_slice_from(bytes->memory, archive->offset_bytes), BLOCK_BYTES);
     else
@@ -76,8 +76,8 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
     bool is_member = fault == &archive->content.fault;
 
-    if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
-        *fault = archive->layers.content->fault;
+    if (is_streamed(archive) && pb_fault_is_set(&archive->input->fault))
+        *fault = archive->input->fault;
     else if (archive_errno(archive->handle) == ENOMEM)
         pb_fault_set_memory(fault);
     else if (is_member && archive->member.is_passphrase_wrong)
@@ -179,6 +179,7 @@ static void start_content(struct pb_archive *archive)
     bool is_stored = archive->kind == PB_KIND_TAR && size > 0;
 
     archive->content = (struct pb_stream){.next = member_next,
+                                          .item = &archive->content,
                                           .budget = archive->budget,
                                           .stored_bytes = is_stored ? (uint64_t)size : 0};
     archive->member = (struct pb_member){
@@ -252,12 +253,12 @@ static bool open_bytes(struct pb_archive *archive)
     uint64_t most = archive->budget->limits.item_bytes;
     struct pb_slice block;
 
-    if (archive->layers.content->in_place != NULL) {
-        archive->bytes = *archive->layers.content->in_place;
+    if (archive->input->in_place != NULL) {
+        archive->bytes = *archive->input->in_place;
         return true;
     }
     while (!archive->is_stopped && !storage->has_failed &&
-           (block = pb_stream_next(archive->layers.content)).size_bytes > 0) {
+           (block = pb_stream_next(archive->input)).size_bytes > 0) {
         if (block.size_bytes > most - storage->size_bytes)
             pb_archive_stop_at(archive, PB_CEILING_ITEM_BYTES);
         else
@@ -293,18 +294,17 @@ static void check_seven_zip(struct pb_archive *archive)
         set_data_after(fault);
 }
 
-struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
-                                  struct pb_budget *budget)
+struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
+                                  const char *passphrase, struct pb_budget *budget)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
 
     if (made == NULL) {
-        pb_layers_release(layers);
+        pb_stream_free(input);
         return NULL;
     }
-    made->kind = layers->what.kind;
-    made->layers = *layers;
-    *layers = (struct pb_layers){0};
+    made->kind = kind;
+    made->input = input;
     made->budget = budget;
     bool has_memory = is_streamed(made) || open_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
@@ -323,7 +323,7 @@ struct pb_archive *pb_archive_close(struct pb_archive *archive)
     struct pb_archive *outer = archive->outer;
 
     archive_read_free(archive->handle);
-    pb_layers_release(&archive->layers);
+    pb_stream_free(archive->input);
     pb_buffer_release(&archive->storage);
     free(archive);
     return outer;
@@ -472,7 +472,7 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
  * is not a fault of the archive. */
 static void check_tar_end(struct pb_archive *archive, uint64_t position)
 {
-    const struct pb_stream *content = archive->layers.content;
+    const struct pb_stream *content = archive->input;
     uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
     bool is_zero = pb_stream_is_zero_from(content, archive->members_end_bytes);
 
@@ -499,24 +499,24 @@ static void check_cpio_end(struct pb_archive *archive, uint64_t position)
     if (position > archive->members_end_bytes + trailer)
         pb_fault_set(&archive->fault, "archive-damaged",
                      "damaged: between the last member and the end stands what is no member");
-    else if (!pb_stream_is_zero_from(archive->layers.content, position))
+    else if (!pb_stream_is_zero_from(archive->input, position))
         set_data_after(&archive->fault);
 }
 
 /* The compression may be damaged behind the archive's last block. */
 void pb_archive_finish(struct pb_archive *archive)
 {
-    const struct pb_fault *below = &archive->layers.content->fault;
+    const struct pb_fault *below = &archive->input->fault;
 
     if (is_streamed(archive) && !archive->is_stopped) {
         uint64_t position = libarchive_position(archive); /* up to where it read */
-        pb_stream_drain(archive->layers.content);
+        pb_stream_drain(archive->input);
         if (!pb_fault_is_set(below) && archive->kind == PB_KIND_TAR)
             check_tar_end(archive, position);
         else if (!pb_fault_is_set(below))
             check_cpio_end(archive, position);
     }
-    pb_stream_drain(archive->layers.source);
+    pb_stream_drain(archive->input->item);
     if (!archive->is_stopped && pb_fault_is_set(below))
         archive->fault = *below;
 }

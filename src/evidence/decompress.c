@@ -226,6 +226,7 @@ static struct pb_stream *decompress(struct pb_stream *source, struct pb_recognit
         .base = {.next = is_gzip ? gzip_next : filter_next,
                  .free = free_stream,
                  .source = source,
+                 .item = source->item,
                  .budget = budget},
         .name = what.name,
     };
@@ -255,32 +256,26 @@ static uint64_t xz_dictionary(struct pb_slice prefix)
     return is_lzma2 ? (uint64_t)(2 | (code & 1)) << (code / 2 + 11) : 0;
 }
 
-bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct pb_layers *layers)
+struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budget,
+                                struct pb_recognition *what, struct pb_fault *fault)
 {
+    struct pb_stream *content = source;
     struct pb_slice prefix;
 
-    *layers = (struct pb_layers){.content = source, .source = source};
-    for (uint32_t depth = 0; layers->content != NULL && pb_stream_look(layers->content, &prefix);
-         depth++) {
-        struct pb_recognition what = layers->what = pb_sniff(prefix);
-        bool is_compressed = what.kind >= PB_KIND_GZIP && what.kind <= PB_KIND_LZ4;
-        if (depth == 0 && what.kind != PB_KIND_PLAIN)
+    for (uint32_t depth = 0; content != NULL && pb_stream_look(content, &prefix); depth++) {
+        *what = pb_sniff(prefix);
+        bool is_compressed = what->kind >= PB_KIND_GZIP && what->kind <= PB_KIND_LZ4;
+        if (depth == 0 && what->kind != PB_KIND_PLAIN)
             pb_stream_measure(source, PB_SLICE(""));
-        if (what.kind == PB_KIND_XZ && xz_dictionary(prefix) > PB_MOST_DICTIONARY_BYTES)
-            pb_fault_set(&layers->fault, "limit-dictionary",
+        if (what->kind == PB_KIND_XZ && xz_dictionary(prefix) > PB_MOST_DICTIONARY_BYTES)
+            pb_fault_set(fault, "limit-dictionary",
                          "its xz data ask for a larger dictionary than 64 MiB");
         else if (is_compressed && depth == budget->limits.depth)
-            pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
-        if (!is_compressed || pb_fault_is_set(&layers->fault))
-            return true;
-        layers->content = decompress(layers->content, what, budget);
+            pb_budget_set_fault(budget, PB_CEILING_DEPTH, fault);
+        if (!is_compressed || pb_fault_is_set(fault))
+            return content;
+        content = decompress(content, *what, budget);
     }
-    pb_layers_release(layers);
-    return false;
-}
-
-void pb_layers_release(struct pb_layers *layers)
-{
-    pb_stream_free(layers->content);
-    *layers = (struct pb_layers){0};
+    pb_stream_free(content);
+    return NULL;
 }

@@ -100,6 +100,7 @@ struct pb_stream {
     void (*free)(struct pb_stream *stream); /* NULL for one that is part of something else */
     struct pb_stream *source; /* from which it makes its bytes, owned; or NULL. Its fault is the
                                  cause of the stream's own */
+    struct pb_stream *item;   /* the source of all below it, or itself: an item's own bytes */
     const struct pb_input *in_place; /* its bytes at any place; NULL if they cannot be had so */
     struct pb_budget *budget;        /* of a stream that makes bytes out of others */
     uint64_t made_bytes;             /* by next() so far */
@@ -138,9 +139,8 @@ void pb_stream_free(struct pb_stream *stream);
 
 /* A file, a stream of the caller's or bytes in memory. Borrows all but fd, which is taken. */
 struct pb_input {
-    int fd; /* -1: from read, or from memory */
-    uint64_t
-        size_bytes; /* of memory or of a regular file, which can be read at any place; else 0 */
+    int fd;              /* -1: from read, or from memory */
+    uint64_t size_bytes; /* of memory or a regular file, to be read at any place; else 0 */
     int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
     void *context;
     struct pb_slice memory;
@@ -154,17 +154,11 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input);
 size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
                      size_t wanted_bytes, struct pb_fault *fault);
 
-/* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
-struct pb_layers {
-    struct pb_stream *content;  /* decompressed; owns source and the streams between */
-    struct pb_stream *source;   /* the item's own bytes; measured unless they are plain */
-    struct pb_recognition what; /* of content: never a compression, unless there is a fault */
-    struct pb_fault fault;      /* too many layers, or one that asks for too much memory */
-};
-
-/* source is taken; budget is borrowed until the layers are released. */
-bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct pb_layers *layers);
-void pb_layers_release(struct pb_layers *layers);
+/* The stream of what the source's bytes, which are measured unless they are plain, are compressed
+ * from: decompress.c. source is taken; budget is borrowed until the stream is freed. *what is never
+ * a compression unless the fault is set: too many layers, or one that needs too much memory. */
+struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budget,
+                                struct pb_recognition *what, struct pb_fault *fault);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
@@ -181,7 +175,7 @@ struct pb_archive {
     struct archive *handle;      /* NULL if there are no members */
     struct archive_entry *entry; /* libarchive's */
     enum pb_kind kind;
-    struct pb_layers layers;
+    struct pb_stream *input;  /* decompressed; owned */
     struct pb_input bytes;    /* of a zip or 7-Zip */
     struct pb_buffer storage; /* of a zip or 7-Zip that cannot be read where it is */
     uint64_t offset_bytes;    /* where bytes are read next */
@@ -212,12 +206,12 @@ struct pb_archive {
     bool has_passphrase;
 };
 
-/* layers hold an archive and are taken. A zip or 7-Zip that cannot be read in place is read into
- * memory. passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members; ""
- * for none. budget is borrowed until the archive is freed. An archive that cannot be opened has no
- * members and a fault. */
-struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
-                                  struct pb_budget *budget);
+/* input is taken. A zip or 7-Zip that cannot be read in place is read into memory. passphrase,
+ * NUL-terminated and borrowed for the call, opens a zip's encrypted members; "" for none. budget is
+ * borrowed until the archive is freed. An archive that cannot be opened has no members and a fault.
+ */
+struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
+                                  const char *passphrase, struct pb_budget *budget);
 /* Frees it and returns its outer one. */
 struct pb_archive *pb_archive_close(struct pb_archive *archive);
 

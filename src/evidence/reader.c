@@ -262,18 +262,19 @@ static void measure(struct pb_evidence_reader *reader, struct pb_stream *source)
 
 /* Whether content has NUL bytes, as text has not, and ends with a zip's end record: the members of
  * the zip are read in place then. */
-static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_layers *layers)
+static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                               struct pb_recognition *what)
 {
     struct pb_slice content = collected(reader);
 
     if (content.size_bytes == 0 || memchr(content.data, '\0', content.size_bytes) == NULL ||
         !pb_zip_is_end(content))
         return false;
-    layers->what = layers->content->in_place != NULL
-                       ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
-                       : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
-    if (!layers->source->is_measured)
-        pb_stream_measure(layers->source, content);
+    *what = stream->in_place != NULL
+                ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
+                : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
+    if (!stream->item->is_measured)
+        pb_stream_measure(stream->item, content);
     drop_content(reader);
     return true;
 }
@@ -281,14 +282,15 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_laye
 /* Keeps what was read before damage, and nothing where a ceiling was reached. Plain content is
  * digested by the caller, in several threads; what is too large to keep is digested here, as far as
  * total_bytes allows. */
-static void read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
+static void read_content(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                         struct pb_recognition *what)
 {
     const struct pb_fault *fault = &reader->fault;
     struct pb_item *item = reader->item;
-    struct pb_stream *source = layers->source;
-    struct pb_slice unread = collect(reader, layers->content);
+    struct pb_stream *source = stream->item;
+    struct pb_slice unread = collect(reader, stream);
 
-    if (reader->has_failed || (!pb_fault_is_set(fault) && is_zip_behind_data(reader, layers)))
+    if (reader->has_failed || (!pb_fault_is_set(fault) && is_zip_behind_data(reader, stream, what)))
         return;
     struct pb_slice content = collected(reader);
     uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
@@ -315,9 +317,10 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
     end_item(reader, PB_ENTRY_USED);
 }
 
-/* An archive's members may use three quarters of the entries' bytes that are left, so that what
- * follows the archive can be read however many members it has. */
-static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *layers)
+/* Takes the stream, of a container. An archive's members may use three quarters of the entries'
+ * bytes that are left, so that what follows the archive can be read however many members it has. */
+static void open_archive(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                         struct pb_recognition what)
 {
     struct pb_archive *outer = reader->archive;
     const struct pb_budget *budget = &reader->budget;
@@ -325,19 +328,20 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
     uint64_t end = outer != NULL ? outer->most_entry_bytes : budget->most_entry_bytes;
     uint32_t depth = outer != NULL ? outer->depth : 0;
 
-    reader->fault = layers->fault;
-    if (layers->what.kind == PB_KIND_UNSUPPORTED)
+    if (what.kind == PB_KIND_UNSUPPORTED)
         pb_fault_set(&reader->fault, "unsupported-container",
                      "%s is not supported: unpack it and give the files, or a tar or zip of them",
-                     layers->what.name);
+                     what.name);
     else if (depth >= budget->limits.depth)
         pb_budget_set_fault(budget, PB_CEILING_DEPTH, &reader->fault);
     if (pb_fault_is_set(&reader->fault)) {
-        measure(reader, layers->source);
+        measure(reader, stream->item);
         end_item(reader, PB_ENTRY_UNREADABLE);
+        pb_stream_free(stream);
         return;
     }
-    struct pb_archive *archive = pb_archive_new(layers, reader->passphrase, &reader->budget);
+    struct pb_archive *archive =
+        pb_archive_new(stream, what.kind, reader->passphrase, &reader->budget);
     reader->has_failed |= archive == NULL;
     if (archive == NULL)
         return;
@@ -350,18 +354,20 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
 }
 
 /* Makes the item that was begun from a stream, or opens the archive that the stream is. Takes
- * stream, which is NULL where its allocation failed. The item has its declared size until its bytes
+ * source, which is NULL where its allocation failed. The item has its declared size until its bytes
  * are counted. */
-static void open_item(struct pb_evidence_reader *reader, struct pb_stream *stream)
+static void open_item(struct pb_evidence_reader *reader, struct pb_stream *source)
 {
-    struct pb_layers layers;
+    struct pb_recognition what;
+    struct pb_stream *stream = pb_decompress(source, &reader->budget, &what, &reader->fault);
 
-    reader->has_failed |= !pb_layers_open(stream, &reader->budget, &layers);
-    if (!reader->has_failed && layers.what.kind == PB_KIND_PLAIN)
-        read_content(reader, &layers);
-    if (!reader->has_failed && layers.what.kind != PB_KIND_PLAIN)
-        open_archive(reader, &layers);
-    pb_layers_release(&layers);
+    reader->has_failed |= stream == NULL;
+    if (stream != NULL && what.kind == PB_KIND_PLAIN)
+        read_content(reader, stream, &what);
+    if (reader->has_failed || what.kind == PB_KIND_PLAIN)
+        pb_stream_free(stream);
+    else
+        open_archive(reader, stream, what);
 }
 
 /* Ignores a file that was read before under another path: by a hard link, or in two sources. */
@@ -492,7 +498,7 @@ static void end_archive(struct pb_evidence_reader *reader)
     bool has_fault = pb_fault_is_set(&archive->fault);
     reader->fault = has_fault ? archive->fault : *second;
     if (!reader->is_over)
-        measure(reader, archive->layers.source);
+        measure(reader, archive->input->item);
     end_item(reader, PB_ENTRY_CONTAINER);
     if (has_fault && pb_fault_is_set(second))
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, "%s",

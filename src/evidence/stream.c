@@ -282,6 +282,7 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input)
     *made = (struct input_stream){
         .base = {.next = input_next,
                  .free = input_free,
+                 .item = &made->base,
                  .in_place = input->size_bytes > 0 ? &made->input : NULL},
         .input = *input,
     };

@@ -104,13 +104,13 @@ struct pb_json_document {
 };
 
 enum pb_json_outcome {
-    PB_JSON_DOCUMENT,  /* *document is the next document */
-    PB_JSON_CUT,       /* the text ends inside a document: a diagnostic of severity error says so,
-                          and *document holds the complete values before it; nothing follows */
-    PB_JSON_END,       /* nothing but white space is left */
-    PB_JSON_INVALID,   /* a diagnostic of severity error says where and why; nothing follows */
+    PB_JSON_DOCUMENT, /* *document is the next document */
+    PB_JSON_END,      /* nothing but white space is left */
+    /* A diagnostic of severity error says where and why; nothing follows. */
+    PB_JSON_CUT, /* inside a document: *document holds the complete values before */
+    PB_JSON_INVALID,
     PB_JSON_TOO_LARGE, /* more values than limits->values (an array or object counts as four), or
-                          as many documents: diagnostic "limit-values" says so; nothing follows */
+                          as many documents: "limit-values" */
 };
 
 /* Zero-initialise, then set text and limits. */
@@ -123,27 +123,22 @@ struct pb_json_reader {
     uint32_t next_ordinal;
 };
 
-/* The next document. The text is read as RFC 8259 demands, with duplicate keys refused (RFC 8259
- * section 4: names SHOULD be unique; two UploadDates are two answers).
- * Repaired, with the diagnostic "json-repaired" (a warning for each kind of repair in a document,
- * with their number, at the line and column of the first), are only: a raw control character
- * inside a string (taken as if escaped, as the AWS CLI's own documentation sample needs), a string
- * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD), a string
- * value with bytes that are not UTF-8 (becomes null; a key with such bytes is invalid) and a
- * number that neither int64 nor a finite double holds (becomes null).
- * Everything else is PB_JSON_INVALID with a diagnostic of code "json-invalid" (or "json-truncated"
- * where the text ends inside the document, "json-too-deep" past 2048 levels, "json-duplicate-key",
- * "invalid-utf8"), with line, column and offset in the text as it stood. Line and column count
- * from 1, columns in bytes; offset_bytes counts in reader->text.
- * Arrays and objects may follow each other directly; any other value ends at white space or at the
- * text's end. NUL bytes between documents are padding and count as white space.
+/* The next document, read as RFC 8259 demands, and with unique keys (its section 4: two UploadDates
+ * are two answers). Repaired, with a warning "json-repaired" for each kind of repair at the place
+ * of the first, are only: a raw control character in a string, which is kept (the AWS CLI's own
+ * documentation sample needs it); a string value with half a surrogate pair or with bytes that are
+ * not UTF-8, and a number that neither int64 nor a finite double holds, which become null; half a
+ * pair in a key, which becomes U+FFFD.
+ * All else is PB_JSON_INVALID, with "json-invalid", "json-truncated" (the text ends inside the
+ * document), "json-too-deep", "json-duplicate-key" or "invalid-utf8". Places are those in
+ * reader->text. Arrays and objects may follow each other directly; any other value ends at white
+ * space or at the text's end. NULs between documents are padding and count as white space.
  * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers. */
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
 /* Parses a configuration file: exactly one document, and no repairs. Fails with PB_FAILED_USAGE and
- * "line 3, column 5: ..." in *error (lines from 1, columns in bytes), or with PB_FAILED_MEMORY;
- * *document is zero then. */
+ * "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct prebleed_error *error);
 
@@ -153,7 +148,7 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
                         struct pb_json_place *place);
 
-/* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
+/* Frees what pb_json_next or pb_json_load gave, if anything. */
 void pb_json_document_release(struct pb_json_document *document);
 
 /* Whether the byte may stand between documents. */
