@@ -21,7 +21,6 @@ struct remark {
 static size_t ceiling_of(const char *code)
 {
     bool is_general = strcmp(code, "odd-id-prefix") == 0 || strncmp(code, "skeleton", 8) == 0;
-
     return is_general ? 1 : MOST_PLACES;
 }
 
@@ -49,7 +48,6 @@ bool pb_writer_has_added(const struct pb_writer *out)
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
 {
     struct pb_slice copy = PB_SLICE_ABSENT;
-
     out->has_failed |= !pb_arena_copy(&out->batch->arena, text, &copy);
     return copy;
 }
@@ -116,7 +114,6 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
 struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target)
 {
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
-
     out->record = PB_NO_RECORD;
     record->target = pb_writer_copy(out, target);
     return record;
@@ -147,7 +144,6 @@ void pb_writer_drop_empty(struct pb_writer *out)
 static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_bytes)
 {
     void *kept = pb_arena_allocate(&out->batch->arena, size_bytes);
-
     out->has_failed |= kept == NULL;
     return kept != NULL ? memcpy(kept, said, size_bytes) : NULL;
 }
@@ -267,7 +263,6 @@ void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, c
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     add_diagnostic(out, PB_SEVERITY_ERROR, code, format, arguments);
     va_end(arguments);
@@ -286,7 +281,6 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
 struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
 {
     struct pb_child rows = pb_children(out, value);
-
     rows.is_alone = pb_json_type(value) != PB_JSON_ARRAY;
     return rows;
 }
@@ -350,7 +344,6 @@ static bool is_odd(struct pb_writer *out, const struct pb_json *value, bool is_f
                    const char *name, const char *expected)
 {
     bool is_odd = !is_fine && pb_json_type(value) > PB_JSON_NULL;
-
     if (is_odd)
         pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "%s beside it is %s; expected %s",
                          name, pb_json_type_name(pb_json_type(value)), expected);

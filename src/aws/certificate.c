@@ -232,7 +232,6 @@ static void compare_part(struct pb_writer *out, const char *code, const char *pa
 void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
 {
     struct pb_certificate_arn arn;
-
     if (!pb_certificate_arn_parse(seen->arn, &arn))
         return;
     compare_part(out, "path-differs", "path", seen->path, arn.path);
@@ -266,7 +265,6 @@ static const struct {
 struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY_BYTES])
 {
     size_t size = 0;
-
     for (size_t i = 0; i < key.size_bytes && key.size_bytes <= PB_LONGEST_PLAIN_KEY_BYTES; i++)
         if (key.data[i] != '_' && key.data[i] != '-' && key.data[i] != ' ')
             room[size++] = pb_byte_lower(key.data[i]);
@@ -276,14 +274,15 @@ struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY
 /* The field that the object's member stands for: by the producer's own keys, else by the service's,
  * else by a synonym, if the object is a server certificate's and lacks that field. */
 static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member,
-                              const struct pb_alias *aliases)
+                              const struct pb_shape *row)
 {
     char room[PB_LONGEST_PLAIN_KEY_BYTES];
     struct pb_slice text;
 
-    for (; aliases != NULL && aliases->keys != NULL; aliases++)
-        if (pb_is_any(member->key, aliases->keys))
-            return aliases->field;
+    if (row != NULL && row->name_keys != NULL && pb_is_any(member->key, row->name_keys))
+        return PB_FIELD_NAME;
+    if (row != NULL && row->has_ids && pb_is_key(member->key, "id"))
+        return PB_FIELD_ID;
     if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID)
         return member->field;
     if (!pb_json_string(member->value, &text))
@@ -307,15 +306,15 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     return PB_FIELD_NONE;
 }
 
-/* aliases: of the object's members; those of the metadata in it have the service's names. */
+/* The row's keys are of the object's members; those of the metadata in it have the service's. */
 static void read_members(struct pb_writer *out, const struct pb_json *object, bool is_metadata,
                          struct pb_draft *draft)
 {
-    const struct pb_alias *aliases = is_metadata ? NULL : out->aliases;
+    const struct pb_shape *row = is_metadata ? NULL : out->row;
 
     pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(object, &member, aliases);
+        enum pb_field field = field_of(object, &member, row);
         enum pb_json_type type = pb_json_type(member.value);
         if (field != PB_FIELD_METADATA || is_metadata) {
             pb_read_field(out, field, member.value, draft);
@@ -337,7 +336,6 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
 {
     struct pb_draft draft = {0};
-
     pb_certificate_read(out, object, &draft);
     pb_writer_add(out, &draft);
 }
@@ -351,7 +349,6 @@ bool pb_certificate_is_owned(const struct pb_json *object)
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {
     struct pb_arn arn;
-
     return pb_certificate_is_owned(element) ||
            pb_arn_parse(pb_slice_trim(pb_fields_text(fields, PB_FIELD_ARN)), &arn);
 }

@@ -173,10 +173,10 @@ struct pb_writer {
     uint32_t line;           /* the current one, without a document; 0 for none */
     struct pb_slice account; /* named by the nearest container of the document; absent for none */
     const char *shape;       /* the name of the row that reads it */
-    const struct pb_alias *aliases; /* of that row; NULL for none */
-    uint32_t record;                /* that observations are added to; PB_NO_RECORD for none */
-    struct pb_record spare;         /* stands for one that memory is missing for */
-    const char *recognised;         /* the first shape that added something, NULL for none */
+    const struct pb_shape *row; /* it, with the keys of its producer */
+    uint32_t record;            /* that observations are added to; PB_NO_RECORD for none */
+    struct pb_record spare;     /* stands for one that memory is missing for */
+    const char *recognised;     /* the first shape that added something, NULL for none */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
     bool is_refused;     /* a diagnostic of severity error says why */
@@ -185,7 +185,6 @@ struct pb_writer {
     bool is_claimed;     /* a row claimed a value, whether it added something or not */
     bool is_embedded;    /* the value stands in a document inside a string */
     bool is_overfull;    /* the document has more certificates than a ceiling allows */
-    bool skips_inside;   /* set by a reader: the values inside this one are not visited */
     bool is_lookalike;   /* something looks like certificates, and nothing says that it is */
     bool is_missed;      /* an error, or nothing, is in the place of an answer */
     size_t failed_calls; /* how many records of these */
@@ -303,23 +302,18 @@ bool pb_is_container(const struct pb_json *value);
 /* Documents inside a JSON string, as AWS Config and lookup-events print them. */
 
 /* Reads an object; while it is one inside a string the pointer has '#' after the string's. */
-typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root, void *context);
+typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root,
+                                struct pb_draft *draft);
 
 /* Calls the reader with the object, or with the first document of a string that begins like JSON.
  * Returns false for other values, and for strings of a document that is inside a string itself. */
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
-                    void *context);
+                    struct pb_draft *draft);
 
 /* Certificates: certificate.c */
 
-/* A producer's own keys for a field: Terraform's "id" is an id. A table's last has NULL keys. */
-struct pb_alias {
-    const char *keys; /* as pb_is_any has them */
-    enum pb_field field;
-};
-
 /* Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} or a flat object into the draft,
- * in any letter case and by the row's aliases, with remarks on odd values. */
+ * in any letter case and by the row's keys, with remarks on odd values. */
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
 

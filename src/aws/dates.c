@@ -54,7 +54,6 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
 static bool is_zone_name(struct pb_slice part)
 {
     size_t capitals = pb_skip(part, 0, PB_CAPITALS);
-
     return capitals == part.size_bytes && capitals >= 3 && capitals <= 5;
 }
 
@@ -117,7 +116,6 @@ static struct pb_slice take_part(struct pb_slice *text)
 {
     static const char separators[] = " ,\t\xc2\xa0\xe2\x80\xaf";
     size_t begin = pb_skip(*text, 0, separators), end = begin;
-
     while (end < text->size_bytes && pb_skip(*text, end, separators) == end)
         end++;
     struct pb_slice part = pb_slice_from(pb_slice_first(*text, end), begin);
@@ -257,7 +255,6 @@ struct pb_date pb_date_from_text(struct pb_slice text)
 static int units_of(double number)
 {
     int units = number >= FIRST_MILLISECONDS ? 1000 : 1;
-
     return number / units >= PB_EARLIEST_SECOND && number / units < LARGEST_SECONDS ? units : 0;
 }
 

@@ -89,7 +89,6 @@ static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_sli
 {
     bool is_action = pb_ends(before, ":") && !pb_begins(after, ":");
     bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
-
     return is_action || is_code || pb_begins(after, ". ") ||
            (pb_is_prose(line) &&
             !pb_contains_any(line, "error:|[error]|failed to|could not|unable to") &&
@@ -203,7 +202,6 @@ static bool is_client_error(struct pb_slice text)
     const char *code = "";
     bool is_told = pb_aws_explain_text(text, &code) != NULL && strcmp(code, "cli-error") == 0;
     struct pb_slice rest = text, line;
-
     while (!is_told && pb_next_line(&rest, &line))
         is_told = find_near_code(line).data != NULL && !pb_is_prose(line);
     return is_told && (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam.")) &&
@@ -284,7 +282,6 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
 static bool names_other_call(struct pb_slice text)
 {
     bool is_name = !pb_text_has(text, " ") && pb_is_any(pb_slice_first(text, 3), "Lis|Get|Des");
-
     return (is_name || pb_contains_any(text, "list-|list_|get-|get_|describe-|describe_|:list|:get|"
                                              ":describe|the list|the get|the describe")) &&
            !pb_contains_any(text, "calleridentity|caller-identity");
@@ -339,7 +336,6 @@ size_t pb_count_find(const struct pb_json *object)
     static const char keys[] = "total|Total|count|Count|TotalCount|totalCount|total_count|"
                                "ServerCertificates";
     int64_t count = 0;
-
     if (!pb_json_integer(pb_json_find(object, keys), &count))
         pb_json_integer(pb_json_find(pb_json_find(object, side_keys), keys), &count);
     return count > 0 ? (size_t)count : 0;

@@ -26,7 +26,8 @@ static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
                    NAME("ConfigurationItemCaptureTime", PB_FIELD_CAPTURE_TIME)},
     ['e' - 'a'] = {NAME("ErrorCode", PB_FIELD_ERROR_CODE), NAME("EventName", PB_FIELD_EVENT_NAME),
                    NAME("EventSource", PB_FIELD_EVENT_SOURCE),
-                   NAME("EventTime", PB_FIELD_EVENT_TIME), NAME("Expiration", PB_FIELD_EXPIRATION)},
+                   NAME("EventTime", PB_FIELD_EVENT_TIME), NAME("Expiration", PB_FIELD_EXPIRATION),
+                   NAME("ExpirationDate", PB_FIELD_EXPIRATION)},
     ['i' - 'a'] = {NAME("IsTruncated", PB_FIELD_IS_TRUNCATED)},
     ['m' - 'a'] = {NAME("Marker", PB_FIELD_MARKER), NAME("MaxItems", PB_FIELD_MAX_ITEMS)},
     ['n' - 'a'] = {NAME("NextToken", PB_FIELD_NEXT_TOKEN)},
@@ -44,7 +45,7 @@ static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
                    NAME("ServerCertificateName", PB_FIELD_NAME),
                    NAME("ServerCertificates", PB_FIELD_COUNT_OF_CERTIFICATES),
                    NAME("ServerCertificatesQuota", PB_FIELD_QUOTA_OF_CERTIFICATES)},
-    ['t' - 'a'] = {NAME("Tags", PB_FIELD_TAGS)},
+    ['t' - 'a'] = {NAME("Tags", PB_FIELD_TAGS), NAME("TagsSrc", PB_FIELD_TAGS)},
     ['u' - 'a'] = {NAME("Uid", PB_FIELD_UID), NAME("UploadDate", PB_FIELD_UPLOAD_DATE),
                    NAME("UserId", PB_FIELD_USER_ID), NAME("UserIdentity", PB_FIELD_USER_IDENTITY)},
 };
@@ -87,7 +88,6 @@ enum pb_field pb_field_of(struct pb_slice key)
 bool pb_is_container(const struct pb_json *value)
 {
     enum pb_json_type type = pb_json_type(value);
-
     return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
 }
 
@@ -113,7 +113,6 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
                               struct pb_slice known)
 {
     struct pb_slice found = pb_fields_text(fields, PB_FIELD_ACCOUNT);
-
     if (key.size_bytes == PB_ACCOUNT_BYTES && pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES)
         return key;
     return found.size_bytes > 0 ? found : known;
@@ -127,7 +126,6 @@ bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
 struct pb_slice pb_text_of(const struct pb_json *value)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
-
     pb_json_string(value, &text);
     return text;
 }

@@ -6,7 +6,6 @@
 static bool is_item(const struct pb_json *object)
 {
     struct pb_fields fields;
-
     pb_fields_read(object, &fields);
     return pb_is_config_item(object, &fields);
 }
@@ -18,10 +17,10 @@ static bool matches_config(const struct pb_node *node)
 }
 
 /* By the service's schema the configuration has only Arn, Path and ServerCertificateName. */
-static void read_configuration(struct pb_writer *out, const struct pb_json *object, void *context)
+static void read_configuration(struct pb_writer *out, const struct pb_json *object,
+                               struct pb_draft *draft)
 {
-    struct pb_draft *draft = context, inner = {0};
-
+    struct pb_draft inner = {0};
     pb_certificate_read(out, object, &inner);
     draft->seen = inner.seen;
     draft->bodies = inner.bodies;
@@ -94,7 +93,6 @@ static const struct call {
 static const struct call *find_call(const struct pb_fields *fields)
 {
     struct pb_slice source = pb_fields_text(fields, PB_FIELD_EVENT_SOURCE);
-
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (pb_begins(source, "iam.") &&
             pb_is_key(pb_fields_text(fields, PB_FIELD_EVENT_NAME), calls[i].name))
@@ -120,19 +118,19 @@ static void take_as_utc(struct pb_date *date)
         date->state = PB_DATE_EXACT;
 }
 
-static void read_response(struct pb_writer *out, const struct pb_json *response, void *context)
+static void read_response(struct pb_writer *out, const struct pb_json *response,
+                          struct pb_draft *draft)
 {
-    struct pb_draft *draft = context;
-
     pb_certificate_read(out, response, draft);
     take_as_utc(&draft->seen.upload_date);
     take_as_utc(&draft->seen.expiration);
 }
 
 /* After read_response: the request has the body, and the old and new name of a renaming. */
-static void read_request(struct pb_writer *out, const struct pb_json *request, void *context)
+static void read_request(struct pb_writer *out, const struct pb_json *request,
+                         struct pb_draft *draft)
 {
-    struct pb_draft *draft = context, asked = {0};
+    struct pb_draft asked = {0};
     struct pb_particulars *particulars = &draft->particulars;
 
     pb_certificate_read(out, request, &asked);
@@ -240,9 +238,6 @@ const struct pb_shape pb_history_shapes[] = {
      .matches = matches_cloudtrail, .read = read_cloudtrail},
     {"ocsf.resource", "Prowler's and others' findings in OCSF",
      "certificates that a finding is about, without UploadDate", PB_CLAIM_RESOURCE,
-     .matches = matches_ocsf, .read = read_ocsf,
-     .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID},
-                                          {"name", PB_FIELD_NAME},
-                                          {NULL, PB_FIELD_NONE}}},
+     .matches = matches_ocsf, .read = read_ocsf, .name_keys = "name", .has_ids = true},
     {.name = NULL},
 };

@@ -57,7 +57,6 @@ static bool matches_get(const struct pb_node *node)
 {
     bool is_body = node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
                    pb_field_of_value(node->fields->values[PB_FIELD_BODY]) == PB_FIELD_BODY;
-
     return is_body || (holds_metadata(node) && is_get(node));
 }
 
@@ -139,7 +138,6 @@ static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
     uint64_t count;
-
     return value != NULL &&
            (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
             pb_is_word(node->key_text, "SummaryMap") || pb_is_word(node->key_text, "summary_map") ||
@@ -219,7 +217,6 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
 static bool matches_answer(const struct pb_node *node)
 {
     const struct pb_json *const *values = node->fields->values;
-
     return holds_metadata(node) || pb_json_type(values[PB_FIELD_LIST]) > PB_JSON_NULL ||
            pb_json_type(values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT;
 }

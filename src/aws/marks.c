@@ -14,14 +14,15 @@ struct search {
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
-    struct pb_vector levels; /* of struct level: the containers around the current value */
+    struct pb_vector levels; /* of struct level: what is around the document, and its containers
+                                around the current value */
 };
 
 /* A container around the current value, and what was found in it so far. */
 struct level {
-    const struct pb_json *container;
-    struct pb_json_member member; /* the current one; without a key in arrays */
-    const char *excuse;           /* for marks in the current member, if is_tested; NULL for none */
+    const struct pb_json *container; /* NULL around the document */
+    struct pb_json_member member;    /* the current one; without a key in arrays */
+    const char *excuse; /* for marks in the current member, if is_tested; NULL for none */
     bool is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* set if is_counted */
     enum pb_topic topic;
@@ -32,11 +33,16 @@ static struct level *level_at(const struct search *search, size_t depth)
     return &PB_VECTOR_AT(struct level, &search->levels, depth);
 }
 
-/* The writer's place becomes that of the depth-th container's current value. */
+static struct level *innermost(const struct search *search)
+{
+    return level_at(search, search->levels.count - 1);
+}
+
+/* The writer's place becomes that of the current value in the last of so many levels. */
 static void set_place(struct search *search, size_t depth)
 {
     search->out->path.count = search->depth;
-    for (size_t i = 0; i < depth; i++)
+    for (size_t i = 1; i < depth; i++)
         pb_writer_enter(search->out, &level_at(search, i)->member);
 }
 
@@ -60,7 +66,6 @@ static struct pb_slice account_around(const struct search *search, size_t depth,
 static void note_left_over(struct search *search)
 {
     struct pb_writer *out = search->out;
-
     if (out->left_over.count++ > 0)
         return;
     set_place(search, search->levels.count);
@@ -89,7 +94,6 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
 static bool holds_containers(const struct pb_json *value)
 {
     struct pb_json_member member = {0};
-
     while (pb_json_next_member(value, &member))
         if (pb_json_type(value) == PB_JSON_ARRAY ||
             (pb_is_container(member.value) && pb_json_count(member.value) > 0 &&
@@ -217,24 +221,22 @@ static bool skip_excused(struct search *search)
     return false;
 }
 
-/* Lets the rows of shapes read the value at the depth, which is inside one that a row claimed. */
+/* Lets the rows of shapes read the value inside so many levels, which a row claimed with others. */
 static bool show(struct search *search, size_t depth, const struct pb_json *value)
 {
-    const struct level *outer = depth > 0 ? level_at(search, depth - 1) : NULL;
+    const struct level *outer = level_at(search, depth - 1);
     struct pb_fields fields, parent_fields;
     struct pb_node node = {
         .value = value,
         .type = pb_json_type(value),
         .fields = &fields,
+        .key_text = outer->member.key,
+        .key = pb_field_of(outer->member.key),
+        .parent = outer->container,
         .parent_fields = &parent_fields,
-        .depth = depth + 2, /* no --query result */
+        .depth = depth + 1, /* no --query result */
     };
 
-    if (outer != NULL) {
-        node.key_text = outer->member.key;
-        node.key = pb_field_of(outer->member.key);
-        node.parent = outer->container;
-    }
     pb_fields_read(value, &fields);
     pb_fields_read(node.parent, &parent_fields);
     set_place(search, depth);
@@ -265,11 +267,9 @@ static void read_references(struct search *search, struct pb_slice text, bool ha
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
     bool is_policy = pb_is_policy(text);
-    struct level none = {0};
+    const struct level *level = count_members(search, innermost(search));
     struct pb_slice line;
 
-    const struct level *level = count_members(
-        search, search->levels.count > 0 ? level_at(search, search->levels.count - 1) : &none);
     if (is_listing || level->has_date || level->has_field)
         note_left_over(search);
     else
@@ -293,7 +293,7 @@ static size_t find_document(struct pb_slice text)
     return SIZE_MAX;
 }
 
-/* Reads the documents of a text in the depth-th container's current value. */
+/* Reads the documents of a text in the current value of the last of so many levels. */
 static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     set_place(search, depth);
@@ -305,13 +305,12 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
 /* Reads a document whose lines are the elements of an array, as in Ansible's stdout_lines. */
 static bool open_lines(struct search *search)
 {
-    const struct level *level =
-        search->levels.count > 0 ? level_at(search, search->levels.count - 1) : NULL;
+    const struct level *level = innermost(search);
     struct pb_json_member member = {0};
     struct pb_buffer joined = {0};
     struct pb_slice line;
 
-    if (level == NULL || !pb_slice_is_absent(level->member.key) || level->member.count > 3)
+    if (!pb_slice_is_absent(level->member.key) || level->member.count > 3)
         return false;
     while (pb_json_next_member(level->container, &member))
         if (pb_json_string(member.value, &line)) {
@@ -333,7 +332,7 @@ static bool is_pem(struct pb_slice text)
     return pb_text_has(text, "-----BEGIN ") && pb_text_has(text, "CERTIFICATE-----");
 }
 
-/* Adds a failed call at the value, the depth-th container's current one; returns true. */
+/* Adds a failed call at the value inside so many levels; returns true. */
 static bool add_failed_call(struct search *search, size_t depth, const struct pb_json *value,
                             const struct pb_failed_call *call)
 {
@@ -347,7 +346,6 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
                              const struct pb_json *value)
 {
     struct pb_failed_call call;
-
     return pb_failed_call_read(key, value, &call) &&
            add_failed_call(search, search->levels.count, value, &call);
 }
@@ -381,15 +379,14 @@ static void visit_string(struct search *search, const struct pb_json *value, str
 static void visit_key(struct search *search, struct pb_slice key, const struct pb_json *value,
                       bool is_own)
 {
-    size_t depth = search->levels.count;
-    const struct pb_json *around = level_at(search, depth - 1)->container;
+    const struct pb_json *around = innermost(search)->container;
     bool is_single = pb_json_type(value) <= PB_JSON_BOOLEAN;
     struct level inner = {.container = value};
 
     if (pb_json_is_retained(is_single ? around : value) || skip_excused(search))
         return;
     if (is_own && pb_field_of(key) == PB_FIELD_LIST && !pb_json_is_retained(around) &&
-        show(search, depth, value))
+        show(search, search->levels.count, value))
         return;
     if (!is_single && show_around(search) && pb_json_is_retained(value))
         return;
@@ -407,7 +404,7 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
                                 const struct pb_json *value, struct pb_slice text)
 {
     size_t depth = search->levels.count;
-    const struct pb_json *object = depth > 0 ? level_at(search, depth - 1)->container : NULL;
+    const struct pb_json *object = innermost(search)->container;
     bool is_key = pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
     struct pb_slice account = is_key ? key : text;
     struct pb_failed_call call;
@@ -431,7 +428,7 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
 static bool note_failed_operation(struct search *search, struct pb_slice text)
 {
     size_t depth = search->levels.count - 1;
-    const struct level *level = level_at(search, depth);
+    const struct level *level = innermost(search);
     struct pb_failed_call call;
 
     if (pb_slice_is_absent(level->member.key) && depth > 0)
@@ -460,12 +457,8 @@ static bool has_own_type(const struct pb_json *object)
 
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
-    struct level level = {.container = container, .topic = PB_TOPIC_UNKNOWN};
+    struct level level = {.container = container, .topic = innermost(search)->topic};
 
-    if (search->levels.count > 0)
-        level.topic = level_at(search, search->levels.count - 1)->topic;
-    else if (!search->out->is_embedded && pb_aws_is_certificate_path(search->out->context->path))
-        level.topic = PB_TOPIC_CERTIFICATES;
     if (pb_json_is_retained(container))
         level.topic = PB_TOPIC_OTHER;
     else if (pb_aws_is_expected_path(key))
@@ -489,8 +482,7 @@ static void leave(struct search *search)
     const struct level level = *level_at(search, --search->levels.count);
     const struct pb_aws_context *context = search->out->context;
     int last_year = level.topic < PB_TOPIC_CERTIFICATES ? context->cutoff_year : INT_MAX;
-    bool is_element = search->levels.count > 0 &&
-                      pb_slice_is_absent(level_at(search, search->levels.count - 1)->member.key);
+    bool is_element = search->levels.count > 1 && pb_slice_is_absent(innermost(search)->member.key);
 
     if (pb_json_is_retained(level.container) ||
         !pb_looks_like_certificates(level.container, level.topic, is_element, last_year))
@@ -510,10 +502,11 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
 {
     size_t depth = search->levels.count;
     struct pb_slice text = pb_text_of(value);
-    const struct pb_json *around = depth > 0 ? level_at(search, depth - 1)->container : NULL;
+    const struct pb_json *around = innermost(search)->container;
     bool is_used = pb_json_is_retained(value);
-    struct pb_failed_call call;
     bool is_long = text.size_bytes > sizeof "ServerCertificate";
+    struct pb_failed_call call;
+
     if (!is_used && search->is_expected && note_failed_account(search, key, value, text))
         return;
     if (!is_used && key.size_bytes > 0) {
@@ -538,7 +531,7 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
               pb_field_of(key) == PB_FIELD_EVENT_NAME && !pb_json_is_retained(around) &&
               pb_json_find(around, "CloudTrailEvent") == NULL)) /* lookup-events, without it */
         note_left_over(search);
-    else if (!(is_long && depth > 0 && note_failed_operation(search, text)) && key.size_bytes > 0 &&
+    else if (!(is_long && note_failed_operation(search, text)) && key.size_bytes > 0 &&
              !pb_json_is_retained(around))
         note_failed_call(search, key, value);
 }
@@ -551,10 +544,14 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                             .depth = out->path.count,
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};
+    bool is_path_about = !out->is_embedded && pb_aws_is_certificate_path(out->context->path);
+    const struct level around = {.topic = is_path_about ? PB_TOPIC_CERTIFICATES : PB_TOPIC_UNKNOWN};
 
-    visit_value(&search, PB_SLICE_ABSENT, root);
-    while (search.levels.count > 0 && !out->has_failed) {
-        struct level *level = level_at(&search, search.levels.count - 1);
+    out->has_failed |= !pb_vector_append(&search.levels, &around, sizeof around);
+    if (!out->has_failed)
+        visit_value(&search, PB_SLICE_ABSENT, root);
+    while (search.levels.count > 1 && !out->has_failed) {
+        struct level *level = innermost(&search);
         level->is_tested = false;
         if (pb_json_next_member(level->container, &level->member))
             visit_value(&search, level->member.key, level->member.value);

@@ -16,7 +16,6 @@
 static struct pb_slice first_line(struct pb_slice text)
 {
     struct pb_slice line;
-
     pb_next_line(&text, &line);
     return line;
 }
@@ -67,7 +66,6 @@ static struct pb_slice take_cell(struct pb_slice *line, char separator)
 {
     size_t end = pb_slice_find(*line, (struct pb_slice){&separator, 1}, 0);
     struct pb_slice cell = pb_slice_trim(end == SIZE_MAX ? *line : pb_slice_first(*line, end));
-
     *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
     if (cell.size_bytes >= 2 && (cell.data[0] == '"' || cell.data[0] == '\'') &&
         cell.data[cell.size_bytes - 1] == cell.data[0])
@@ -305,7 +303,6 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 size_t pb_aws_prologue_size(struct pb_slice text)
 {
     size_t size = pb_skip(text, sizeof "scoutsuite_results" - 1, " \t");
-
     return pb_begins(text, "scoutsuite_results") && pb_begins(pb_slice_from(text, size), "=")
                ? size + 1
                : 0;

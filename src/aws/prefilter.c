@@ -139,7 +139,6 @@ bool pb_aws_has_encoded_names(struct pb_slice text)
     static const char *const words[] = {"VydmVyQ2VydGlmaWNhdG",    "NlcnZlckNlcnRpZmljYXRl",
                                         "ZXJ2ZXJDZXJ0aWZpY2F0Z",   "VydmVyLWNlcnRpZmljYXRl",
                                         "NlcnZlci1jZXJ0aWZpY2F0Z", "ZXJ2ZXItY2VydGlmaWNhdG"};
-
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (pb_slice_find(text, pb_slice_from_string(words[i]), 0) != SIZE_MAX)
             return true;
@@ -158,7 +157,6 @@ static size_t id_size(struct pb_slice text, size_t at)
                  (id.data[3] == 'A' || letters < size) &&
                  (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
                  (at + size == text.size_bytes || !pb_is_alphanumeric(text.data[at + size]));
-
     return is_id ? size : 0;
 }
 
@@ -296,7 +294,6 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
 bool pb_aws_names_certificates(struct pb_slice text)
 {
     struct pb_mark mark = {0};
-
     return pb_mark_next(text, &mark);
 }
 

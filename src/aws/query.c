@@ -142,7 +142,6 @@ static bool matches_renamed(const struct pb_node *node)
 static void name_after_file(struct pb_writer *out, struct pb_observation *seen)
 {
     struct pb_slice stem = pb_stem_of(out->context->path);
-
     seen->is_name_from_file = pb_is_certificate_name(stem);
     if (seen->is_name_from_file)
         seen->name = pb_writer_copy(out, stem);
@@ -205,7 +204,6 @@ struct columns {
 static bool is_column(const struct pb_json *table, enum pb_field *field)
 {
     size_t count = pb_json_count(table);
-
     *field = pb_field_of_value(count > 0 ? pb_json_element(table, 0) : table);
     for (size_t i = 1; i < count && *field != PB_FIELD_NONE; i++)
         *field = combine(*field, pb_field_of_value(pb_json_element(table, i)));
@@ -271,7 +269,6 @@ static enum pb_field look_of_texts(const struct pb_node *node)
     bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
                    pb_fields_has(node->parent_fields, PB_FIELD_NEXT_TOKEN);
     enum pb_field field = PB_FIELD_NONE;
-
     if (pb_is_query_result(node) && (node->depth == 0 || is_page))
         is_column(node->value, &field);
     return field;
@@ -280,7 +277,6 @@ static enum pb_field look_of_texts(const struct pb_node *node)
 static bool matches_names(const struct pb_node *node)
 {
     enum pb_field field = look_of_texts(node);
-
     if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line */
         return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0;
     return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
@@ -362,7 +358,6 @@ static bool is_date(struct pb_slice key, const struct pb_json *value, int last_y
 {
     bool is_meant =
         pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE || pb_contains_any(key, "upload");
-
     return is_meant && !pb_json_is_retained(value) && !pb_contains_any(key, pb_other_dates) &&
            pb_json_has_date(value, last_year);
 }

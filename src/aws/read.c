@@ -24,7 +24,6 @@ const struct pb_shape *pb_shape_at(size_t index)
 static const struct pb_shape *find_shape(const struct pb_node *node)
 {
     const struct pb_shape *found = NULL;
-
     for (size_t i = 0; i < FAMILY_COUNT; i++)
         for (const struct pb_shape *row = families[i]; row->name != NULL; row++)
             if ((found == NULL || row->claim > found->claim) &&
@@ -44,21 +43,21 @@ static const struct pb_mark_readers mark_readers;
 /* Reads a document inside a string and accounts for its marks, before it is released. A row that
  * has the string read goes on under its own record and name. */
 static void read_embedded_document(struct pb_writer *out, const struct pb_json *root,
-                                   pb_embedded_reader *read, void *context)
+                                   pb_embedded_reader *read, struct pb_draft *draft)
 {
     size_t depth = out->path.count, taken = out->taken.count;
-    const struct pb_alias *aliases = out->aliases;
+    const struct pb_shape *row = out->row;
     const char *shape = out->shape;
     uint32_t record = out->record;
 
     pb_writer_enter(out, &(const struct pb_json_member){0});
     out->is_embedded = true;
-    read(out, root, context);
+    read(out, root, draft);
     pb_marks_account(out, root, &mark_readers);
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->path.count = depth;
-    out->aliases = aliases;
+    out->row = row;
     out->shape = shape;
     out->record = record;
 }
@@ -67,7 +66,7 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
  * repaired becomes a remark there; a text of any other kind may begin like JSON, so a damaged or
  * cut one is remarked on only if it has a field's name, or an ARN or id and is no policy. */
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
-                               pb_embedded_reader *read, void *context)
+                               pb_embedded_reader *read, struct pb_draft *draft)
 {
     struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
     struct pb_diagnostics diagnostics = {0}; /* dropped: their places are inside the string */
@@ -94,25 +93,25 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
             pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
                              "the JSON inside this string was repaired to be read");
         if ((outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT) && !out->has_failed)
-            read_embedded_document(out, document.root, read, context);
+            read_embedded_document(out, document.root, read, draft);
         pb_json_document_release(&document);
     }
     pb_diagnostics_release(&diagnostics);
 }
 
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
-                    void *context)
+                    struct pb_draft *draft)
 {
     struct pb_slice text;
 
     if (pb_json_type(value) == PB_JSON_OBJECT) {
-        read(out, value, context);
+        read(out, value, draft);
         return true;
     }
     if (out->is_embedded || !is_embedded(value, &text))
         return false;
     pb_writer_take(out, value);
-    read_embedded_text(out, text, 1, read, context);
+    read_embedded_text(out, text, 1, read, draft);
     return true;
 }
 
@@ -120,18 +119,14 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
 static void read_by(struct pb_writer *out, const struct pb_shape *name, const struct pb_shape *row,
                     const struct pb_node *node)
 {
-    size_t observations = out->batch->observations.count, records = out->batch->records.count;
-    const char *recognised = out->recognised; /* documents inside strings may set another */
-    bool was_recognised = out->is_recognised;
+    bool is_first = out->recognised == NULL; /* documents inside strings may set another */
 
     out->shape = name->name;
-    out->aliases = row->aliases;
+    out->row = row;
     pb_writer_take(out, node->value);
     row->read(out, node);
     pb_writer_drop_empty(out);
-    if (recognised == NULL &&
-        (out->batch->observations.count > observations || out->batch->records.count > records ||
-         (out->is_recognised && !was_recognised)))
+    if (is_first && pb_writer_has_added(out))
         out->recognised = name->name;
 }
 
@@ -147,7 +142,7 @@ struct frame {
     bool is_cut;                     /* a container of it has a NextToken */
 };
 
-static void read_values(struct pb_writer *out, const struct pb_json *root, void *unused);
+static void read_values(struct pb_writer *out, const struct pb_json *root, struct pb_draft *unused);
 
 static void open_text(struct pb_writer *out, struct pb_slice text)
 {
@@ -243,7 +238,6 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
 
     if (row != NULL) {
         out->is_claimed = true;
-        out->skips_inside = !row->visits_inside;
         read_by(out, envelope != NULL ? envelope : row, row, node);
         envelope = row->is_envelope ? row : envelope;
     } else if (!out->is_embedded && is_embedded(node->value, &text) &&
@@ -264,7 +258,7 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         .is_cut =
             node->is_cut || pb_fields_text(node->parent_fields, PB_FIELD_NEXT_TOKEN).size_bytes > 0,
     };
-    if ((row == NULL || !out->skips_inside) && pb_is_container(node->value))
+    if ((row == NULL || row->visits_inside) && pb_is_container(node->value))
         out->has_failed |= !pb_vector_append(frames, &frame, sizeof frame);
 }
 
@@ -296,7 +290,7 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
 }
 
 /* Visits all values from the root, in time linear in their number. */
-static void read_values(struct pb_writer *out, const struct pb_json *root, void *unused)
+static void read_values(struct pb_writer *out, const struct pb_json *root, struct pb_draft *unused)
 {
     bool is_suggested =
         !out->is_embedded && (out->context->is_named || pb_says_certificate(out->context->path));
@@ -333,7 +327,6 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, void 
 static bool show_again(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_shape *row = find_shape(node);
-
     if (row != NULL && node->type > PB_JSON_NULL)
         read_by(out, row, row, node);
     return row != NULL;
@@ -345,7 +338,6 @@ static const struct pb_mark_readers mark_readers = {.show = show_again, .open = 
 static bool is_description(const struct pb_json_document *document)
 {
     const struct pb_json *root = document->root;
-
     return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
            pb_find_text(root, "openapi|swagger").data != NULL ||
            (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||

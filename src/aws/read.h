@@ -52,7 +52,6 @@ enum pb_claim {
     PB_CLAIM_ENVELOPE,  /* the value of a key that only one producer has around answers */
 };
 
-struct pb_alias;
 struct pb_node;
 struct pb_writer;
 
@@ -72,8 +71,9 @@ struct pb_shape {
     bool visits_inside;
     /* What other rows read inside the value has this row's name as its shape. */
     bool is_envelope;
-    /* The producer's own keys, looked up before the names of fields; NULL for none. */
-    const struct pb_alias *aliases;
+    /* The producer's own keys of the name; NULL for none. "id" is one of the certificate's id. */
+    const char *name_keys;
+    bool has_ids;
 };
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */

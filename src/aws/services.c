@@ -21,7 +21,6 @@ static struct pb_slice name_of_tagged(struct pb_slice name)
 {
     const struct pb_slice word = PB_SLICE("ags"); /* of Tags or tags */
     size_t rest = name.size_bytes - word.size_bytes - 2, at = pb_slice_find(name, word, 0);
-
     if (pb_aws_is_expected_path(pb_slice_first(name, at)) && at != SIZE_MAX)
         return pb_slice_from(name, at + word.size_bytes + 1);
     bool is_ending = pb_slice_ends_with(name, word) && rest < name.size_bytes && rest > 0 &&
@@ -54,7 +53,6 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
 static bool is_described(const struct pb_json *value)
 {
     struct pb_arn arn;
-
     return pb_arn_parse(pb_slice_trim(pb_find_text(value, "CertificateArn")), &arn) &&
            pb_is_key(arn.service, "acm") &&
            pb_json_type(pb_json_find(value, "DomainName")) == PB_JSON_STRING;
@@ -113,7 +111,6 @@ static bool matches_acm_get(const struct pb_node *node)
 {
     const struct pb_json *body = pb_json_find(node->value, "Certificate");
     const struct pb_json *chain = pb_json_find(node->value, "CertificateChain");
-
     return pb_field_of_value(body) == PB_FIELD_BODY &&
            (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY);
 }
@@ -121,7 +118,6 @@ static bool matches_acm_get(const struct pb_node *node)
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
-
     /* AWS Private CA's answers have the same members; only the path is different. */
     if (pb_contains_any(out->context->path, "acm-pca|acm_pca|acmpca|authority"))
         return;
@@ -164,7 +160,6 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
 static const struct pb_json *certificate_of(const struct pb_json *element)
 {
     const struct pb_json *listener = pb_json_find(element, "Listener");
-
     return listener != NULL ? pb_json_find(listener, "SSLCertificateId")
                             : pb_json_find(element, "CertificateArn");
 }
@@ -172,7 +167,6 @@ static const struct pb_json *certificate_of(const struct pb_json *element)
 static bool matches_listeners(const struct pb_node *node)
 {
     struct pb_json_member element = {0};
-
     while (pb_json_next_member(node->value, &element))
         if (!pb_slice_is_absent(find_arn(certificate_of(element.value))))
             return true;
@@ -184,7 +178,6 @@ static bool matches_listeners(const struct pb_node *node)
 static struct pb_slice balancer_of(const struct pb_json *listener)
 {
     struct pb_arn arn;
-
     if (!pb_arn_parse(pb_find_text(listener, "LoadBalancerArn|ListenerArn"), &arn))
         return PB_SLICE_ABSENT;
     for (int i = 0; i < 2; i++) /* plus 1 is 0 where there is none */
@@ -229,7 +222,6 @@ static struct pb_slice find_target(const struct pb_json *certificate)
 {
     struct pb_slice target = pb_find_text(certificate, ids);
     struct pb_slice source = pb_find_text(certificate, "CertificateSource|certificate_source");
-
     if (target.size_bytes == 0 && pb_is_word(source, "iam"))
         target = pb_find_text(certificate, "Certificate");
     target = pb_slice_trim(target);
@@ -241,7 +233,6 @@ static struct pb_slice find_target(const struct pb_json *certificate)
 static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 {
     const struct pb_json *around = pb_json_find(node->value, "AwsCloudFrontDistribution");
-
     return pb_is_any(node->key_text, "ViewerCertificate|viewer_certificate")
                ? node->value
                : pb_json_find(around != NULL ? around : node->value, "ViewerCertificate");
@@ -257,7 +248,6 @@ static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *certificate = find_viewer_certificate(node);
     struct pb_slice id = pb_find_text(node->parent, "Id|id");
-
     id = pb_slice_from(id, pb_slice_find_last(id, '/') + 1); /* 0 where there is none */
     add_reference(out, find_target(certificate), "cloudfront", id, 0);
     pb_writer_take(out, pb_json_find(certificate, ids));

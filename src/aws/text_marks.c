@@ -282,7 +282,6 @@ bool pb_is_example(struct pb_slice mark)
     size_t account = pb_slice_find(mark, PB_SLICE("::123456789012:server-certificate/"), 0);
     struct pb_slice path = pb_slice_from(mark, account + 34);
     struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
-
     return pb_ends(mark, "EXAMPLE") ||
            (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || pb_is_stand_in(name) ||
                                     pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
@@ -317,7 +316,6 @@ static bool goes_on(struct pb_slice line)
     size_t excess = line.size_bytes > LONGEST_CALL_BYTES ? line.size_bytes - LONGEST_CALL_BYTES : 0;
     struct pb_slice end = pb_slice_from(line, excess); /* joined lines are long: read no more */
     struct pb_slice word = pb_slice_from(end, pb_slice_find_last(end, ' ') + 1); /* 0: none */
-
     return pb_text_has(word, "arn:aws") &&
            pb_slice_find(word, PB_SLICE("/"), 0) >= word.size_bytes - 1;
 }
@@ -388,7 +386,6 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)
 {
     bool says_upload = pb_contains_any(text, "upload");
-
     return (struct text_search){
         .cutoff_year = cutoff_year,
         .is_about = pb_says_certificate(text),

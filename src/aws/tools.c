@@ -16,7 +16,6 @@ static const struct pb_json *certificate_of(const struct pb_node *node)
 static bool has_member(const struct pb_json *object, struct pb_slice prefix)
 {
     struct pb_json_member member = {0};
-
     while (pb_json_next_member(object, &member))
         if (pb_slice_starts_with(member.key, prefix))
             return true;
@@ -75,7 +74,6 @@ static bool matches_custodian(const struct pb_node *node)
 static bool matches_cloudquery(const struct pb_node *node)
 {
     const struct pb_json *object = certificate_of(node);
-
     return has_member(object, PB_SLICE("_cq_")) || pb_json_find(object, "cq_id") != NULL;
 }
 
@@ -99,7 +97,6 @@ static bool matches_steampipe(const struct pb_node *node)
 static const struct pb_json *find_own_arn(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
-
     while (pb_json_next_member(object, &member))
         if (pb_field_of_value(member.value) == PB_FIELD_ARN)
             return member.value;
@@ -110,7 +107,6 @@ static const struct pb_json *find_own_arn(const struct pb_json *object)
 static bool matches_record(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
-
     return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) ||
             pb_fields_has(fields, PB_FIELD_EXPIRATION) || pb_fields_has(fields, PB_FIELD_BODY)) &&
            !pb_fields_has(fields, PB_FIELD_UID) && !pb_fields_has(fields, PB_FIELD_NAME) &&
@@ -122,7 +118,6 @@ static bool matches_record(const struct pb_node *node)
 static void read_record(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {0};
-
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     pb_certificate_read(out, node->value, &draft);
     if (pb_slice_is_absent(draft.seen.arn))
@@ -140,7 +135,6 @@ static bool matches_terraform(const struct pb_node *node)
 static void drop_digest(struct pb_slice *pem)
 {
     struct pb_slice text = pb_slice_trim(*pem);
-
     if ((text.size_bytes == SHA1_DIGITS || text.size_bytes == 0) &&
         pb_skip(text, 0, PB_DIGITS "abcdefABCDEF") == text.size_bytes)
         *pem = PB_SLICE_ABSENT;
@@ -225,29 +219,21 @@ const struct pb_shape pb_tool_shapes[] = {
      .read = read_table},
     {"steampipe.rows", "Steampipe's table aws_iam_server_certificate, --output json",
      "what the query selected", PB_CLAIM_MARKED, .matches = matches_steampipe, .read = read_table,
-     .aliases = (const struct pb_alias[]){{"name", PB_FIELD_NAME},
-                                          {"tags_src", PB_FIELD_TAGS},
-                                          {NULL, PB_FIELD_NONE}}},
+     .name_keys = "name"},
     {"cloudquery.row", "CloudQuery's table aws_iam_server_certificates",
      "certificates of the accounts named in their rows", PB_CLAIM_MARKED,
-     .matches = matches_cloudquery, .read = read_table,
-     .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}}},
+     .matches = matches_cloudquery, .read = read_table, .has_ids = true},
     {"resource.record",
      "scanners and inventories that put a certificate's ARN under keys of their own",
      "what stands beside the ARN of one certificate", PB_CLAIM_RESOURCE, .matches = matches_record,
-     .read = read_record,
-     .aliases = (const struct pb_alias[]){{"resource_name|resourceName", PB_FIELD_NAME},
-                                          {NULL, PB_FIELD_NONE}}},
+     .read = read_record, .name_keys = "resource_name|resourceName"},
     {"terraform.state", "Terraform states of version 3 and 4, terraform show -json",
      "the certificates that Terraform manages; bodies are its arguments", PB_CLAIM_ENVELOPE,
      /* In version 4, in 3, in show's output; planned changes have other keys. */
      .keys = "instances|primary|deposed|values", .matches = matches_terraform,
      .read = read_terraform,
-     /* There is a private_key in clear text too: it has no row here, so it is never copied. */
-     .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID},
-                                          {"name", PB_FIELD_NAME},
-                                          {"expiration_date", PB_FIELD_EXPIRATION},
-                                          {NULL, PB_FIELD_NONE}}},
+     /* There is a private_key in clear text too: it is no field, so it is never copied. */
+     .name_keys = "name", .has_ids = true},
     {"ansible.server-certificate-info", "Ansible's iam_server_certificate_info",
      "the first hundred certificates at most, or none for an error", PB_CLAIM_ENVELOPE,
      .keys = "ansible_module_results|results", .matches = matches_ansible, .read = read_ansible},
