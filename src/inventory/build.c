@@ -320,13 +320,10 @@ static void count_certificates(struct pb_inventory *inventory)
         account->first_certificate = (uint32_t)(i - 1);
         account->all_certificate_count++;
         account->certificate_count += certificate->origin == PB_ORIGIN_IAM;
+        inventory->has_list_evidence |= certificate->origin == PB_ORIGIN_IAM;
     }
-    for (size_t i = 0; i < inventory->evidence.observations.count; i++)
-        inventory->list_evidence_count +=
-            pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
-        inventory->list_evidence_count +=
-            pb_inventory_record(inventory, i)->kind <= PB_RECORD_EVENT;
+        inventory->has_list_evidence |= pb_inventory_record(inventory, i)->kind <= PB_RECORD_EVENT;
 }
 
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch,

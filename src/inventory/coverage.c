@@ -58,9 +58,12 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
     inventory->has_failed |= !is_kept;
 }
 
-static struct pb_gap reason_of(uint32_t account)
+static struct pb_gap gap_of(uint32_t account, bool is_only_reason)
 {
-    return (struct pb_gap){.account = account, .is_only_reason = true};
+    return (struct pb_gap){.account = account,
+                           .certificate = PB_NO_INDEX,
+                           .entry = PB_NO_INDEX,
+                           .is_only_reason = is_only_reason};
 }
 
 /* A page names only the Marker of the next one, so only the last of several pages in one item says
@@ -137,10 +140,8 @@ static void add_gaps_of_lists(struct coverage *coverage)
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
         const struct account_records *shown = &coverage->shown[i];
         if (inventory->evidence.left_out_lists > 0)
-            pb_gap_add(
-                inventory,
-                (struct pb_gap){.account = i, .certificate = PB_NO_INDEX, .entry = PB_NO_INDEX},
-                PB_SAY_GAP_LEFT_OUT, inventory->evidence.left_out_lists);
+            pb_gap_add(inventory, gap_of(i, false), PB_SAY_GAP_LEFT_OUT,
+                       inventory->evidence.left_out_lists);
         bool has_last_page = has(shown->ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(shown->ends, PB_PAGE_UNMARKED);
         if (has(shown->ends, PB_PAGE_MORE) && !has_last_page)
@@ -306,14 +307,14 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
         summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
 
     if (is_equal) {
-        pb_gap_add(inventory, reason_of(summary->account), PB_SAY_COVERAGE_EQUAL, in,
+        pb_gap_add(inventory, gap_of(summary->account, true), PB_SAY_COVERAGE_EQUAL, in,
                    PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural);
     } else if (summary->seen < summary->count) {
         /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
         pb_gap_add(inventory, pb_gap_at(summary->record, PB_SLICE_ABSENT), PB_SAY_GAP_SUMMARY,
                    PB_SLICE_ARGS(path), (uintmax_t)summary->count, (uintmax_t)summary->seen);
     } else {
-        pb_gap_add(inventory, reason_of(summary->account), PB_SAY_COVERAGE_MORE, in,
+        pb_gap_add(inventory, gap_of(summary->account, true), PB_SAY_COVERAGE_MORE, in,
                    PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural,
                    (uintmax_t)summary->seen);
         diagnostics->entry = summary->record->entry;
@@ -344,9 +345,7 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
         reason = PB_SAY_COVERAGE_TOOLS;
     else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
         reason = PB_SAY_COVERAGE_GET;
-    else if ((has(shown->kinds, PB_RECORD_CALLER_IDENTITY) ||
-              has(shown->kinds, PB_RECORD_ACCOUNT)) &&
-             account->certificate_count == 0) {
+    else if (shown->identity != NULL && account->certificate_count == 0) {
         pb_gap_add(coverage->inventory, pb_gap_at(shown->identity, PB_SLICE_ABSENT),
                    PB_SAY_GAP_NO_EVIDENCE, PB_SLICE_ARGS(account->id),
                    PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity->entry)));

@@ -383,7 +383,7 @@ struct pb_inventory {
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
-    uint32_t list_evidence_count;  /* records and observations of server certificates */
+    bool has_list_evidence;        /* any record or observation of server certificates */
     struct pb_instant as_of;       /* private to pb_inventory_build */
     bool has_failed;               /* likewise: something was left out for want of memory */
 };

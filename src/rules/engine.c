@@ -183,7 +183,7 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     const char *found = NULL;
     uint64_t rules = 0; /* those with a finding that counts for the exit status */
 
-    if (inventory->list_evidence_count == 0)
+    if (!inventory->has_list_evidence)
         return "no server-certificate evidence was found";
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++)
         if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) &&

@@ -80,11 +80,6 @@ static bool say_undetermined(const struct pb_certificate *certificate,
     return true;
 }
 
-static const struct {
-    const char *algorithm;
-    uint32_t fewest_bits;
-} minimums[] = {{"RSA", 2048}, {"RSA-PSS", 2048}, {"DSA", 2048}, {"EC", 224}};
-
 static void check_key(const struct pb_check *check, uint32_t certificate)
 {
     const struct pb_x509_facts *body =
@@ -93,13 +88,14 @@ static void check_key(const struct pb_check *check, uint32_t certificate)
     if (body == NULL)
         return;
     const struct pb_slice exponent = body->key.exponent; /* in decimal digits */
+    uint32_t fewest_bits = pb_is_any(body->key.algorithm, "RSA|RSA-PSS|DSA") ? 2048
+                           : pb_is_any(body->key.algorithm, "EC")            ? 224
+                                                                             : 0;
     bool is_even =
         exponent.size_bytes > 0 && (exponent.data[exponent.size_bytes - 1] - '0') % 2 == 0;
-    for (size_t i = 0; i < sizeof minimums / sizeof minimums[0]; i++)
-        if (pb_slice_equals(body->key.algorithm, pb_slice_from_string(minimums[i].algorithm)) &&
-            body->key.bits > 0 && body->key.bits < minimums[i].fewest_bits)
-            pb_findings_add(check, certificate, PB_SAY_WEAK_KEY, PB_SLICE_ARGS(body->key.algorithm),
-                            (unsigned)body->key.bits);
+    if (body->key.bits > 0 && body->key.bits < fewest_bits)
+        pb_findings_add(check, certificate, PB_SAY_WEAK_KEY, PB_SLICE_ARGS(body->key.algorithm),
+                        (unsigned)body->key.bits);
     if (is_even || pb_slice_equals(exponent, PB_SLICE("1")))
         pb_findings_add(check, certificate, PB_SAY_WEAK_EXPONENT,
                         PB_SLICE_ARGS(pb_slice_first(exponent, 40)));
@@ -176,7 +172,7 @@ static const char *find_cause(const struct pb_certificate *certificate,
     if (certificate->presence == PB_PRESENCE_DELETED)
         return "deleted";
     bool is_replaced =
-        last != NULL && certificate->origin == PB_ORIGIN_IAM &&
+        last != NULL && certificate->name.size_bytes > 0 && certificate->origin == PB_ORIGIN_IAM &&
         pb_date_is_known(&certificate->upload_date) &&
         pb_date_differs(&last->upload_date, &certificate->upload_date) &&
         pb_instant_compare(last->upload_date.instant, certificate->upload_date.instant) > 0 &&
@@ -192,10 +188,8 @@ static void check_revocations(const struct pb_check *check)
 
     for (uint32_t first = 0, end; first < count; first = end) {
         const struct pb_certificate *last = NULL;
-        for (end = first;
-             end < count && (end == first || (all[end].name.size_bytes > 0 &&
-                                              all[end].account == all[first].account &&
-                                              pb_slice_equals(all[end].name, all[first].name)));
+        for (end = first; end < count && all[end].account == all[first].account &&
+                          pb_slice_equals(all[end].name, all[first].name);
              end++)
             if (all[end].origin == PB_ORIGIN_IAM && pb_date_is_known(&all[end].upload_date) &&
                 (last == NULL ||

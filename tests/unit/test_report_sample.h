@@ -130,7 +130,7 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
         .observation_count = 1,
         .name = name,
     };
-    inventory->list_evidence_count++;
+    inventory->has_list_evidence = true;
     PB_VECTOR_AT(struct pb_account, &inventory->accounts, account).certificate_count++;
     PB_VECTOR_AT(struct pb_account, &inventory->accounts, account).all_certificate_count++;
     return certificate;
