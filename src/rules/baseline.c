@@ -392,7 +392,7 @@ static uint32_t find_account(const struct pb_vector *accounts,
 }
 
 /* Of a rule that is not chosen only what is not resolved: exit status 3 may follow from it. */
-static bool add_leftover(const struct pb_check *check, const struct pb_former_finding *former)
+static void add_leftover(const struct pb_check *check, const struct pb_former_finding *former)
 {
     struct pb_finding finding = {.rule = former->rule,
                                  .account = find_account(&check->inventory->accounts, former),
@@ -412,13 +412,14 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
                            ? say(&leftover, true, PB_SAY_NOW_KEY_GONE)
                            : say(&leftover, false, PB_SAY_NOW_NOT_KNOWN);
     if (is_resolved && finding.is_unreported)
-        return true;
+        return;
     if (!is_resolved) {
         finding.state = PB_STATE_UNCHANGED;
         finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
     }
-    return make_message(&leftover, is_resolved, &finding.message) &&
-           pb_vector_append(&check->findings->items, &finding, sizeof finding);
+    check->findings->has_failed |=
+        !make_message(&leftover, is_resolved, &finding.message) ||
+        !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
 /* In place of the index of a certificate that only the baseline has. */
@@ -430,8 +431,8 @@ struct keyed {
                             and the message too, without places and the figures beside them */
     struct pb_slice message;
     struct pb_finding *finding;             /* NULL on the baseline's side */
-    const struct pb_former_finding *former; /* of one of the baseline, until it is paired; then of
-                                               the one of this evidence that it is paired with */
+    const struct pb_former_finding *former; /* NULL on the other side */
+    bool is_paired;
 };
 
 static int compare_keys(const struct keyed *a, const struct keyed *b)
@@ -461,6 +462,7 @@ struct sides {
     struct pb_arena arena;
     struct pb_buffer key;   /* while it is made */
     struct pb_vector keyed; /* of struct keyed */
+    bool has_failed;        /* without memory */
 };
 
 void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
@@ -474,8 +476,8 @@ void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struc
     }
 }
 
-/* Sets the key. False without memory. */
-static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
+/* Sets the key. */
+static void add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
                       uint32_t certificate, struct pb_slice account, struct pb_slice place)
 {
     struct pb_buffer *key = &sides->key;
@@ -490,11 +492,12 @@ static bool add_keyed(struct sides *sides, struct keyed keyed, const struct pb_r
         pb_buffer_append_byte(key, ' ');
         pb_message_append_key(key, keyed.message, place);
     }
-    return !key->has_failed && pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) &&
-           pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
+    sides->has_failed |= key->has_failed ||
+                         !pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) ||
+                         !pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
 }
 
-static bool add_finding(const struct pb_check *check, struct sides *sides,
+static void add_finding(const struct pb_check *check, struct sides *sides,
                         struct pb_finding *finding)
 {
     const struct pb_inventory *inventory = check->inventory;
@@ -510,9 +513,9 @@ static bool add_finding(const struct pb_check *check, struct sides *sides,
     if (pb_slice_find_last(place, '\\') != SIZE_MAX)
         place = PB_SLICE_ABSENT; /* the json report spells it otherwise than messages do */
     struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
-    return pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) &&
-           pb_arena_copy(&sides->arena, message, &keyed.message) &&
-           add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
+    sides->has_failed |= !pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) ||
+                         !pb_arena_copy(&sides->arena, message, &keyed.message);
+    add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
 }
 
 /* Pairs findings of the two sides that compare equal and are not paired yet, in their order. */
@@ -526,27 +529,26 @@ static void pair(struct pb_vector *vector,
         for (end = first; end < vector->count && compare(&all[first], &all[end]) == 0; end++) {
         }
         while (true) {
-            while (now < end && (all[now].finding == NULL || all[now].former != NULL))
+            while (now < end && (all[now].finding == NULL || all[now].is_paired))
                 now++;
-            while (then < end && (all[then].finding != NULL || all[then].former == NULL))
+            while (then < end && (all[then].former == NULL || all[then].is_paired))
                 then++;
             if (now == end || then == end)
                 break;
             all[now].finding->state = PB_STATE_UNCHANGED;
-            all[now].former = all[then].former;
-            all[then].former = NULL;
+            all[now].is_paired = all[then].is_paired = true;
         }
     }
 }
 
-/* left_out: findings of the baseline whose rules are not applied. False without memory. */
-static bool compare_findings(const struct pb_check *check, struct sides *sides, size_t *left_out)
+enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagnostics *diagnostics)
 {
     const struct pb_vector *formers = &check->parameters->baseline->findings;
+    size_t count = check->parameters->baseline->unknown_rule_count; /* of those left out */
+    struct sides sides = {0};
 
     for (size_t i = 0; i < check->findings->items.count; i++)
-        if (!add_finding(check, sides, pb_findings_at(check->findings, i)))
-            return false;
+        add_finding(check, &sides, pb_findings_at(check->findings, i));
     for (size_t i = 0; i < formers->count; i++) {
         const struct pb_former_finding *former =
             &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
@@ -557,30 +559,20 @@ static bool compare_findings(const struct pb_check *check, struct sides *sides, 
                                                            : then->same;
         if (!pb_rule_is_chosen(former->rule, check->parameters) &&
             !pb_rule_makes_inconclusive(former->rule))
-            ++*left_out;
-        else if (!add_keyed(sides, keyed, former->rule, certificate, former->account,
-                            former->place))
-            return false;
+            count++;
+        else
+            add_keyed(&sides, keyed, former->rule, certificate, former->account, former->place);
     }
-    pb_vector_sort(&sides->keyed, compare_keyed);
-    pair(&sides->keyed, compare_messages);
-    pair(&sides->keyed, compare_keys);
-    for (size_t i = 0; i < sides->keyed.count; i++) {
-        const struct keyed *one = &PB_VECTOR_AT(const struct keyed, &sides->keyed, i);
-        if (one->finding == NULL && one->former != NULL && !add_leftover(check, one->former))
-            return false;
+    pb_vector_sort(&sides.keyed, compare_keyed);
+    pair(&sides.keyed, compare_messages);
+    pair(&sides.keyed, compare_keys);
+    for (size_t i = 0; i < sides.keyed.count; i++) {
+        const struct keyed *one = &PB_VECTOR_AT(const struct keyed, &sides.keyed, i);
+        if (one->former != NULL && !one->is_paired)
+            add_leftover(check, one->former);
     }
-    return true;
-}
-
-enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagnostics *diagnostics)
-{
-    size_t count = check->parameters->baseline->unknown_rule_count;
-    struct sides sides = {0};
-
-    enum pb_status status = compare_findings(check, &sides, &count) ? PB_OK : PB_FAILED_MEMORY;
     diagnostics->entry = PB_NO_ENTRY;
-    if (status == PB_OK && count > 0)
+    if (count > 0)
         pb_diagnostics_add(
             diagnostics, PB_SEVERITY_NOTE, "baseline-rules",
             "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
@@ -589,5 +581,5 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
     pb_vector_release(&sides.keyed);
     pb_buffer_release(&sides.key);
     pb_arena_release(&sides.arena);
-    return status;
+    return sides.has_failed || check->findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
