@@ -216,8 +216,7 @@ static void claim_by_id(struct resolver *resolver, struct pb_record *record)
 /* An account's number in a component of a path: "dump/111122223333/", "list-111122223333.json". */
 struct number {
     struct pb_slice account;
-    struct pb_term place; /* where dumps of one run stand: of a folder the one above; of a file the
-                             path before the number, and what is behind it up to a '.' */
+    struct pb_term place; /* of dumps of one run: the folder above; of files what is around it */
     size_t end;           /* of the component, with its '/' */
 };
 

@@ -238,6 +238,8 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     for (uint32_t i = 0; i < batch->entries.count; i++) {
         rank[all[i].number] = i;
         container = all[i].container = find_container(batch, all[i].path, container);
+        if (container != PB_NO_ENTRY) /* which stands before its members */
+            all[i].is_damaged |= all[container].is_damaged;
     }
     renumber(&batch->diagnostics.items, 0, ENTRY, rank, 0);
     renumber(&batch->observations, 0, ENTRY, rank, 0);

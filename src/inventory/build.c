@@ -254,12 +254,13 @@ static void drop_candidates(struct pb_batch *evidence)
 static void resolve_candidates(struct pb_inventory *inventory)
 {
     struct candidates candidates = {.inventory = inventory, .evidence = &inventory->evidence};
+    const struct pb_observation *seen = inventory->evidence.observations.data;
     bool has_work = false;
 
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
         has_work |= pb_inventory_record(inventory, i)->is_candidate;
     for (size_t i = 0; i < inventory->evidence.observations.count; i++)
-        has_work |= pb_inventory_observation(inventory, i)->is_name_from_file;
+        has_work |= seen[i].is_name_from_file;
     if (!has_work)
         return;
     collect_names(&candidates);

@@ -352,12 +352,13 @@ static size_t leave_out_placeholders(struct key *run, size_t count)
 static void make_pass(struct grouping *grouping, const struct pass *pass)
 {
     const struct pb_inventory *inventory = grouping->inventory;
+    const struct pb_observation *all = inventory->evidence.observations.data;
     struct key *keys = grouping->keys;
     size_t count = 0;
 
     grouping->pass = pass;
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_observation *here = pb_inventory_observation(inventory, i);
+        const struct pb_observation *here = &all[i];
         struct key key = {.seen = here, .name = name_of(here), .term.number = i};
         key.is_account_known =
             pb_inventory_account(inventory, here->account_index)->id.data != NULL;
@@ -396,8 +397,10 @@ static struct pb_instant time_of(const struct pb_observation *event)
 /* Collects which observation has which name from when on: by upload, and by each rename. */
 static void collect_periods(struct pb_inventory *inventory, struct pb_vector *periods)
 {
+    const struct pb_observation *all = inventory->evidence.observations.data;
+
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_observation *seen = pb_inventory_observation(inventory, i);
+        const struct pb_observation *seen = &all[i];
         struct pb_term period = {.account = seen->account_index, .number = i};
         if (is_event(seen)) {
             period.text = seen->particulars->new_name;
@@ -441,13 +444,13 @@ static const struct pb_term *find_holder(const struct grouping *grouping,
 static void join_events(const struct grouping *grouping)
 {
     struct pb_inventory *inventory = grouping->inventory;
+    const struct pb_observation *all = inventory->evidence.observations.data;
     struct pb_vector events = {0}, periods = {0}; /* of struct pb_term */
 
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_observation *seen = pb_inventory_observation(inventory, i);
-        if (!is_event(seen))
+        if (!is_event(&all[i]))
             continue;
-        const struct pb_term event = {.since = time_of(seen), .number = i};
+        const struct pb_term event = {.since = time_of(&all[i]), .number = i};
         inventory->has_failed |= !pb_vector_append(&events, &event, sizeof event);
     }
     pb_vector_sort(&events, pb_term_compare);
@@ -455,7 +458,7 @@ static void join_events(const struct grouping *grouping)
         collect_periods(inventory, &periods);
     for (size_t i = 0; i < events.count; i++) {
         struct pb_term event = PB_VECTOR_AT(struct pb_term, &events, i);
-        const struct pb_observation *seen = pb_inventory_observation(inventory, event.number);
+        const struct pb_observation *seen = &all[event.number];
         event.account = seen->account_index;
         event.text = name_of(seen);
         const struct pb_term *holder = find_holder(grouping, &periods, event);

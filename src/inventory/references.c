@@ -7,12 +7,10 @@
 
 struct references {
     struct pb_inventory *inventory;
-    struct pb_vector handles; /* of struct pb_term: what names certificates, PB_NO_INDEX the account
-                                 of an ARN or id */
-    struct pb_vector uses;    /* of struct pb_term: the certificate as account, label as scope,
-                                 listener as text, is_further as number */
-    struct pb_vector missing; /* of struct pb_term: ARNs and ids of marks that are not in the
-                                 evidence, and the numbers of their records */
+    /* Of struct pb_term: */
+    struct pb_vector handles; /* what names certificates; account PB_NO_INDEX: an ARN or id */
+    struct pb_vector uses;    /* certificate as account, label, listener, is_further as number */
+    struct pb_vector missing; /* ARNs and ids that are not in the evidence, and their records */
 };
 
 static void add_term(struct references *references, struct pb_vector *terms, uint32_t account,

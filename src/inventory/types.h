@@ -113,16 +113,14 @@ struct pb_bodies {
 struct pb_observation {
     uint32_t entry, number; /* index of the evidence entry; private to pb_batch_sort; come first */
     uint32_t group; /* private to the inventory: one certificate's have one (pb_identity_group) */
-    uint32_t document;     /* ordinal of the document in its item, from 0 */
-    uint32_t line, column; /* of the value at pointer in the item's text, from 1, columns in bytes;
-                              0 unknown */
-    uint32_t record;       /* index of the record (below) that it came with, or PB_NO_RECORD */
-    const char *shape;     /* name of the shape's table row: a string literal */
+    uint32_t document;       /* ordinal of the document in its item, from 0 */
+    uint32_t line, column;   /* of pointer's value in the item's text, from 1; 0 unknown */
+    uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
+    const char *shape;       /* name of the shape's table row: a string literal */
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
-    bool is_date_unnamed;   /* the document does not call upload_date an UploadDate: it is refused
-                               where a date of the same record lies after as_of */
+    bool is_date_unnamed;   /* no evidence that upload_date is an UploadDate: it may be refused */
     uint32_t account_index; /* set by the inventory */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space */
@@ -194,8 +192,7 @@ struct pb_record {
     uint32_t account_index;     /* set by the inventory; PB_NO_INDEX: says nothing of an account */
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
-    struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID";
-                                   absent where nothing says that it is used */
+    struct pb_slice label;      /* reference: as in struct pb_use; absent: it may not be used */
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
                                    private key: 32 bytes, absent where it could not be read;
                                    tags: the certificate's name, from the file name */
@@ -242,7 +239,7 @@ struct pb_entry {
     uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
-    bool is_damaged;     /* its bytes, or its members', do not fit their checksum */
+    bool is_damaged;     /* its bytes, or its container's, do not fit their checksum */
     bool is_list_missed; /* its path is that of a certificate list, and it could not be read */
 };
 
@@ -418,21 +415,9 @@ static inline const struct pb_account *pb_inventory_account(const struct pb_inve
     return &PB_VECTOR_AT(const struct pb_account, &inventory->accounts, index);
 }
 
-static inline const struct pb_observation *
-pb_inventory_observation(const struct pb_inventory *inventory, size_t index)
-{
-    return &PB_VECTOR_AT(const struct pb_observation, &inventory->evidence.observations, index);
-}
-
-static inline const struct pb_entry *pb_inventory_entry(const struct pb_inventory *inventory,
-                                                        size_t index)
-{
-    return pb_batch_entry(&inventory->evidence, index);
-}
-
 static inline struct pb_slice pb_inventory_path(const struct pb_inventory *inventory, size_t index)
 {
-    return pb_inventory_entry(inventory, index)->path;
+    return pb_batch_entry(&inventory->evidence, index)->path;
 }
 
 static inline const struct pb_record *pb_inventory_record(const struct pb_inventory *inventory,

@@ -505,7 +505,7 @@ static void begin(struct pb_report *report)
 
 static void append_entry(struct pb_report *report, uint32_t index)
 {
-    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
+    const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
 
     pb_buffer_append_format(&report->out, "<tr id=\"e%" PRIu32 "\">", index);
     pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = index});

@@ -174,7 +174,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         return;
     }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
-        const struct pb_entry *entry = pb_inventory_entry(inventory, i);
+        const struct pb_entry *entry = pb_batch_entry(&inventory->evidence, i);
         struct pb_slice reason = pb_find_reason(report, i);
         if (!pb_entry_is_unread(entry) || !begin_case(report, ERROR))
             continue;

@@ -152,7 +152,7 @@ static void write_evidence(struct pb_report *report)
     size_t count = 0, written = 0;
 
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
-        const struct pb_entry *entry = pb_inventory_entry(report->inventory, i);
+        const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, i);
         if (!pb_entry_is_unread(entry))
             continue;
         if (count++ == 0)

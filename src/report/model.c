@@ -195,7 +195,7 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
 
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
 {
-    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
+    const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
     const struct pb_vector *all = &report->inventory->evidence.diagnostics.items;
     const struct pb_diagnostic *one = all->data;
 

@@ -425,7 +425,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
         pb_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
     if (kind != EVIDENCE_ODD) {
-        const struct pb_entry *item = pb_inventory_entry(report->inventory, entry);
+        const struct pb_entry *item = pb_batch_entry(&report->inventory->evidence, entry);
         pb_buffer_append_string(pb_begin_value(report), pb_entry_status_names[item->status]);
         pb_buffer_append_string(value, pb_slice_is_absent(item->detail) ? "" : ": ");
         pb_words_text(value, item->detail);

@@ -63,7 +63,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 /* The URI of a member is relative to its archive. */
 static void write_artifact_location(struct pb_report *report, const char *name, uint32_t index)
 {
-    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
+    const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
     bool is_member = entry->container != PB_NO_ENTRY;
     bool is_absolute = !is_member && pb_slice_starts_with(entry->path, PB_SLICE("/"));
     struct pb_buffer *value = pb_begin_value(report);
@@ -123,7 +123,7 @@ static void write_locations(struct pb_report *report, struct pb_place place, boo
 
 static void write_artifact(struct pb_report *report, uint32_t index)
 {
-    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
+    const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
 
     pb_json_begin(report, NULL, "{");
     write_artifact_location(report, "location", index);

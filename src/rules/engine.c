@@ -186,8 +186,8 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     if (!inventory->has_list_evidence)
         return "no server-certificate evidence was found";
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++)
-        if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) &&
-            !pb_baseline_has_item(baseline, pb_inventory_entry(inventory, i)))
+        if (pb_entry_is_unread(pb_batch_entry(&inventory->evidence, i)) &&
+            !pb_baseline_has_item(baseline, pb_batch_entry(&inventory->evidence, i)))
             return "evidence could not be read";
     for (size_t i = 0; i < findings->items.count; i++)
         if (pb_finding_makes_status(pb_findings_at(findings, i), is_new_only))
@@ -204,7 +204,8 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
             &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
         if (diagnostic->severity != PB_SEVERITY_ERROR ||
             (diagnostic->entry != PB_NO_ENTRY &&
-             pb_baseline_has_item(baseline, pb_inventory_entry(inventory, diagnostic->entry))))
+             pb_baseline_has_item(baseline,
+                                  pb_batch_entry(&inventory->evidence, diagnostic->entry))))
             continue;
         if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
             return "parts of the evidence could not be read";

@@ -14,8 +14,7 @@
  * contradict each other. */
 struct owner {
     const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spki_sha256 */
-    const unsigned char *alias_of;  /* an alias finds the identity of a key of the evidence by its
-                                       spki_sha256, which is all that a baseline has; else NULL */
+    const unsigned char *alias_of;  /* the identity of the key with that spki_sha256; else NULL */
     const struct pb_key_facts *key; /* borrowed from the body; NULL for an alias and the baseline */
     uint32_t certificate;           /* PB_NO_INDEX for one that the baseline alone has */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */

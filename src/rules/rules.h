@@ -65,8 +65,7 @@ struct pb_finding {
         message; /* one sentence; absent: pb_finding_message makes it by the rule's say */
     struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
     struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
-    const struct pb_former_finding *former; /* the baseline's that it carries over or resolves, else
-                                               NULL */
+    const struct pb_former_finding *former; /* that it carries over or resolves, or NULL */
 };
 
 /* Room for any sentence and a NUL. */
@@ -252,8 +251,7 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
 /* Whether there are both, and they differ. */
 bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
 
-/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff. First
- * marks members of damaged containers as damaged.
+/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.
@@ -451,8 +449,7 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
 struct pb_summary {
     enum pb_conclusion conclusion;
     int exit_status;                  /* 0, 1 or 3 */
-    const char *inconclusive_because; /* one phrase, NULL unless the conclusion would be so;
-                                         --new-only changes the exit status alone */
+    const char *inconclusive_because; /* one phrase; NULL unless the conclusion would be so */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
     size_t findings[3];              /* that count, by enum pb_level: neither waived nor resolved */
     size_t states[4];                /* findings by enum pb_finding_state, waived ones included */

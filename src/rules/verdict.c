@@ -145,7 +145,7 @@ static unsigned collect(const struct pb_inventory *inventory,
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation = &certificate->observations[i];
         const struct pb_date *date = &observation->upload_date;
-        bool is_damaged = pb_inventory_entry(inventory, observation->entry)->is_damaged;
+        bool is_damaged = pb_batch_entry(&inventory->evidence, observation->entry)->is_damaged;
         if (is_damaged && are_damaged_left_out)
             continue;
         claims |= is_damaged ? DAMAGED : 0;
@@ -193,13 +193,6 @@ static void judge(const struct pb_inventory *inventory, struct pb_certificate *c
 
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
 {
-    struct pb_entry *entries = inventory->evidence.entries.data;
-    const size_t entry_count = inventory->evidence.entries.count;
-
-    /* Members of a damaged container are damaged; it stands before them. */
-    for (size_t i = 0; i < entry_count; i++)
-        if (entries[i].container != PB_NO_ENTRY)
-            entries[i].is_damaged |= entries[entries[i].container].is_damaged;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
