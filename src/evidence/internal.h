@@ -35,8 +35,10 @@ void pb_fault_set_errno(struct pb_fault *fault, int number);
 /* "archive-memory": the data ask for too much memory, and the run goes on. */
 void pb_fault_set_memory(struct pb_fault *fault);
 
-/* A static text for a value of errno, unlike strerror's the same in every locale. */
-const char *pb_errno_text(int number);
+/* Puts strerror's words for a value of errno into text, in lower case and in any locale English,
+ * and returns them. */
+#define PB_ERRNO_BYTES 100
+const char *pb_errno_text(int number, char text[PB_ERRNO_BYTES]);
 
 /* What a whole run has used of its ceilings; shared by all streams that decompress or decrypt. */
 struct pb_budget {

@@ -118,13 +118,14 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
                                     struct prebleed_error *error)
 {
     bool is_file = strcmp(path, "-") != 0;
+    char text[PB_ERRNO_BYTES];
     struct stat found;
 
     if (is_file && stat(path, &found) != 0) {
         if (errno == ENOMEM)
             return PB_FAILED_MEMORY;
         if (errno != EACCES && errno != EIO && errno != EOVERFLOW)
-            return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
+            return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno, text));
     } else if (is_file && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
                !S_ISFIFO(found.st_mode)) {
         return pb_error_set(
@@ -425,6 +426,7 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
 /* Takes fd, of the directory at reader->path, or -1 with errno. */
 static void open_directory(struct pb_evidence_reader *reader, int fd)
 {
+    char text[PB_ERRNO_BYTES];
     int number = errno;
     struct pb_directory *outer = reader->directory;
     struct pb_directory *made = fd < 0 ? NULL : pb_directory_new(fd, &number);
@@ -441,7 +443,7 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
     begin_item(reader, reader->path.size_bytes, reader->path.size_bytes == 0 ? "/" : "",
                PB_SLICE_ABSENT, false);
     pb_fault_set(&reader->fault, "unreadable-directory", "the directory could not be listed: %s",
-                 pb_errno_text(number));
+                 pb_errno_text(number, text));
     end_item(reader, PB_ENTRY_UNREADABLE);
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,42 +29,22 @@ void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, 
     va_end(arguments);
 }
 
-const char *pb_errno_text(int number)
+const char *pb_errno_text(int number, char text[PB_ERRNO_BYTES])
 {
-    static const struct {
-        int number;
-        const char *text;
-    } known[] = {
-        {EACCES, "permission denied"},
-        {EPERM, "operation not permitted"},
-        {ENOENT, "no such file or directory"},
-        {ENOTDIR, "a part of the path is not a directory"},
-        {EISDIR, "is a directory"},
-        {EIO, "input/output error"},
-        {ELOOP, "too many levels of symbolic links"},
-        {ENAMETOOLONG, "the path is too long"},
-        {EMFILE, "too many open files"},
-        {ENFILE, "too many open files in the system"},
-        {ENXIO, "no such device or address"},
-        {ENODEV, "no such device"},
-        {EBADF, "not open for reading"},
-        {EINVAL, "the file cannot be read"},
-        {EOVERFLOW, "the file is too large for this system"},
-        {ESTALE, "stale file handle"},
-        {ETIMEDOUT, "timed out"},
-        {EBUSY, "device or resource busy"},
-        {EAGAIN, "no data where there should be some"},
-    };
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].number == number)
-            return known[i].text;
-    return "a system error without a name here";
+    snprintf(text, PB_ERRNO_BYTES, "%s",
+             plain != (locale_t)0 ? strerror_l(number, plain) : "no memory");
+    text[0] = pb_byte_lower(text[0]);
+    if (plain != (locale_t)0)
+        freelocale(plain);
+    return text;
 }
 
 void pb_fault_set_errno(struct pb_fault *fault, int number)
 {
-    pb_fault_set(fault, "unreadable", "could not be read: %s", pb_errno_text(number));
+    char text[PB_ERRNO_BYTES];
+    pb_fault_set(fault, "unreadable", "could not be read: %s", pb_errno_text(number, text));
 }
 
 void pb_fault_set_memory(struct pb_fault *fault)
