@@ -119,7 +119,7 @@ static void read_document(struct state *state, const struct pb_json_document *do
 static bool is_other_text(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text,
-                                    .limits = &state->reader->audit->limits,
+                                    .most_values = state->reader->audit->limits.values,
                                     .offset_bytes = pb_aws_prologue_size(state->text)};
 
     for (;;) {
@@ -239,7 +239,8 @@ static void explain_text(struct state *state)
  * Returns whether some are evidence. */
 static bool has_inner_documents(struct state *state)
 {
-    struct pb_json_reader reader = {.text = state->text, .limits = &state->reader->audit->limits};
+    struct pb_json_reader reader = {.text = state->text,
+                                    .most_values = state->reader->audit->limits.values};
     struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
     struct pb_slice rest = state->text, line;
     bool is_found = false;

@@ -68,7 +68,7 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
                                pb_embedded_reader *read, struct pb_draft *draft)
 {
-    struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
+    struct pb_json_reader reader = {.most_values = out->context->limits->values, .text = text};
     struct pb_diagnostics diagnostics = {0}; /* dropped: their places are inside the string */
     enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
 
@@ -78,7 +78,7 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         if (outcome == PB_JSON_TOO_LARGE)
             pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
                              "this string holds JSON of more than %llu values",
-                             (unsigned long long)reader.limits->values);
+                             (unsigned long long)reader.most_values);
         bool is_damaged = outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         bool has_mark = is_damaged && pb_aws_names_certificates(text) && !pb_is_policy(text);
         out->is_refused |= has_mark; /* an unrelated document's remark would be dropped */

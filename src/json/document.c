@@ -243,10 +243,10 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     return status;
 }
 
-enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
-                            struct pb_json_document *document, struct prebleed_error *error)
+enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
+                            struct prebleed_error *error)
 {
-    struct pb_json_reader reader = {.text = text, .limits = limits};
+    struct pb_json_reader reader = {.text = text, .most_values = UINT64_MAX};
     struct pb_diagnostics diagnostics = {0};
     enum pb_json_outcome outcome;
     enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);

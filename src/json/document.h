@@ -109,17 +109,17 @@ enum pb_json_outcome {
     /* A diagnostic of severity error says where and why; nothing follows. */
     PB_JSON_CUT, /* inside a document: *document holds the complete values before */
     PB_JSON_INVALID,
-    PB_JSON_TOO_LARGE, /* more values than limits->values (an array or object counts as four), or
+    PB_JSON_TOO_LARGE, /* more values than most_values (an array or object counts as four), or
                           as many documents: "limit-values" */
 };
 
-/* Zero-initialise, then set text and limits. */
+/* Zero-initialise, then set text and most_values. */
 struct pb_json_reader {
     struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
                              released */
-    const struct pb_limits *limits; /* borrowed */
-    size_t offset_bytes;            /* where the next call begins; may be set before the first */
-    struct pb_json_place position;  /* of the last document's first byte; private from here on */
+    uint64_t most_values; /* of a document: limits.values */
+    size_t offset_bytes;  /* where the next call begins; may be set before the first */
+    struct pb_json_place position; /* of the last document's first byte; private from here on */
     uint32_t next_ordinal;
 };
 
@@ -137,10 +137,11 @@ struct pb_json_reader {
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
-/* Parses a configuration file: exactly one document, and no repairs. Fails with PB_FAILED_USAGE and
- * "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
-enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
-                            struct pb_json_document *document, struct prebleed_error *error);
+/* Parses a user's file: exactly one document of any size, and no repairs. Fails with
+ * PB_FAILED_USAGE and "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is
+ * zero then. */
+enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
+                            struct prebleed_error *error);
 
 /* Moves *place, which is the document's start or the place of another value of it, to the value.
  * The search goes from there in both directions, so that lookups in about the document's order take

@@ -43,7 +43,7 @@ struct parser {
     struct token token;
     json_t **open;   /* the arrays and objects around the token; borrowed from the root */
     size_t depth;    /* how many */
-    uint64_t values; /* so far, as limits->values counts them */
+    uint64_t values; /* so far, as most_values counts them */
     struct pb_buffer key, value; /* decoded characters of strings with escapes */
     struct token name;           /* the key of the next value */
     struct {
@@ -413,11 +413,11 @@ static bool take_value(struct parser *parser, const char *problem)
     bool is_open = token->kind == '{' || token->kind == '[';
     /* An empty array or object costs jansson some 200 bytes, a number or a short string 50. */
     parser->values += is_open ? 4 : 1;
-    if (parser->values > reader->limits->values || reader->next_ordinal >= reader->limits->values) {
+    if (parser->values > reader->most_values || reader->next_ordinal >= reader->most_values) {
         snprintf(sentence, sizeof sentence,
                  "more than %llu values in the document, or documents in the file "
                  "(--max-values; an array or object counts as four)",
-                 (unsigned long long)reader->limits->values);
+                 (unsigned long long)reader->most_values);
         return fail(parser, too_large, token->offset_bytes, PB_SLICE_ABSENT, sentence);
     }
     json_t *value = make_value(parser);

@@ -24,10 +24,7 @@ static struct form open_form(struct pb_slice text, struct pb_arena *arena,
                              struct prebleed_error *error)
 {
     struct form form = {.arena = arena, .error = error};
-    struct pb_limits limits = PB_LIMITS_DEFAULT;
-
-    limits.values = UINT64_MAX; /* the ceiling is for evidence, and a report has no end */
-    form.status = pb_json_load(text, &limits, &form.document, error);
+    form.status = pb_json_load(text, &form.document, error);
     return form;
 }
 

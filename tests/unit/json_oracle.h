@@ -20,8 +20,7 @@ struct reading {
 
 static inline void read_first(struct reading *reading, struct pb_slice text)
 {
-    static const struct pb_limits limits = {.values = 1000000};
-    struct pb_json_reader reader = {.text = text, .limits = &limits};
+    struct pb_json_reader reader = {.text = text, .most_values = 1000000};
 
     *reading = (struct reading){0};
     assert_int_equal(

@@ -50,7 +50,7 @@ static void sample_open_within(struct sample *sample, const char *text, const ch
                                      .is_named = is_named,
                                      .limits = &limits,
                                      .cutoff_year = 2014};
-    struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
+    struct pb_json_reader reader = {.text = pb_slice_from_string(text), .most_values = most_values};
     struct pb_json_document document;
     enum pb_json_outcome found;
 

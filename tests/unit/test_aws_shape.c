@@ -119,8 +119,7 @@ static void read_document(const struct pb_json_document *document)
 /* A text with a key twice is no document, and passed over. */
 static void check(const char *text)
 {
-    static const struct pb_limits limits = {.values = 1000};
-    struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
+    struct pb_json_reader reader = {.text = pb_slice_from_string(text), .most_values = 1000};
     struct pb_json_document document;
     struct pb_arena arena = {0};
     struct pb_diagnostics diagnostics = {0};

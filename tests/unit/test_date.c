@@ -200,9 +200,8 @@ struct value {
 
 static void check_value(const struct value *expected)
 {
-    static const struct pb_limits limits = {.values = 100};
     struct pb_json_reader reader = {.text = pb_slice_from_string(expected->json),
-                                    .limits = &limits};
+                                    .most_values = 100};
     struct pb_json_document document;
     struct pb_arena arena = {0};
     struct pb_diagnostics diagnostics = {0};

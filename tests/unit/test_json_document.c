@@ -15,7 +15,6 @@
 
 struct reading {
     struct pb_diagnostics diagnostics;
-    struct pb_limits limits;
     struct pb_json_reader reader;
     struct pb_json_document document;
     enum pb_json_outcome outcome;
@@ -24,11 +23,11 @@ struct reading {
 
 static void begin_bytes(struct reading *reading, const char *text, size_t size)
 {
-    *reading = (struct reading){.limits = PB_LIMITS_DEFAULT, .text = malloc(size ? size : 1)};
+    *reading = (struct reading){.text = malloc(size ? size : 1)};
     assert_non_null(reading->text);
     memcpy(reading->text, text, size);
     reading->reader.text = (struct pb_slice){reading->text, size};
-    reading->reader.limits = &reading->limits;
+    reading->reader.most_values = PB_LIMITS_DEFAULT.values;
 }
 
 static void begin(struct reading *reading, const char *text)
@@ -228,7 +227,7 @@ static void more_values_than_the_limit_are_too_large(void **state)
 
     (void)state;
     begin(&reading, "[1,2,{\"a\":3}]\n[1,2,{\"a\":[]},4]");
-    reading.limits.values = 11; /* an array or object counts as four */
+    reading.reader.most_values = 11; /* an array or object counts as four */
     assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
     assert_int_equal(next(&reading), PB_JSON_TOO_LARGE);
     assert_string_equal(diagnostic(&reading, 0)->code, "limit-values");
@@ -246,7 +245,7 @@ static void more_documents_than_the_limit_are_too_large(void **state)
 
     (void)state;
     begin(&reading, "1 2 3");
-    reading.limits.values = 2;
+    reading.reader.most_values = 2;
     assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
     assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
     assert_int_equal(next(&reading), PB_JSON_TOO_LARGE);

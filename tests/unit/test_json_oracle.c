@@ -58,8 +58,7 @@ enum expected {
 /* Whether nothing but documents stands in the text. */
 static bool is_read_whole(struct pb_slice text)
 {
-    static const struct pb_limits limits = {.values = 1000};
-    struct pb_json_reader reader = {.text = text, .limits = &limits};
+    struct pb_json_reader reader = {.text = text, .most_values = 1000};
     struct reading reading = {.outcome = PB_JSON_DOCUMENT};
 
     while (reading.outcome == PB_JSON_DOCUMENT) {

@@ -19,8 +19,7 @@ static struct pb_json_document document;
 
 static int read_text(void **state)
 {
-    static const struct pb_limits limits = {.values = 100};
-    struct pb_json_reader reader = {.text = PB_SLICE(text), .limits = &limits};
+    struct pb_json_reader reader = {.text = PB_SLICE(text), .most_values = 100};
     enum pb_json_outcome outcome;
 
     (void)state;
@@ -139,13 +138,12 @@ static void members_come_in_the_order_of_the_document(void **state)
 static void a_value_has_a_place(void **state)
 {
     static const char bytes[] = "\n {\n  \"a\": [1,\n    {\"b\": \"x\"}, true],\n \"e\nf\": 2\n}";
-    static const struct pb_limits limits = {.values = 10000};
     static const struct {
         const char *value;
         uint32_t line, column;
     } cases[] = {{"2\n", 6, 5}, {"{\n", 2, 2},  {"[1,", 3, 8},
                  {"1,", 3, 9},  {"{\"b", 4, 5}, {"\"x", 4, 11}};
-    struct pb_json_reader reader = {.text = PB_SLICE(bytes), .limits = &limits};
+    struct pb_json_reader reader = {.text = PB_SLICE(bytes), .most_values = 10000};
     struct pb_json_document found;
     enum pb_json_outcome outcome;
 
