@@ -188,9 +188,3 @@ size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTE
     spelling[size + 1] = '\0';
     return size + 1;
 }
-
-void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
-{
-    char spelling[PB_INSTANT_BYTES];
-    pb_buffer_append(buffer, (struct pb_slice){spelling, pb_instant_spell(instant, spelling)});
-}

@@ -48,6 +48,5 @@ size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds);
 /* "2014-04-01T00:00:00Z", with a fraction only where there is one, without trailing zeros; "" for
  * an instant outside the years 1 to 9999. Returns its size without the NUL. */
 size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES]);
-void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant);
 
 #endif

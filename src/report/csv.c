@@ -44,10 +44,7 @@ static void write_word(struct pb_report *report, const char *word)
 
 static void write_instant(struct pb_report *report, struct pb_instant instant, bool is_known)
 {
-    pb_begin_value(report);
-    if (is_known)
-        pb_instant_append(&report->value, instant);
-    write_cell(report);
+    write_word(report, is_known ? pb_instant_text(instant).text : NULL);
 }
 
 static void write_digest(struct pb_report *report, const unsigned char digest[32], bool is_known)

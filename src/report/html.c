@@ -139,21 +139,21 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
         pb_buffer_append_format(&report->out, "<p class=\"quiet\">%s</p>\n", section->explanation);
 }
 
-/* Begins a section with a table; '|' separates its headings. */
+/* Begins a section with a table of so many headings; each is a line. */
 static void begin_table(struct pb_report *report, const struct pb_section *section,
-                        const char *headings)
+                        struct pb_slice headings)
 {
+    struct pb_slice heading;
+
     begin_section(report, section);
     pb_buffer_append_format(&report->out,
                             "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr><th scope=\"col\">",
+                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr>",
                             section->title);
-    for (; *headings != '\0'; headings++)
-        if (*headings == '|')
-            pb_put(report, "</th><th scope=\"col\">");
-        else
-            pb_buffer_append_byte(&report->out, *headings);
-    pb_put(report, "</th></tr></thead>\n<tbody>\n");
+    while (pb_next_line(&headings, &heading))
+        pb_buffer_append_format(&report->out, "<th scope=\"col\">%.*s</th>",
+                                PB_SLICE_ARGS(heading));
+    pb_put(report, "</tr></thead>\n<tbody>\n");
 }
 
 static void begin_field(struct pb_report *report, const char *label)
@@ -399,20 +399,16 @@ static void append_figures(struct pb_report *report)
 
 static void append_conclusion(struct pb_report *report)
 {
-    const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
-    struct pb_buffer *value = pb_begin_value(report);
-
     open(report, SECTION);
     pb_buffer_append_format(&report->out,
-                            "<section id=\"conclusion\" class=\"conclusion %s\">\n"
-                            "<h2>Conclusion: %s",
-                            conclusion, conclusion);
-    pb_words_uncounted(value, report->result);
+                            "<section id=\"conclusion\" class=\"conclusion %s\">\n<h2>Conclusion: ",
+                            pb_conclusion_words[report->result->summary->conclusion]);
+    pb_words_outcome(pb_begin_value(report), report->result);
     append_value(report, "", "</h2>\n<p>");
     pb_words_conclusion(pb_begin_value(report), report->result, "below");
     append_value(report, "", "");
     pb_words_also(pb_begin_value(report), report->result->summary);
-    append_value(report, value->size_bytes > 0 ? " " : "", "</p>\n");
+    append_value(report, report->value.size_bytes > 0 ? " " : "", "</p>\n");
     append_figures(report);
 }
 
@@ -482,7 +478,7 @@ static void begin(struct pb_report *report)
         begin_table(report,
                     &(struct pb_section){"matter", "Certificates to act on",
                                          is_any_to_replace ? pb_remedy_advice : NULL, NULL},
-                    "verdict|certificate|account|uploaded|in use by|same key");
+                    PB_SLICE("verdict\ncertificate\naccount\nuploaded\nin use by\nsame key"));
         for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
             append_row_to_act_on(report, worst[i]);
         pb_put(report, "</tbody>\n</table>\n</div>\n");
@@ -492,8 +488,9 @@ static void begin(struct pb_report *report)
                                 count - MOST_TO_ACT_ON);
     begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
     pb_html_append_timeline(report);
-    begin_table(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},
-                "account|certificates|vulnerable|undetermined|clear|coverage|because");
+    begin_table(
+        report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},
+        PB_SLICE("account\ncertificates\nvulnerable\nundetermined\nclear\ncoverage\nbecause"));
     for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
         for (uint32_t i = 0; i < accounts; i++)
             if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
@@ -522,31 +519,28 @@ static void append_entry(struct pb_report *report, uint32_t index)
 
 static void end(struct pb_report *report)
 {
-    const struct pb_findings *findings = report->result->findings;
-
     begin_table(report,
                 &(struct pb_section){
                     "evidence", "Evidence",
                     "Everything that was met, with the SHA-256 of its bytes as they were found.",
                     NULL},
-                "item|read as|form|note|bytes|SHA-256");
+                PB_SLICE("item\nread as\nform\nnote\nbytes\nSHA-256"));
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         append_entry(report, i);
     pb_put(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
-    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
+    for (const struct pb_rule *rule = pb_rules; rule < pb_rules + PB_RULE_COUNT; rule++) {
         bool is_found = false; /* is printed whole */
-        if ((report->result->parameters->rules >> i & 1) == 0)
+        if (!pb_rule_is_chosen(rule, report->result->parameters))
             continue;
-        for (size_t k = 0; k < findings->items.count && !is_found; k++)
-            is_found = pb_findings_at(findings, k)->rule == &pb_rules[i] &&
-                       pb_findings_at(findings, k)->state != PB_STATE_RESOLVED;
+        for (size_t i = 0; i < report->finding_count && !is_found; i++)
+            is_found = report->findings[i]->rule == rule;
         pb_buffer_append_format(&report->out, "<details%s>\n<summary><strong>%s</strong>, %s: ",
-                                is_found ? " class=\"found\"" : "", pb_rules[i].name,
-                                pb_level_names[pb_rules[i].level]);
-        append_text(report, pb_slice_from_string(pb_rules[i].title));
+                                is_found ? " class=\"found\"" : "", rule->name,
+                                pb_level_names[rule->level]);
+        append_text(report, pb_slice_from_string(rule->title));
         pb_put(report, "</summary>");
-        append_block(report, pb_slice_from_string(pb_rule_explanation(&pb_rules[i])));
+        append_block(report, pb_slice_from_string(pb_rule_explanation(rule)));
         pb_put(report, "</details>\n");
     }
     pb_put(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "

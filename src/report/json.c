@@ -98,21 +98,14 @@ static void write_number_unless(struct pb_report *report, const char *name, uint
 static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
                          size_t size_bytes)
 {
-    pb_json_literal(report, name, bytes == NULL ? "null" : "\"");
-    if (bytes == NULL)
-        return;
-    pb_buffer_append_hex(&report->out, bytes, size_bytes);
-    pb_put(report, "\"");
+    pb_buffer_append_hex(pb_begin_value(report), bytes, bytes == NULL ? 0 : size_bytes);
+    pb_json_text(report, name, bytes == NULL ? PB_SLICE_ABSENT : pb_take_value(report));
 }
 
 static void write_instant(struct pb_report *report, const char *name, struct pb_instant instant,
                           bool is_known)
 {
-    pb_json_literal(report, name, is_known ? "\"" : "null");
-    if (!is_known)
-        return;
-    pb_instant_append(&report->out, instant);
-    pb_put(report, "\"");
+    pb_json_word(report, name, is_known ? pb_instant_text(instant).text : NULL);
 }
 
 static void write_date(struct pb_report *report, const char *name, const struct pb_date *date)
@@ -403,20 +396,12 @@ static void write_former_body(struct pb_report *report, const void *object)
     write_digest(report, "sha256", body->sha256, sizeof body->sha256);
 }
 
-/* What the baseline has of a finding that is not found again, so that this report can be the next
- * baseline. Members of its certificate as in "certificates". */
-static void write_former(struct pb_report *report, const void *object)
+/* Members of the certificate as in "certificates". */
+static void write_former_certificate(struct pb_report *report, const void *object)
 {
-    const struct pb_former_finding *finding = object;
-    const struct pb_former_certificate *former = finding->certificate;
-    const struct pb_certificate *certificate = former == NULL ? NULL : &former->seen;
+    const struct pb_former_certificate *former = object;
+    const struct pb_certificate *certificate = &former->seen;
 
-    pb_json_text(report, "message", finding->message);
-    if (certificate == NULL) {
-        pb_json_literal(report, "certificate", "null");
-        return;
-    }
-    pb_json_begin(report, "certificate", "{");
     pb_json_text(report, "account", former->account);
     pb_json_text(report, "name", certificate->name);
     pb_json_text(report, "id", certificate->id);
@@ -424,7 +409,16 @@ static void write_former(struct pb_report *report, const void *object)
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     write_date(report, "upload_date", &certificate->upload_date);
     write_record(report, "x509", write_former_body, certificate->body);
-    pb_json_end(report, "}");
+}
+
+/* What the baseline has of a finding that is not found again, so that this report can be the next
+ * baseline. */
+static void write_former(struct pb_report *report, const void *object)
+{
+    const struct pb_former_finding *finding = object;
+
+    pb_json_text(report, "message", finding->message);
+    write_record(report, "certificate", write_former_certificate, finding->certificate);
 }
 
 static void write_finding(struct pb_report *report, const void *object)

@@ -175,9 +175,8 @@ static void write_head(struct pb_report *report)
     const struct pb_summary *summary = report->result->summary;
     const struct pb_parameters *parameters = report->result->parameters;
 
-    pb_buffer_append_format(&report->out, "## prebleed: %s",
-                            pb_conclusion_words[summary->conclusion]);
-    pb_words_uncounted(&report->out, report->result);
+    pb_put(report, "## prebleed: ");
+    pb_words_outcome(&report->out, report->result);
     pb_put(report, "\n\n");
     pb_words_conclusion(&report->out, report->result, "below");
     pb_words_also(pb_begin_value(report), summary);

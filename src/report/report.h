@@ -276,8 +276,8 @@ void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
 /* "PASS", ... */
 extern const char *const pb_conclusion_words[];
-/* " (not counted: ...)" where a conclusion does not show in the exit status; else nothing. */
-void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
+/* "PASS", or "FAIL (not counted: ...)" where a conclusion does not show in the exit status. */
+void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result);
 /* "1 new, 2 unchanged, 0 resolved" */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */

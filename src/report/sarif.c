@@ -94,14 +94,6 @@ static void write_locations(struct pb_report *report, struct pb_place place, boo
     if (is_needed && place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
         place.entry = 0;
     pb_json_begin(report, "locations", "[");
-    if (is_needed && place.entry == PB_NO_ENTRY) {
-        pb_json_begin(report, NULL, "{");
-        pb_json_begin(report, "physicalLocation", "{");
-        pb_json_begin(report, "artifactLocation", "{");
-        pb_json_word(report, "uri", ".");
-        pb_json_word(report, "uriBaseId", START_ID);
-        pb_json_end(report, "}}}");
-    }
     if (place.entry != PB_NO_ENTRY) {
         pb_json_begin(report, NULL, "{");
         pb_json_begin(report, "physicalLocation", "{");
@@ -117,6 +109,10 @@ static void write_locations(struct pb_report *report, struct pb_place place, boo
         pb_place_append(pb_begin_value(report), report->inventory, place);
         write_object(report, "message", "text", pb_take_value(report));
         pb_json_end(report, "}");
+    } else if (is_needed) {
+        pb_json_literal(report, NULL,
+                        "{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \".\", "
+                        "\"uriBaseId\": \"" START_ID "\"}}}");
     }
     pb_json_end(report, "]");
 }
@@ -137,8 +133,7 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_json_begin(report, "properties", "{");
     pb_json_word(report, "status", pb_entry_status_names[entry->status]);
     pb_json_text(report, "detail", entry->detail);
-    pb_json_end(report, "}");
-    pb_json_end(report, "}");
+    pb_json_end(report, "}}");
     pb_report_flush(report);
 }
 
@@ -147,7 +142,7 @@ static void write_artifact(struct pb_report *report, uint32_t index)
 struct prints {
     size_t room; /* more than there are results */
     struct print {
-        uint64_t digest;
+        uint64_t digest; /* the first bytes of it */
         uint32_t count;
     } * all;
 };
@@ -180,11 +175,11 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
 {
     const struct prints *prints = report->context;
     const struct pb_former_finding *former = finding->former;
+    uint64_t number;
     struct pb_slice message, place = PB_SLICE_ABSENT;
     struct pb_buffer *value = pb_begin_value(report);
     char room[PB_SENTENCE_BYTES];
     unsigned char digest[32] = {0};
-    uint64_t number = 0;
 
     if (former != NULL) {
         account = former->account;
@@ -203,14 +198,13 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
         append_certificate(value, certificate, finding->rule, message);
     if (!pb_sha256(pb_take_value(report), digest))
         pb_report_fail(report);
-    for (size_t i = 0; i < sizeof number; i++)
-        number = number << 8 | digest[i];
-    size_t at = number % prints->room;
-    while (prints->all[at].count > 0 && prints->all[at].digest != number)
-        at = (at + 1) % prints->room;
-    prints->all[at].digest = number;
-    pb_buffer_append_format(pb_begin_value(report), "%016" PRIx64 ":%" PRIu32, number,
-                            ++prints->all[at].count);
+    memcpy(&number, digest, sizeof number);
+    struct print *print = &prints->all[number % prints->room];
+    while (print->count > 0 && print->digest != number)
+        print = print + 1 < prints->all + prints->room ? print + 1 : prints->all;
+    print->digest = number;
+    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof number);
+    pb_buffer_append_format(value, ":%" PRIu32, ++print->count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -290,11 +284,9 @@ static void write_run(struct pb_report *report)
         write_rule(report, &pb_rules[i]);
     pb_json_end(report, "]}}");
     pb_json_begin(report, "originalUriBaseIds", "{");
-    pb_json_begin(report, START_ID, "{");
-    write_object(report, "description", "text",
-                 PB_SLICE("The folder in which prebleed was started."));
-    pb_json_end(report, "}");
-    write_object(report, ROOT_ID, "uri", PB_SLICE("file:///"));
+    pb_json_literal(report, START_ID,
+                    "{\"description\": {\"text\": \"The folder in which prebleed was started.\"}}");
+    pb_json_literal(report, ROOT_ID, "{\"uri\": \"file:///\"}");
     pb_json_end(report, "}");
     pb_json_begin(report, "invocations", "[{");
     pb_json_literal(report, "executionSuccessful", "true");

@@ -1,9 +1,122 @@
 /* SPDX-License-Identifier: MIT */
 /* The text report: what page.c emits, as lines for a terminal, with the conclusion before and after
- * it and a table of the certificates to act on. */
+ * it and a table of the certificates to act on; and text in columns, which markdown.c shortens too.
+ */
 #include "report/report.h"
 
 #include <string.h>
+
+#include "base/utf8.h"
+
+struct range {
+    uint32_t first, last;
+};
+
+/* Unicode Standard Annex 11 (East Asian Width), W and F, with small gaps closed. */
+static const struct range wide[] = {
+    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97F},
+    {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+    {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
+    {0x20000, 0x3FFFD},
+};
+
+/* Unicode's blocks of combining diacritical marks, and the variation selectors. */
+static const struct range zero[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
+    {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
+};
+
+static bool contains(const struct range *ranges, size_t count, uint32_t character)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= character; i++)
+        if (character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* So many marks on one character take no column; terminals differ in how they show more. */
+#define MOST_MARKS 2
+
+/* The columns of the character that starts the text, and its bytes; a stray byte is one column. */
+static size_t measure(struct pb_slice text, size_t *size_bytes)
+{
+    uint32_t character;
+    size_t size = pb_utf8_decode(text, &character);
+
+    *size_bytes = size > 0 ? size : 1;
+    if (size <= 1)
+        return 1;
+    if (contains(zero, sizeof zero / sizeof zero[0], character))
+        return 0;
+    return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
+}
+
+/* How many bytes from the start fit into so many columns, and how many of these they use. */
+static size_t fit(struct pb_slice text, size_t columns, size_t *used)
+{
+    size_t bytes = 0, size, marks = 0;
+
+    for (*used = 0; bytes < text.size_bytes; bytes += size) {
+        size_t width = size = 1; /* nearly all is ASCII: no call */
+        if ((unsigned char)text.data[bytes] >= 0x80)
+            width = measure(pb_slice_from(text, bytes), &size);
+        marks = width == 0 ? marks + 1 : 0;
+        width += marks > MOST_MARKS;
+        if (width > columns - *used)
+            break;
+        *used += width;
+    }
+    return bytes;
+}
+
+size_t pb_text_width(struct pb_slice text)
+{
+    size_t width;
+
+    fit(text, SIZE_MAX, &width);
+    return width;
+}
+
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
+                  size_t columns)
+{
+    for (;;) {
+        size_t used, end = fit(text, column < columns ? columns - column : 0, &used);
+        if (end == text.size_bytes) {
+            pb_buffer_append(buffer, text);
+            return;
+        }
+        while (end > 0 && text.data[end] != ' ')
+            end--;
+        if (end == 0 && column <= indent) /* a word that is to be copied whole */
+            end = pb_slice_first(text, pb_slice_find(text, PB_SLICE(" "), 0)).size_bytes;
+        pb_buffer_append(buffer, pb_slice_first(text, end));
+        text = pb_slice_from(text, pb_skip(text, end, " "));
+        if (text.size_bytes == 0)
+            return;
+        pb_buffer_append_byte(buffer, '\n');
+        pb_buffer_append_repeated(buffer, ' ', indent);
+        column = indent;
+    }
+}
+
+void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
+{
+    size_t whole = pb_text_width(text), head = width * 3 / 8, tail = width - head - 1, used, size;
+
+    if (whole <= width) {
+        pb_buffer_append(buffer, text);
+        return;
+    }
+    pb_buffer_append(buffer, pb_slice_first(text, fit(text, head, &used)));
+    pb_buffer_append_string(buffer, "…");
+    size_t start = fit(text, whole - tail, &used);
+    if (used < whole - tail) { /* the cut is inside a wide character: it is left out */
+        measure(pb_slice_from(text, start), &size);
+        start += size;
+    }
+    pb_buffer_append(buffer, pb_slice_from(text, start));
+}
 
 /* Widths and positions, in columns. */
 enum {
@@ -107,43 +220,34 @@ static void write_field(struct pb_report *report, const char *label)
         pad(report, report->indent);
         write_styled(report, FAINT, label, is_place ? 0 : LABEL);
     }
-    if (!is_place) {
-        write_after(report, report->indent + LABEL);
-        return;
-    }
-    if (label[0] != '\0')
+    if (is_place && label[0] != '\0')
         end_line(report);
-    write_line(report, report->indent + INDENT, PLAIN);
-}
-
-/* Writes the value as an element of the list; its label stands before the first. */
-static void write_element(struct pb_report *report, const struct pb_list *list, bool is_first)
-{
-    if (list->label == NULL)
-        write_line(report, DETAIL, PLAIN);
+    if (is_place)
+        write_line(report, report->indent + INDENT, PLAIN);
     else
-        write_field(report, is_first ? list->label : "");
+        write_after(report, report->indent + LABEL);
 }
 
 static void write_list(struct pb_report *report, const struct pb_list *list, const void *items,
                        size_t count)
 {
     size_t shown = report->options.is_verbose ? list->shown_verbose : list->shown;
-    const char *arrow = list->label == NULL ? "-> " : "";
-    struct pb_buffer *value = pb_begin_value(report);
 
-    for (size_t i = 0; i < count && i < shown; i++) {
-        pb_buffer_append_string(pb_begin_value(report), i > 0 ? arrow : "");
+    for (size_t i = 0; i < count && i <= shown; i++) {
+        struct pb_buffer *value = pb_begin_value(report);
+        pb_buffer_append_string(value, list->label == NULL && i > 0 ? "-> " : "");
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
-        list->append(report, items, i);
-        write_element(report, list, i == 0);
+        if (i < shown)
+            list->append(report, items, i);
+        else
+            pb_buffer_append_format(value, "and %s%s",
+                                    pb_count_text(count - shown, list->singular).text, list->rest);
+        if (list->label == NULL)
+            write_line(report, DETAIL, PLAIN);
+        else
+            write_field(report, i == 0 ? list->label : "");
     }
-    if (count <= shown)
-        return;
-    pb_buffer_append_format(pb_begin_value(report), "%sand %s%s", arrow,
-                            pb_count_text(count - shown, list->singular).text, list->rest);
-    write_element(report, list, false);
 }
 
 /* The style of a level, a conclusion or a badge, which its last word tells. */
@@ -191,35 +295,7 @@ static void append_brackets(struct pb_buffer *value, const char *state,
     pb_buffer_append_byte(value, ')');
 }
 
-/* Appends ": ", the finding's sentence, and its waiver in brackets. */
-static void append_message(struct pb_report *report, const struct pb_finding *finding)
-{
-    pb_buffer_append_string(&report->value, ": ");
-    pb_words_message(&report->value, report->result, finding);
-    append_brackets(&report->value, NULL, finding->waiver);
-}
-
-/* Writes a finding outside accounts and certificates, with its level in front. */
-static void write_apart(struct pb_report *report, const struct pb_finding *finding)
-{
-    struct pb_buffer *value = pb_begin_value(report);
-    bool is_former = finding->former != NULL;
-
-    pad(report, INDENT);
-    write_level(report, finding);
-    pb_buffer_append_string(value, finding->rule->name);
-    append_brackets(value, is_former ? NULL : pb_finding_state_names[finding->state], NULL);
-    append_message(report, finding);
-    write_after(report, DETAIL);
-    if (is_former || finding->entry == PB_NO_INDEX)
-        return;
-    pb_place_append(pb_begin_value(report), report->inventory,
-                    (struct pb_place){.entry = finding->entry});
-    report->link_letter = 'e';
-    report->indent = DETAIL;
-    write_field(report, "seen");
-}
-
+/* Writes a finding outside accounts and certificates with its level in front. */
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
@@ -227,20 +303,35 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     static const unsigned said = 1U << PB_RULE_IAM_033 | 1U << PB_RULE_UNDETERMINED |
                                  1U << PB_RULE_COVERAGE_GAP | 1U << PB_RULE_EXPIRED |
                                  1U << PB_RULE_EXPIRES_SOON;
-    struct pb_buffer *value = pb_begin_value(report);
+    bool is_former = finding->former != NULL;
     bool is_short =
         of == PB_FINDING_OF_CERTIFICATE && (said >> (finding->rule - pb_rules) & 1) != 0;
+    struct pb_buffer *value = pb_begin_value(report);
 
-    if (of == PB_FINDING_APART) {
-        write_apart(report, finding);
+    if (of != PB_FINDING_APART)
+        pb_buffer_append_format(value, "%s ", level_words[finding->rule->level]);
+    pb_buffer_append_string(value, finding->rule->name);
+    append_brackets(value, is_former ? NULL : pb_finding_state_names[finding->state],
+                    is_short ? finding->waiver : NULL);
+    if (!is_short) {
+        pb_buffer_append_string(value, ": ");
+        pb_words_message(value, report->result, finding);
+        append_brackets(value, NULL, finding->waiver);
+    }
+    if (of != PB_FINDING_APART) {
+        write_field(report, "finding");
         return;
     }
-    pb_buffer_append_format(value, "%s %s", level_words[finding->rule->level], finding->rule->name);
-    append_brackets(value, pb_finding_state_names[finding->state],
-                    is_short ? finding->waiver : NULL);
-    if (!is_short)
-        append_message(report, finding);
-    write_field(report, "finding");
+    pad(report, INDENT);
+    write_level(report, finding);
+    write_after(report, DETAIL);
+    if (is_former || finding->entry == PB_NO_INDEX)
+        return;
+    pb_place_append(pb_begin_value(report), report->inventory,
+                    (struct pb_place){.entry = finding->entry});
+    pb_link_to(report, 'e', finding->entry);
+    report->indent = DETAIL;
+    write_field(report, "seen");
 }
 
 static void write_conclusion(struct pb_report *report, const char *direction)
@@ -248,8 +339,7 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
 
     end_line(report);
-    pb_buffer_append_string(pb_begin_value(report), conclusion);
-    pb_words_uncounted(&report->value, report->result);
+    pb_words_outcome(pb_begin_value(report), report->result);
     pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, direction);
     write_line(report, 0, style_of(conclusion));

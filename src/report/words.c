@@ -201,11 +201,12 @@ const char *const pb_conclusion_words[] = {
     [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE",
 };
 
-void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
+void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result)
 {
     enum pb_conclusion conclusion = result->summary->conclusion;
     int status = result->summary->exit_status;
 
+    append(buffer, pb_conclusion_words[conclusion]);
     if (conclusion != PB_CONCLUSION_FAIL && status == 1)
         pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
                                 pb_level_names[result->parameters->fail_on]);

@@ -161,8 +161,8 @@ static void show_date(struct pb_buffer *shown, const char *key, const struct pb_
     if (date->state == PB_DATE_UNPARSEABLE) {
         pb_buffer_append_byte(shown, '?');
     } else {
-        pb_instant_append(shown, date->instant);
-        pb_buffer_append_string(shown, date_states[date->state]);
+        pb_instant_spell(date->instant, room);
+        pb_buffer_append_format(shown, "%s%s", room, date_states[date->state]);
     }
     if (date->spelling != NULL)
         show_text(shown, "spelt", pb_date_text(date, room));

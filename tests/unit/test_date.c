@@ -34,14 +34,11 @@ static void assert_date_text(const struct pb_date *date, const char *expected)
 /* expected "" for an absent date and "?" for an unparseable one. */
 static void assert_date(const struct pb_date *date, const char *expected)
 {
-    struct pb_buffer text = {0};
+    char text[PB_INSTANT_BYTES] = "";
 
-    if (date->state == PB_DATE_UNPARSEABLE)
-        pb_buffer_append_byte(&text, '?');
-    else if (date->state != PB_DATE_ABSENT)
-        pb_instant_append(&text, date->instant);
-    assert_slice(pb_buffer_slice(&text), expected);
-    pb_buffer_release(&text);
+    if (pb_date_is_known(date))
+        pb_instant_spell(date->instant, text);
+    assert_string_equal(date->state == PB_DATE_UNPARSEABLE ? "?" : text, expected);
 }
 
 struct spelling {
