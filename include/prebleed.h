@@ -261,8 +261,10 @@ struct prebleed_report_options {
     /* html: what stands on top, borrowed for the call; NULL: nothing, but for the title, which then
      * is the report's subject. */
     const char *title, *organization, *author, *date;
-    const char *hidden_folder; /* html: a folder with its slash, which is left out where evidence
-                                  paths begin with it; NULL: none */
+    const char *hidden_folder;  /* html: a folder with its slash, which is left out where evidence
+                                   paths begin with it; NULL: none */
+    const char *working_folder; /* sarif: that of the run with its slash: evidence paths that begin
+                                   with it are relative to it; NULL: not known */
 };
 
 /* Writes a report piece by piece. write returns false to stop: then PREBLEED_FAILED_OUTPUT.

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -452,7 +453,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
                                          const struct prebleed_audit *audit,
                                          struct prebleed_error *error)
 {
-    char *hidden_folder;
+    char *hidden_folder, working_folder[PATH_MAX + 1];
     const char *refusal = getenv("NO_COLOR");
     struct prebleed_report_options form = options->report;
     struct winsize window; /* of a terminal */
@@ -462,6 +463,8 @@ static enum prebleed_status write_report(const struct pb_options *options,
     if (!find_hidden_folder(options, &hidden_folder))
         return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     form.hidden_folder = hidden_folder;
+    if (getcwd(working_folder, PATH_MAX))
+        form.working_folder = strcat(working_folder, "/");
     form.has_color = options->color == PB_WHEN_ALWAYS;
     if (options->color == PB_WHEN_AUTO && !request->file && !(refusal && *refusal != '\0'))
         form.has_color = is_terminal(STDOUT_FILENO);

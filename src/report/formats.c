@@ -49,6 +49,7 @@ enum pb_status pb_report_write(const struct pb_report_format *format,
     if (format->use == PB_FOR_PEOPLE) /* what programs read depends on no other option */
         report.options = *options;
     report.options.sandbox = options->sandbox;
+    report.options.working_folder = options->working_folder;
     if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
         format->write(&report);
     return pb_report_close(&report);

@@ -344,7 +344,7 @@ static void append_head(struct pb_report *report)
     pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
                                                 : PB_SLICE("Pre-Heartbleed server certificates"));
     append_value(report, "<title>", ": ");
-    pb_put(report, pb_conclusion_words[report->result->summary->conclusion]);
+    pb_words_outcome(&report->out, report->result);
     pb_put(report, "</title>\n<style>");
     append_lines(report, style);
     append_value(report, "</style>\n</head>\n<body>\n<header>\n<h1>", "</h1>\n");

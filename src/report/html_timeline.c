@@ -55,9 +55,10 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
         if (!pb_date_is_known(date) || seconds < timeline->from || seconds >= timeline->to)
             continue;
         int bin = find_x(timeline, seconds) * BINS / WIDTH;
-        int kind = one->verdict == PB_VERDICT_VULNERABLE     ? 0
-                   : one->verdict == PB_VERDICT_UNDETERMINED ? 1
-                                                             : 2;
+        bool is_compromised = report->standings[i].has_compromised_key;
+        int kind = one->verdict == PB_VERDICT_VULNERABLE || is_compromised ? 0
+                   : one->verdict == PB_VERDICT_UNDETERMINED               ? 1
+                                                                           : 2;
         counts[bin][kind]++;
         most = ++all[bin] > most ? all[bin] : most;
     }
@@ -173,10 +174,11 @@ void pb_html_append_timeline(struct pb_report *report)
         whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
         has_near |= seconds >= near.from && seconds < near.to;
     }
-    pb_buffer_append_string(&report->out,
-                            "<p class=\"legend\"><span class=\"vulnerable\">vulnerable</span> "
-                            "<span class=\"undetermined\">undetermined</span> "
-                            "<span class=\"other\">clear by date or not judged</span></p>\n");
+    pb_buffer_append_string(
+        &report->out, "<p class=\"legend\"><span class=\"vulnerable\">vulnerable or key compromised"
+                      "</span> "
+                      "<span class=\"undetermined\">undetermined</span> "
+                      "<span class=\"other\">clear or not judged</span></p>\n");
     append_panel(report, &whole, keys < MOST_KEYS ? keys : MOST_KEYS,
                  keys > 0 ? "All uploads, and keys that were used again" : "All uploads");
     if (has_near)

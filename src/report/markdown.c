@@ -4,7 +4,7 @@
  * Text of the evidence is in code spans, where markup has no effect. */
 #include "report/report.h"
 
-/* Bytes of the whole report after which a table takes no further row. A row has at most 3,500. */
+/* Bytes of the whole report after which a table takes no further row. A row has at most 4,700. */
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
 #define ACCOUNTS_END 49000
@@ -13,6 +13,7 @@
 /* Columns of a text of the evidence: at most ten bytes each. */
 #define WIDEST 100
 #define WIDEST_REASON 200
+#define WIDEST_FINDING 450
 
 /* Appends the report's value as a code span, in a table's cell behind another one. More backticks
  * than the text has together are around it, and a blank, which is no part of it; '|' is quoted, for
@@ -127,24 +128,32 @@ static void write_accounts(struct pb_report *report)
     write_rest(report, count, i, "account");
 }
 
-/* Findings of no certificate and no account: the tables before this one count the others. */
-static void write_findings(struct pb_report *report)
+/* Resolved findings, or those of no certificate and no account: other tables count the rest. */
+static void write_findings(struct pb_report *report, const char *title, bool are_resolved)
 {
-    const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, PB_NO_INDEX);
-    size_t i = 0;
+    const struct pb_findings *findings = report->result->findings;
+    size_t count = 0, written = 0;
 
-    if (found.count > 0)
-        pb_put(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
-                       "| --- | --- | --- |\n");
-    for (; i < found.count && report->out.size_bytes < FINDINGS_END; i++) {
-        pb_buffer_append_format(
-            &report->out, "| %s%s | %s", pb_level_names[found.all[i]->rule->level],
-            found.all[i]->waiver != NULL ? ", waived" : "", found.all[i]->rule->name);
-        pb_words_message(pb_begin_value(report), report->result, found.all[i]);
-        append_cell(report, WIDEST_REASON);
+    for (size_t i = 0; i < findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
+        bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
+        if (are_resolved ? finding->state != PB_STATE_RESOLVED
+                         : has_subject || finding->state == PB_STATE_RESOLVED)
+            continue;
+        if (count++ == 0)
+            pb_buffer_append_format(
+                &report->out, "\n### %s\n\n| severity | rule | finding |\n| --- | --- | --- |\n",
+                title);
+        if (report->out.size_bytes >= FINDINGS_END)
+            continue;
+        pb_buffer_append_format(&report->out, "| %s%s | %s", pb_level_names[finding->rule->level],
+                                finding->waiver != NULL ? ", waived" : "", finding->rule->name);
+        pb_words_message(pb_begin_value(report), report->result, finding);
+        append_cell(report, WIDEST_FINDING);
         pb_put(report, " |\n");
+        written++;
     }
-    write_rest(report, found.count, i, "finding");
+    write_rest(report, count, written, "finding");
 }
 
 static void write_evidence(struct pb_report *report)
@@ -205,6 +214,7 @@ void pb_report_write_markdown(struct pb_report *report)
     write_head(report);
     write_certificates(report);
     write_accounts(report);
-    write_findings(report);
+    write_findings(report, "Findings about the evidence itself", false);
+    write_findings(report, "Resolved since the baseline", true);
     write_evidence(report);
 }

@@ -10,6 +10,8 @@
 /* At most so many are shown, and in a brief report; -v shows more, the json report has all. */
 #define SHOWN_REASONS 50
 #define SHOWN_ENTRIES 50
+#define SHOWN_FINDINGS 50
+#define SHOWN_GAPS 3
 #define SHOWN_DIAGNOSTICS 10
 #define BRIEF_ACCOUNTS 10
 #define BRIEF_REASONS 1
@@ -21,6 +23,11 @@
 static bool shows_all(const struct pb_report *report)
 {
     return report->options.is_verbose || report->renderer->begin_details != NULL;
+}
+
+static size_t find_most(const struct pb_report *report, size_t brief, size_t usual)
+{
+    return shows_all(report) ? SIZE_MAX : report->is_brief ? brief : usual;
 }
 
 /* How many findings of each rule count: for a brief report, which does not list certificates. */
@@ -77,16 +84,18 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
         of_acm += account->all_certificate_count - account->certificate_count;
     }
-    pb_buffer_append_format(value, "%s in %s",
-                            pb_count_text(summary->certificates, "certificate").text,
-                            pb_count_text(summary->accounts, "account").text);
+    pb_buffer_append_format(
+        value, "%s in %s",
+        pb_count_text(summary->certificates - summary->not_judged, "certificate").text,
+        pb_count_text(summary->accounts, "account").text);
     if (summary->certificates > 0)
         pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
                                 summary->vulnerable, summary->clear, summary->undetermined);
     if (of_acm > 0)
-        pb_buffer_append_format(value, ", %zu in ACM", of_acm);
+        pb_buffer_append_format(value, "; %zu in ACM", of_acm);
     if (summary->not_judged > of_acm)
-        pb_buffer_append_format(value, ", %zu deleted", summary->not_judged - of_acm);
+        pb_buffer_append_format(value, "%s %zu deleted", of_acm > 0 ? "," : ";",
+                                summary->not_judged - of_acm);
     if (summary->not_judged > 0)
         pb_buffer_append_string(value, ", not judged by IAM-033");
     report->renderer->field(report, "judged");
@@ -236,7 +245,8 @@ static const struct pb_list members = {NULL, 12, 100, "more certificate", "", ap
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
     pb_buffer_append_format(pb_begin_value(report), "and %s%s", pb_count_text(more, singular).text,
-                            report->is_brief ? ": -v shows more" : ": the json report lists all");
+                            report->options.is_verbose ? ": the json report lists all"
+                                                       : ": -v shows more");
     if (more > 0)
         report->renderer->line(report, depth);
 }
@@ -279,12 +289,19 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
     report->renderer->heading(report, NULL);
 }
 
+/* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
+static bool is_counted_gap(const struct pb_finding *finding)
+{
+    return finding->rule == &pb_rules[PB_RULE_COVERAGE_GAP] && finding->waiver == NULL &&
+           finding->state == PB_STATE_NONE;
+}
+
 static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_list coverage = reasons;
     const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, index);
-    size_t gaps = 0;
+    size_t gaps = 0, places = 0, most = find_most(report, 1, SHOWN_GAPS);
 
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
@@ -295,9 +312,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
     for (size_t i = 0; i < found.count; i++) {
-        /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
-        bool is_counted = found.all[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
-                          found.all[i]->waiver == NULL && found.all[i]->state == PB_STATE_NONE;
+        bool is_counted = is_counted_gap(found.all[i]);
         gaps += is_counted;
         if (!is_counted && found.all[i]->former == NULL)
             report->renderer->finding(report, found.all[i], PB_FINDING_OF_ACCOUNT);
@@ -306,6 +321,14 @@ static void emit_account(struct pb_report *report, uint32_t index)
                             pb_count_text(gaps, "gap").text);
     if (gaps > 0)
         report->renderer->field(report, "finding");
+    for (size_t i = 0; i < found.count && places < most; i++) {
+        struct pb_place place = pb_finding_place(report, found.all[i]);
+        place.column = 0; /* for people the line is enough */
+        pb_place_append(pb_begin_value(report), report->inventory, place);
+        pb_link_to(report, 'e', place.entry);
+        if (is_counted_gap(found.all[i]) && place.line > 0)
+            report->renderer->field(report, places++ == 0 ? "seen" : "");
+    }
     if (!report->is_brief)
         emit_certificates(report, account);
 }
@@ -378,6 +401,7 @@ static void emit_other_findings(struct pb_report *report)
          "Findings of the baseline that are over, and how.", NULL},
     };
     const struct pb_findings *findings = report->result->findings;
+    size_t most = find_most(report, BRIEF_FINDINGS, SHOWN_FINDINGS);
 
     for (size_t kind = 0; kind < 3; kind++) {
         size_t emitted = 0;
@@ -391,11 +415,10 @@ static void emit_other_findings(struct pb_report *report)
                 continue;
             if (emitted++ == 0)
                 report->renderer->begin_section(report, &sections[kind]);
-            if (emitted <= BRIEF_FINDINGS || !report->is_brief)
+            if (emitted <= most)
                 report->renderer->finding(report, finding, PB_FINDING_APART);
         }
-        if (emitted > BRIEF_FINDINGS && report->is_brief)
-            pb_emit_more(report, 1, emitted - BRIEF_FINDINGS, "more finding");
+        pb_emit_more(report, 1, emitted > most ? emitted - most : 0, "more finding");
     }
 }
 
@@ -414,9 +437,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
 {
     const struct pb_diagnostic *diagnostics = report->inventory->evidence.diagnostics.items.data;
     struct pb_buffer *value = pb_begin_value(report);
-    size_t emitted = 0, most = shows_all(report)  ? SIZE_MAX
-                               : report->is_brief ? BRIEF_DIAGNOSTICS
-                                                  : SHOWN_DIAGNOSTICS;
+    size_t emitted = 0, most = find_most(report, BRIEF_DIAGNOSTICS, SHOWN_DIAGNOSTICS);
 
     pb_place_append(value, report->inventory, (struct pb_place){.entry = entry});
     if (entry == PB_NO_ENTRY)
@@ -458,7 +479,7 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
     const struct pb_batch *batch = &report->inventory->evidence;
     const struct pb_diagnostic *diagnostics = batch->diagnostics.items.data;
     size_t first = 0, count = batch->entries.count, emitted = 0;
-    size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
+    size_t most = find_most(report, BRIEF_ENTRIES, SHOWN_ENTRIES);
 
     for (size_t step = 0; step <= count && !report->has_failed; step++) {
         uint32_t entry = (uint32_t)step - 1; /* PB_NO_ENTRY first */

@@ -206,22 +206,26 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
     }
 }
 
+bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_instant as_of)
+{
+    struct pb_instant end;
+
+    return certificate->use_count == 0 && certificate->in_use_by_count == 0 &&
+           pb_certificate_find_end(certificate, &end) && pb_instant_compare(end, as_of) < 0;
+}
+
 static void append_commands(struct pb_buffer *buffer, const struct pb_result *result,
                             const struct pb_certificate *certificate)
 {
     const struct pb_inventory *inventory = result->inventory;
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
     struct replacement new;
-    struct pb_instant end;
-    bool is_over = certificate->use_count == 0 && certificate->in_use_by_count == 0 &&
-                   pb_certificate_find_end(certificate, &end) &&
-                   pb_instant_compare(end, result->parameters->as_of) < 0;
 
     if (is_account(account))
         pb_buffer_append_format(buffer, "# In account %.*s:\n", PB_SLICE_ARGS(account));
     if (certificate->is_name_from_file)
         pb_buffer_append_string(buffer, "# The name comes from a file's name: check it.\n");
-    if (is_over) {
+    if (pb_remedy_is_deletion(certificate, result->parameters->as_of)) {
         pb_buffer_append_string(
             buffer, "# It has expired, and the evidence shows nothing that uses it. Do not use\n"
                     "# its key again, have it revoked if its CA still can, and delete it:\n");

@@ -282,10 +282,10 @@ void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result);
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
-/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
- * says where the findings stand from here: "above" or "below". */
+/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. where
+ * says by what the findings are named: "above", "below" or "by -v". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
-                         const char *direction);
+                         const char *where);
 
 /* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
  * Asian wide ranges and emoji two, the first two combining marks of the Latin and Cyrillic kind
@@ -304,6 +304,8 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
 
 /* What each replacement needs, and why: one line of printable text. */
 extern const char pb_remedy_advice[];
+/* Whether it has expired and nothing uses it: it needs no replacement. */
+bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_instant as_of);
 /* Appends the commands that replace the certificate, or that delete an expired one that nothing
  * uses, or a comment that says why there are none: lines of printable text for a POSIX shell, each
  * ended by a line feed, to be copied as they are, however wide. */

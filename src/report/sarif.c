@@ -65,13 +65,15 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
 {
     const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
     bool is_member = entry->container != PB_NO_ENTRY;
-    bool is_absolute = !is_member && pb_slice_starts_with(entry->path, PB_SLICE("/"));
+    struct pb_slice folder = pb_slice_from_string(report->options.working_folder);
+    bool is_below = folder.size_bytes > 0 && pb_slice_starts_with(entry->path, folder);
+    bool is_absolute = !is_below && pb_slice_starts_with(entry->path, PB_SLICE("/"));
     struct pb_buffer *value = pb_begin_value(report);
-    size_t begin = 0;
+    size_t begin = is_below ? pb_skip(entry->path, folder.size_bytes, "/") : is_absolute;
 
     if (is_member)
         begin = pb_inventory_path(report->inventory, entry->container).size_bytes + strlen("!/");
-    for (size_t i = is_absolute ? 1 : begin; i < entry->path.size_bytes; i++) {
+    for (size_t i = begin; i < entry->path.size_bytes; i++) {
         char byte = entry->path.data[i];
         /* RFC 3986, section 2: unreserved characters and '/' stand as they are. */
         if (pb_is_alphanumeric(byte) || (byte != '\0' && strchr("-._~/", byte) != NULL))

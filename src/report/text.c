@@ -334,14 +334,14 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     write_field(report, "seen");
 }
 
-static void write_conclusion(struct pb_report *report, const char *direction)
+static void write_conclusion(struct pb_report *report, const char *where)
 {
     const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
 
     end_line(report);
     pb_words_outcome(pb_begin_value(report), report->result);
     pb_buffer_append_string(&report->value, ": ");
-    pb_words_conclusion(&report->value, report->result, direction);
+    pb_words_conclusion(&report->value, report->result, where);
     write_line(report, 0, style_of(conclusion));
 }
 
@@ -408,12 +408,11 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
     write_after(report, INDENT);
 }
 
-static void write_overview(struct pb_report *report)
+/* Writes the table of so many certificates, of which the first are given. */
+static void write_overview(struct pb_report *report, const uint32_t *worst, size_t count)
 {
     static const struct pb_section section = {.title = "certificates to act on, worst first"};
-    uint32_t worst[MOST_CERTIFICATES];
-    size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), shown = 0;
-    size_t name_width = report->options.columns - OTHER_COLUMNS;
+    size_t name_width = report->options.columns - OTHER_COLUMNS, shown = 0;
     const char *group = "";
 
     if (count == 0)
@@ -513,6 +512,8 @@ void pb_report_write_text(struct pb_report *report)
         .commands = write_commands,
     };
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
+    uint32_t worst[MOST_CERTIFICATES];
+    size_t count;
 
     report->renderer = &renderer;
     unsigned wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
@@ -525,10 +526,12 @@ void pb_report_write_text(struct pb_report *report)
     pb_put(report, "prebleed ");
     pb_put(report, report->result->version);
     end_line(report);
-    write_conclusion(report, "below");
+    count = pb_find_worst(report, worst, MOST_CERTIFICATES);
+    bool is_cut = report->is_brief && count > MOST_CERTIFICATES;
+    write_conclusion(report, is_cut ? "by -v" : "below");
     end_line(report);
     pb_emit_figures(report);
-    write_overview(report);
+    write_overview(report, worst, count);
     pb_walk_page(report);
-    write_conclusion(report, "above");
+    write_conclusion(report, is_cut ? "by -v" : "above");
 }

@@ -267,7 +267,7 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     if (summary->certificates == 0)
         append(buffer, "the evidence shows no server certificate");
     else if (summary->certificates == 1 && summary->clear == 1)
-        append(buffer, "the only certificate was uploaded after the cutoff");
+        append(buffer, "the only certificate was not uploaded before the cutoff");
     else
         append_vulnerable(buffer, summary);
     if (summary->vulnerable > 0)
@@ -284,36 +284,44 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     append(buffer, summary->certificates == 0 ? " may hold some" : " may hold others");
 }
 
-static void append_fail(struct pb_buffer *buffer, const struct pb_result *result,
-                        const char *direction)
+static void append_fail(struct pb_buffer *buffer, const struct pb_result *result, const char *where)
 {
+    static const char *const sentences[][2] = {
+        {": delete it, or replace it with a new key, and have it revoked",
+         ": delete them, or replace them with new keys, and have them revoked"},
+        {": delete it, and have it revoked if its CA still can",
+         ": delete them, and have them revoked if their CAs still can"},
+    };
     const struct pb_summary *summary = result->summary;
-    size_t uploads = 0; /* of IAM-033's, those that count */
+    size_t uploads = 0, over = 0; /* findings of IAM-033 that count; to be deleted only */
 
     for (size_t i = 0; i < result->findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(result->findings, i);
-        uploads += finding->rule == &pb_rules[PB_RULE_IAM_033] && pb_finding_counts(finding) &&
-                   finding->former == NULL;
+        if (finding->rule != &pb_rules[PB_RULE_IAM_033] || !pb_finding_counts(finding) ||
+            finding->former != NULL)
+            continue;
+        uploads++;
+        over +=
+            pb_remedy_is_deletion(pb_inventory_certificate(result->inventory, finding->certificate),
+                                  result->parameters->as_of);
     }
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
     if (uploads == 0) {
         pb_buffer_append_format(buffer, "%s, named %s", pb_count_text(others, "high finding").text,
-                                direction);
+                                where);
         return;
     }
     append_vulnerable(buffer, summary);
     if (summary->vulnerable > uploads)
         pb_buffer_append_format(buffer, ", %zu of them waived", summary->vulnerable - uploads);
-    append(buffer, uploads == 1
-                       ? ": delete it, or replace it with a new key, and have it revoked"
-                       : ": delete them, or replace them with new keys, and have them revoked");
+    append(buffer, sentences[over == uploads][uploads > 1]);
     if (others > 0)
-        pb_buffer_append_format(buffer, "; and %s %s",
-                                pb_count_text(others, "other high finding").text, direction);
+        pb_buffer_append_format(buffer, "; and %s, named %s",
+                                pb_count_text(others, "other high finding").text, where);
 }
 
 static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary,
-                                const char *direction)
+                                const char *where)
 {
     bool is_contrary = summary->certificates > 0 && summary->vulnerable == 0;
 
@@ -327,16 +335,16 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summar
     if (append_cause(buffer, summary) == 0 && summary->accounts == 0)
         append(buffer, ". Add the output of aws iam list-server-certificates");
     else
-        pb_buffer_append_format(buffer, ". Add or export again what is named %s", direction);
+        pb_buffer_append_format(buffer, ". Add or export again what is named %s", where);
 }
 
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
-                         const char *direction)
+                         const char *where)
 {
     switch (result->summary->conclusion) {
     case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
-    case PB_CONCLUSION_FAIL: append_fail(buffer, result, direction); break;
-    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary, direction); break;
+    case PB_CONCLUSION_FAIL: append_fail(buffer, result, where); break;
+    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary, where); break;
     }
     append(buffer, ".");
 }

@@ -210,7 +210,7 @@ static void a_name_as_long_as_iam_allows_gets_another_new_name(void **state)
 static void much_unread_evidence_is_listed_in_part_and_counted_in_full(void **state)
 {
     static const struct expected expected[] = {
-        {"and 70 more items: the json report lists all\n", true},
+        {"and 70 more items: -v shows more\n", true},
         {"120 items: 0 used, 0 ignored, 60 unreadable, 60 skipped\n", true},
     };
     struct sample sample;
