@@ -14,7 +14,7 @@
 #define CERTIFICATES_IN_PART 50
 
 /* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-xRacilqqgSA0hLowKMFrgCr7Oz3QUz+3l3vA6ft01GQ="
+#define STYLE_HASH "sha256-2/MqfhM4FK5AhljFVr4bDt0sua1+CzwuqAdWYY1tV8I="
 #define SCRIPT_HASH "sha256-cPTsijBdVsQUbUvVMWT/qrqMVoIiPEG4PcS/Vs8EOU4="
 
 /* The lines of each file, which the Makefile turns into string literals. */
