@@ -118,10 +118,14 @@ static inline bool pb_is_word(struct pb_slice text, const char *word)
     return pb_slice_equals_ignoring_case(text, pb_slice_from_string(word));
 }
 
-/* A byte of keys and names of fields. */
-static inline bool pb_is_word_byte(char byte)
+/* The bytes of keys and names of fields. */
+#define PB_WORD_BYTES PB_LETTERS PB_DIGITS "_-"
+/* The offset of the first byte, from `at` on, that is one of these. */
+static inline size_t pb_find_any(struct pb_slice text, size_t at, const char *bytes)
 {
-    return pb_is_alphanumeric(byte) || byte == '_' || byte == '-';
+    while (at < text.size_bytes && (text.data[at] == '\0' || strchr(bytes, text.data[at]) == NULL))
+        at++;
+    return at;
 }
 
 /* Dates: dates.c */
@@ -358,8 +362,8 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
  * mail, which is not its end; *at moves past it. NUL for a break in a word, of several bytes. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 
-/* The offset from `at` of the next byte that may be part of an escape, or ends a line. */
-size_t pb_skip_plain(struct pb_slice text, size_t at);
+/* The bytes that a quoted byte or the end of a line begins with. */
+extern const char pb_escape_bytes[];
 /* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or "certificate...", not "concerts", "certification", "certbot". */

@@ -115,9 +115,7 @@ static int number_of_name(struct pb_slice word)
 static struct pb_slice take_part(struct pb_slice *text)
 {
     static const char separators[] = " ,\t\xc2\xa0\xe2\x80\xaf";
-    size_t begin = pb_skip(*text, 0, separators), end = begin;
-    while (end < text->size_bytes && pb_skip(*text, end, separators) == end)
-        end++;
+    size_t begin = pb_skip(*text, 0, separators), end = pb_find_any(*text, begin, separators);
     struct pb_slice part = pb_slice_from(pb_slice_first(*text, end), begin);
     *text = pb_slice_from(*text, end);
     return part;

@@ -140,7 +140,8 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
 
     end = is_spaced ? pb_skip(text, end + 1, PB_LETTERS) : end;
     for (int words = is_spaced ? 2 : 1; begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN; begin--)
-        if (!pb_is_word_byte(text.data[begin - 1]) && (text.data[begin - 1] != ' ' || --words == 0))
+        if (pb_skip(pb_slice_first(text, begin), begin - 1, PB_WORD_BYTES) < begin &&
+            (text.data[begin - 1] != ' ' || --words == 0))
             break;
     struct pb_slice name = pb_slice_from(pb_slice_first(text, end), begin);
     struct pb_slice plain = pb_plain_key(name, room), noun = PB_SLICE("servercertificate");

@@ -80,14 +80,12 @@ bool pb_begins_like_json(struct pb_slice text)
  * of metadata, with a quotation mark, which may be escaped, after it. */
 static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_quoted)
 {
-    size_t begin = offset, end = offset;
+    size_t begin = offset;
+    size_t end = pb_skip(pb_slice_first(text, offset + LONGEST_FIELD_BYTES), offset, PB_WORD_BYTES);
 
     while (begin > 0 && offset - begin < LONGEST_FIELD_BYTES &&
-           pb_is_word_byte(text.data[begin - 1]))
+           pb_skip(pb_slice_first(text, begin), begin - 1, PB_WORD_BYTES) == begin)
         begin--;
-    while (end < text.size_bytes && end - offset < LONGEST_FIELD_BYTES &&
-           pb_is_word_byte(text.data[end]))
-        end++;
     size_t quote = end + pb_begins(pb_slice_from(text, end), "\\");
     bool is_quoted =
         quote < text.size_bytes && (text.data[quote] == '"' || text.data[quote] == '\'');
@@ -162,35 +160,18 @@ static size_t id_size(struct pb_slice text, size_t at)
 
 /* Bytes of an ARN, and breaks in a word (NUL), as JSON, HTML, mail and broken lines have them. */
 static const struct {
-    struct pb_slice text;
+    const char *text;
     char byte;
 } escapes[] = {
-    {{"\\/", 2}, '/'},          {{"\\\\/", 3}, '/'},
-    {{"\\u002f", 6}, '/'},      {{"\\u003a", 6}, ':'},
-    {{"&#47;", 5}, '/'},        {{"&#58;", 5}, ':'},
-    {{"&#x2f;", 6}, '/'},       {{"&#x3a;", 6}, ':'},
-    {{"&#45;", 5}, '-'},        {{"=22", 3}, '"'},
-    {{"\xe2\x80\x90", 3}, '-'}, {{"\xe2\x80\x91", 3}, '-'},
-    {{"\xe2\x80\x93", 3}, '-'}, {{"=2f", 3}, '/'},
-    {{"=3a", 3}, ':'},          {{"=\n", 2}, 0},
-    {{"=\r\n", 3}, 0},          {{"\\\n", 2}, 0},
-    {{"\\\r\n", 3}, 0},         {{"<wbr>", 5}, 0},
-    {{"&shy;", 5}, 0},          {{"\xc2\xad", 2}, 0},
-    {{"\xe2\x80\x8b", 3}, 0},
+    {"\\/", '/'},          {"\\\\/", '/'},  {"\\u002f", '/'},      {"\\u003a", ':'},
+    {"&#47;", '/'},        {"&#58;", ':'},  {"&#x2f;", '/'},       {"&#x3a;", ':'},
+    {"&#45;", '-'},        {"=22", '"'},    {"\xe2\x80\x90", '-'}, {"\xe2\x80\x91", '-'},
+    {"\xe2\x80\x93", '-'}, {"=2f", '/'},    {"=3a", ':'},          {"=\n", 0},
+    {"=\r\n", 0},          {"\\\n", 0},     {"\\\r\n", 0},         {"<wbr>", 0},
+    {"&shy;", 0},          {"\xc2\xad", 0}, {"\xe2\x80\x8b", 0},
 };
 
-/* The bytes that an escape or the end of a line begins with. */
-static const bool is_special[UCHAR_MAX + 1] = {
-    ['\\'] = true, ['&'] = true,  ['='] = true,  ['<'] = true,
-    ['%'] = true,  [0xc2] = true, [0xe2] = true, ['\n'] = true,
-};
-
-size_t pb_skip_plain(struct pb_slice text, size_t at)
-{
-    while (at < text.size_bytes && !is_special[(unsigned char)text.data[at]])
-        at++;
-    return at;
-}
+const char pb_escape_bytes[] = "\\&=<%\xc2\xe2\n";
 
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
@@ -199,13 +180,12 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     size_t percents = 1;
 
     *at += 1;
-    if (!is_special[(unsigned char)byte] || byte == '\n')
+    if (byte == '\0' || byte == '\n' || strchr(pb_escape_bytes, byte) == NULL)
         return byte;
     for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
-        if (escapes[i].text.data[0] == byte &&
-            pb_slice_equals_ignoring_case(pb_slice_first(rest, escapes[i].text.size_bytes),
-                                          escapes[i].text)) {
-            *at += escapes[i].text.size_bytes - 1;
+        if (escapes[i].text[0] == byte &&
+            pb_is_word(pb_slice_first(rest, strlen(escapes[i].text)), escapes[i].text)) {
+            *at += strlen(escapes[i].text) - 1;
             return escapes[i].byte;
         }
     while (byte == '%' && pb_begins(pb_slice_from(rest, percents), "25"))

@@ -3,7 +3,6 @@
  * texts alone. The look of a value says which field it is. */
 #include "aws/context.h"
 
-#define MOST_SIBLINGS 16
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
 /* Longer lists are of other things: no account has so many certificates. */
@@ -16,7 +15,7 @@ bool pb_is_query_result(const struct pb_node *node)
 
     if (node->depth != 1)
         return node->depth == 0;
-    if (pb_json_type(node->parent) != PB_JSON_OBJECT || pb_json_count(node->parent) > MOST_SIBLINGS)
+    if (pb_json_type(node->parent) != PB_JSON_OBJECT || pb_json_count(node->parent) > MOST_MEMBERS)
         return false;
     while (pb_json_next_member(node->parent, &member))
         containers += pb_is_container(member.value);
@@ -30,10 +29,8 @@ struct pb_slice pb_stem_of(struct pb_slice path)
 
     /* Compressions first: "list.json.gz". */
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        struct pb_slice suffix = pb_slice_from_string(suffixes[i]);
-        size_t rest = name.size_bytes - suffix.size_bytes;
-        if (name.size_bytes > suffix.size_bytes &&
-            pb_slice_equals_ignoring_case(pb_slice_from(name, rest), suffix))
+        size_t rest = name.size_bytes - strlen(suffixes[i]);
+        if (rest > 0 && pb_is_word(pb_slice_from(name, rest), suffixes[i]))
             name = pb_slice_first(name, rest);
     }
     return name;
@@ -92,11 +89,9 @@ static enum likeness likeness_of(const struct pb_json *object)
 
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
         return LIKE_NOTHING;
-    while (pb_json_next_member(object, &member)) /* first, for most objects have such */
-        if (pb_is_container(member.value) && pb_field_of(member.key) != PB_FIELD_UPLOAD_DATE)
-            return LIKE_NOTHING;
-    for (member.count = 0; pb_json_next_member(object, &member);) {
-        if (pb_is_foreign_key(member.key) || pb_contains_any(member.key, "@type|duration|url"))
+    while (pb_json_next_member(object, &member)) {
+        if ((pb_is_container(member.value) && pb_field_of(member.key) != PB_FIELD_UPLOAD_DATE) ||
+            pb_is_foreign_key(member.key) || pb_contains_any(member.key, "@type|duration|url"))
             return LIKE_NOTHING;
         enum pb_field field = field_of(member.key, member.value);
         if (of[field]++ > 0 && field != PB_FIELD_NONE)
@@ -184,12 +179,9 @@ static bool may_be_candidate(const struct pb_node *node)
 /* The field of two values in one column: a name and an id are names, other mixtures are none. */
 static enum pb_field combine(enum pb_field one, enum pb_field other)
 {
-    if (one == other)
-        return one;
-    return (one == PB_FIELD_NAME && other == PB_FIELD_ID) ||
-                   (one == PB_FIELD_ID && other == PB_FIELD_NAME)
-               ? PB_FIELD_NAME
-               : PB_FIELD_NONE;
+    bool are_names = (one == PB_FIELD_NAME || one == PB_FIELD_ID) &&
+                     (other == PB_FIELD_NAME || other == PB_FIELD_ID);
+    return one == other ? one : are_names ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
 
 /* Values without keys: an array of rows; of texts, one row or one column; or one text. */
@@ -197,17 +189,18 @@ struct columns {
     enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: all null */
     size_t count;
     bool is_row, is_text;      /* the table is one row; its rows are texts */
+    bool is_ambiguous;         /* two columns are of one field */
     size_t of[PB_FIELD_COUNT]; /* how many columns there are of each field */
 };
 
-/* All elements, or the value itself, are texts of one field. */
-static bool is_column(const struct pb_json *table, enum pb_field *field)
+/* The field of all elements, or of the value itself, if they are texts of one. */
+static enum pb_field field_of_texts(const struct pb_json *table)
 {
     size_t count = pb_json_count(table);
-    *field = pb_field_of_value(count > 0 ? pb_json_element(table, 0) : table);
-    for (size_t i = 1; i < count && *field != PB_FIELD_NONE; i++)
-        *field = combine(*field, pb_field_of_value(pb_json_element(table, i)));
-    return *field != PB_FIELD_NONE;
+    enum pb_field field = pb_field_of_value(count > 0 ? pb_json_element(table, 0) : table);
+    for (size_t i = 1; i < count && field != PB_FIELD_NONE; i++)
+        field = combine(field, pb_field_of_value(pb_json_element(table, i)));
+    return field;
 }
 
 static bool find_columns(const struct pb_json *table, struct columns *columns)
@@ -215,8 +208,8 @@ static bool find_columns(const struct pb_json *table, struct columns *columns)
     const struct pb_json *first = pb_json_element(table, 0);
     struct pb_json_member row = {.value = table};
 
-    *columns = (struct columns){.count = 1};
-    columns->is_text = is_column(table, &columns->fields[0]);
+    *columns = (struct columns){.count = 1, .fields = {field_of_texts(table)}};
+    columns->is_text = columns->fields[0] != PB_FIELD_NONE;
     columns->is_row = !columns->is_text && pb_json_type(first) == PB_JSON_STRING;
     if (!columns->is_text)
         columns->count = pb_json_count(columns->is_row ? table : first);
@@ -238,7 +231,8 @@ static bool find_columns(const struct pb_json *table, struct columns *columns)
         }
     }
     for (size_t i = 0; i < columns->count; i++)
-        columns->of[columns->fields[i]]++;
+        columns->is_ambiguous |=
+            columns->of[columns->fields[i]]++ > 0 && columns->fields[i] != PB_FIELD_NONE;
     return true;
 }
 
@@ -268,10 +262,8 @@ static enum pb_field look_of_texts(const struct pb_node *node)
 {
     bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
                    pb_fields_has(node->parent_fields, PB_FIELD_NEXT_TOKEN);
-    enum pb_field field = PB_FIELD_NONE;
-    if (pb_is_query_result(node) && (node->depth == 0 || is_page))
-        is_column(node->value, &field);
-    return field;
+    return pb_is_query_result(node) && (node->depth == 0 || is_page) ? field_of_texts(node->value)
+                                                                     : PB_FIELD_NONE;
 }
 
 static bool matches_names(const struct pb_node *node)
@@ -315,13 +307,10 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
 static void read_rows(struct pb_writer *out, const struct pb_node *node)
 {
     struct columns columns;
-    bool is_ambiguous = false;
 
     find_columns(node->value, &columns);
     const size_t *of = columns.of;
-    for (enum pb_field field = PB_FIELD_NONE + 1; field < PB_FIELD_COUNT; field++)
-        is_ambiguous |= of[field] > 1;
-    if (is_ambiguous) {
+    if (columns.is_ambiguous) {
         /* If only values or the path suggest certificates, the audit would drop this refusal. */
         out->is_recognised |= !out->is_expected;
         pb_writer_refuse(

@@ -13,12 +13,10 @@
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define LAST_YEAR 2099
+
 static bool has_any(struct pb_slice text, const char *bytes)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (text.data[i] != '\0' && strchr(bytes, text.data[i]) != NULL)
-            return true;
-    return false;
+    return pb_find_any(text, 0, bytes) < text.size_bytes;
 }
 
 /* One search, with what the lines so far say of the next. */
@@ -75,12 +73,8 @@ static size_t separator_size(struct pb_slice text)
 /* The text begins with a value that is a certificate's name alone; is_tight: a blank may end it. */
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
-    size_t size = 0;
-
-    while (size < text.size_bytes && size <= PB_LONGEST_NAME_BYTES &&
-           (unsigned char)text.data[size] > ' ' &&
-           strchr("\"'\\<,;|&)}]%", text.data[size]) == NULL)
-        size++;
+    size_t size =
+        pb_find_any(pb_slice_first(text, PB_LONGEST_NAME_BYTES + 1), 0, " \t\r\n\"'\\<,;|&)}]%");
     struct pb_slice name = pb_slice_first(text, size);
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
@@ -165,8 +159,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     struct pb_slice last = line;
 
     for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
-        for (end = at; end < line.size_bytes && pb_is_word_byte(line.data[end]);)
-            end++;
+        end = pb_skip(line, at, PB_WORD_BYTES);
         struct pb_slice word = pb_slice_first(pb_slice_from(line, at), end - at);
         if (end == at)
             continue;
@@ -213,10 +206,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
 /* A row of a name and a date, with separators between them. */
 static bool is_dated_name(struct pb_slice line)
 {
-    size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
-
-    while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
-        end++;
+    size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = pb_find_any(line, begin, " \t,;|:=\"'");
     struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
     struct pb_slice rest = pb_slice_from(line, end);
     size_t size = separator_size(rest);
@@ -262,13 +252,11 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
     /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
-    bool is_call = pb_text_has(trimmed, "-server-certificate") &&
-                   (pb_text_has(trimmed, "list-server-certificates") ||
-                    pb_text_has(trimmed, "get-server-certificate"));
-    size_t call = is_call ? pb_slice_find(trimmed, PB_SLICE("aws iam "), 0) : SIZE_MAX;
+    size_t call = pb_slice_find(trimmed, PB_SLICE("aws iam "), 0);
     if (!is_empty)
         search->is_answer =
-            call != SIZE_MAX && call > 1 && pb_skip(trimmed, call - 2, "$#>+%n") > call - 2;
+            call != SIZE_MAX && call > 1 && pb_skip(trimmed, call - 2, "$#>+%n") > call - 2 &&
+            pb_contains_any(trimmed, "list-server-certificates|get-server-certificate");
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
@@ -328,7 +316,7 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 
     for (size_t at = 0; at < text.size_bytes;) {
         size_t from = at;
-        at = pb_skip_plain(text, at);
+        at = pb_find_any(text, at, pb_escape_bytes);
         pb_buffer_append(plain, pb_slice_from(pb_slice_first(text, at), from));
         from = at;
         if (at == text.size_bytes)
