@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded: has the allocation of the number in FAIL_AT fail, and writes to descriptor 3 which
- * library asked for it, and at the end how many there were and how many blocks were not freed. */
+/* Preloaded: has the allocation of the number in FAIL_AT fail, and all further ones where FAIL_ON is
+ * set. Writes to descriptor 3 which library asked for it, and at the end how many there were and
+ * how many blocks were not freed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,6 +17,7 @@ void __libc_free(void *block);
 
 static atomic_long made, kept;
 static long fail_at;
+static int fails_on;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -23,6 +25,7 @@ __attribute__((constructor)) static void begin(void)
 
     made = 0;
     fail_at = number != NULL ? atol(number) : 0;
+    fails_on = fail_at > 0 && getenv("FAIL_ON") != NULL;
 }
 
 __attribute__((destructor)) static void end(void)
@@ -41,9 +44,10 @@ static int fails(const void *caller)
 {
     Dl_info info;
 
-    if (++made != fail_at)
+    long number = ++made;
+    if (number != fail_at && !(fails_on && number > fail_at))
         return 0;
-    if (dladdr(caller, &info) != 0)
+    if (number == fail_at && dladdr(caller, &info) != 0)
         dprintf(3, "%s\n", info.dli_fname);
     errno = ENOMEM;
     return 1;
