@@ -8,31 +8,18 @@
 
 #include "base/utf8.h"
 
-struct range {
+/* Characters that do not take one column: Unicode's blocks of combining diacritical marks and the
+ * variation selectors; W and F of its Standard Annex 11 (East Asian Width), small gaps closed. */
+static const struct {
     uint32_t first, last;
+    size_t columns;
+} widths[] = {
+    {0x0300, 0x036F, 0},   {0x0483, 0x0489, 0},   {0x1100, 0x115F, 2},   {0x1AB0, 0x1AFF, 0},
+    {0x1DC0, 0x1DFF, 0},   {0x20D0, 0x20FF, 0},   {0x2E80, 0x303E, 2},   {0x3041, 0xA4CF, 2},
+    {0xA960, 0xA97F, 2},   {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0},
+    {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},   {0x1F300, 0x1F64F, 2},
+    {0x1F680, 0x1F6FF, 2}, {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
 };
-
-/* Unicode Standard Annex 11 (East Asian Width), W and F, with small gaps closed. */
-static const struct range wide[] = {
-    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97F},
-    {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
-    {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
-    {0x20000, 0x3FFFD},
-};
-
-/* Unicode's blocks of combining diacritical marks, and the variation selectors. */
-static const struct range zero[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
-    {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
-};
-
-static bool contains(const struct range *ranges, size_t count, uint32_t character)
-{
-    for (size_t i = 0; i < count && ranges[i].first <= character; i++)
-        if (character <= ranges[i].last)
-            return true;
-    return false;
-}
 
 /* So many marks on one character take no column; terminals differ in how they show more. */
 #define MOST_MARKS 2
@@ -44,11 +31,10 @@ static size_t measure(struct pb_slice text, size_t *size_bytes)
     size_t size = pb_utf8_decode(text, &character);
 
     *size_bytes = size > 0 ? size : 1;
-    if (size <= 1)
-        return 1;
-    if (contains(zero, sizeof zero / sizeof zero[0], character))
-        return 0;
-    return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && size > 1; i++)
+        if (character >= widths[i].first && character <= widths[i].last)
+            return widths[i].columns;
+    return 1;
 }
 
 /* How many bytes from the start fit into so many columns, and how many of these they use. */
@@ -377,21 +363,18 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_instant cutoff = report->result->parameters->cutoff;
-    size_t uses = certificate->in_use_by_count;
     const struct pb_key_group *group = certificate->key_group;
-    struct pb_buffer *value = pb_begin_value(report);
+    bool is_dated = pb_date_is_known(date);
 
-    pb_words_text(value, pb_or_unknown(account));
+    pb_words_text(pb_begin_value(report), pb_or_unknown(account));
     write_cell(report, 12);
     pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);
-    pb_begin_value(report);
-    pb_buffer_append_format(
-        value, "%.10s", pb_date_is_known(date) ? pb_instant_text(date->instant).text : "not known");
-    write_cell(report, 10);
-    write_number(report, pb_date_is_known(date) && pb_instant_compare(date->instant, cutoff) <= 0,
+    pb_buffer_append_format(&report->out, "  %-10.10s",
+                            is_dated ? pb_instant_text(date->instant).text : "not known");
+    write_number(report, is_dated && pb_instant_compare(date->instant, cutoff) <= 0,
                  (size_t)pb_days_between(date->instant, cutoff));
-    write_number(report, uses > 0, uses);
+    write_number(report, certificate->in_use_by_count > 0, certificate->in_use_by_count);
     write_number(report, group != NULL, group == NULL ? 0 : group->count - 1);
     end_line(report);
 }
@@ -460,13 +443,13 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     const char *badge = pb_badge_of(report, index)->words;
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
     const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
-    size_t worst = 0; /* the first not waived: they are sorted by severity */
+    size_t worst = 0; /* the first not waived, if any is: they are sorted by severity */
 
-    while (worst < found.count && found.all[worst]->waiver != NULL)
+    while (worst + 1 < found.count && found.all[worst]->waiver != NULL)
         worst++;
     end_line(report);
     pad(report, INDENT);
-    write_level(report, found.count == 0 ? NULL : found.all[worst < found.count ? worst : 0]);
+    write_level(report, found.count == 0 ? NULL : found.all[worst]);
     column = column > NAME ? column : NAME;
     write_styled(report, style_of(badge), badge, column - INDENT - SEVERITY);
     pb_words_name(pb_begin_value(report), pb_inventory_certificate(report->inventory, index));
@@ -520,11 +503,9 @@ void pb_report_write_text(struct pb_report *report)
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
-    size_t used = strlen(title) + strlen("prebleed ") + strlen(report->result->version);
-    write_styled(report, STRONG, title, 0);
-    pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
-    pb_put(report, "prebleed ");
-    pb_put(report, report->result->version);
+    write_styled(report, STRONG, title,
+                 report->options.columns - strlen(report->result->version) - strlen("  prebleed "));
+    pb_buffer_append_format(&report->out, "  prebleed %s", report->result->version);
     end_line(report);
     count = pb_find_worst(report, worst, MOST_CERTIFICATES);
     bool is_cut = report->is_brief && count > MOST_CERTIFICATES;
