@@ -6,29 +6,27 @@
 
 const struct pb_report_format pb_report_formats[] = {
     {"text", "text/plain; charset=utf-8", "for people: what to act on, by account",
-     pb_report_write_text, PB_FOR_PEOPLE},
+     pb_report_write_text, true},
     {"json", "application/json", "everything, in the stable form prebleed-report/1",
-     pb_report_write_json, PB_BY_SEVERITY},
+     pb_report_write_json, false},
     {"ndjson", "application/x-ndjson",
-     "the records of json, one a line with its type, for databases", pb_report_write_ndjson,
-     PB_BY_SEVERITY},
+     "the records of json, one a line with its type, for databases", pb_report_write_ndjson, false},
     {"csv", "text/csv; charset=utf-8; header=present", "a row a certificate, for spreadsheets",
-     pb_report_write_csv, PB_BY_SUBJECT},
+     pb_report_write_csv, false},
     {"junit", "application/xml",
      "a suite an account, a case a certificate and rule, for CI servers", pb_report_write_junit,
-     PB_BY_SUBJECT},
+     false},
     {"sarif", "application/sarif+json", "SARIF 2.1.0, for code scanning", pb_report_write_sarif,
-     PB_BY_SEVERITY},
+     false},
     {"markdown", "text/markdown; charset=utf-8", "for a pull request or a job summary, under 60 KB",
-     pb_report_write_markdown, PB_BY_SUBJECT},
+     pb_report_write_markdown, false},
     {"html", "text/html; charset=utf-8", "for people: everything on one page, to be handed on",
-     pb_report_write_html, PB_FOR_PEOPLE},
+     pb_report_write_html, true},
     /* Not listed: these have options of their own, --redact-map and --write-waivers. */
     {"redaction-map", "text/csv; charset=utf-8; header=present",
-     "the stand-ins of --redact and their originals, to be kept", pb_report_write_map,
-     PB_BY_SEVERITY},
+     "the stand-ins of --redact and their originals, to be kept", pb_report_write_map, false},
     {"waivers", "application/json", "a template of --waivers for what fails now",
-     pb_report_write_waivers, PB_BY_SEVERITY},
+     pb_report_write_waivers, false},
 };
 
 const struct pb_report_format *pb_report_format_find(const char *name)
@@ -45,12 +43,11 @@ enum pb_status pb_report_write(const struct pb_report_format *format,
                                void *context)
 {
     struct pb_report report = {.result = result, .write = write, .write_context = context};
-
-    if (format->use == PB_FOR_PEOPLE) /* what programs read depends on no other option */
+    if (format->is_for_people) /* what programs read depends on no other option */
         report.options = *options;
     report.options.sandbox = options->sandbox;
     report.options.working_folder = options->working_folder;
-    if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
+    if (pb_report_open(&report))
         format->write(&report);
     return pb_report_close(&report);
 }

@@ -63,7 +63,6 @@ static void append_text(struct pb_report *report, struct pb_slice text)
 static void append_value(struct pb_report *report, const char *before, const char *after)
 {
     bool is_link = report->link_letter != '\0';
-
     pb_put(report, before);
     if (is_link)
         pb_buffer_append_format(&report->out, "<a href=\"#%c%" PRIu32 "\">", report->link_letter,
@@ -77,7 +76,6 @@ static void append_value(struct pb_report *report, const char *before, const cha
 static void append_block(struct pb_report *report, struct pb_slice text)
 {
     struct pb_slice line;
-
     pb_put(report, "<pre>");
     while (pb_next_line(&text, &line)) {
         append_text(report, line);
@@ -91,7 +89,6 @@ static void append_badge(struct pb_report *report, const char *before, const cha
                          const char *after)
 {
     const char *last = strrchr(words, ' ');
-
     pb_buffer_append_format(&report->out, "%s<span class=\"badge %s\">%s</span>%s", before,
                             last != NULL ? last + 1 : words, words, after);
 }
@@ -120,7 +117,6 @@ static void open(struct pb_report *report, enum element element)
     static const char *const ends[ELEMENT_COUNT] = {"</section>\n", "</div>\n", "</details>\n",
                                                     "</details>\n", "</pre>\n", "</dl>\n"};
     bool *is_open = open_elements(report);
-
     for (size_t i = ELEMENT_COUNT; i-- > element;) {
         pb_put(report, is_open[i] ? ends[i] : "");
         is_open[i] = i == element;

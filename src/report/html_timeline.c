@@ -35,7 +35,6 @@ static void append_label(struct pb_report *report, int x, int y, const char *cla
 {
     struct pb_text label;
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(label.text, sizeof label.text, format, arguments);
     va_end(arguments);

@@ -130,24 +130,25 @@ static void write_strings(struct pb_report *report, const char *name, const stru
     pb_json_end(report, "]");
 }
 
+#define SCHEMA "prebleed-report/1"
+
 /* Records. In ndjson, at depth 0, each is a line whose first member is its type. */
 
 /* Writes the fields of one record, in the order of the schema. */
 typedef void write_fields(struct pb_report *report, const void *record);
 
-static void begin_record(struct pb_report *report, const char *name, struct pb_slice type)
+/* In ndjson, elements of "certificates" have the type "certificate". */
+static void write_typed(struct pb_report *report, const char *name, struct pb_slice type,
+                        write_fields *fields, const void *record)
 {
     bool is_line = report->json.depth == 0;
 
     pb_json_begin(report, name, "{");
     if (is_line)
         pb_json_text(report, "type", type);
-}
-
-static void end_record(struct pb_report *report)
-{
+    fields(report, record);
     pb_json_end(report, "}");
-    pb_put(report, report->json.depth == 0 ? "\n" : "");
+    pb_put(report, is_line ? "\n" : "");
     pb_report_flush(report);
 }
 
@@ -155,16 +156,12 @@ static void end_record(struct pb_report *report)
 static void write_record(struct pb_report *report, const char *name, write_fields *fields,
                          const void *record)
 {
-    if (record == NULL) {
+    if (record == NULL)
         pb_json_literal(report, name, "null");
-        return;
-    }
-    begin_record(report, name, pb_slice_from_string(name));
-    fields(report, record);
-    end_record(report);
+    else
+        write_typed(report, name, pb_slice_from_string(name), fields, record);
 }
 
-/* In ndjson, elements of "certificates" are lines of the type "certificate". */
 static void write_array(struct pb_report *report, const char *name, write_fields *fields,
                         const void *items, size_t count, size_t item_bytes)
 {
@@ -172,15 +169,10 @@ static void write_array(struct pb_report *report, const char *name, write_fields
     bool are_lines = report->json.depth == 0;
 
     type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
-    if (!are_lines)
-        pb_json_begin(report, name, "[");
-    for (size_t i = 0; i < count && !report->has_failed; i++) {
-        begin_record(report, NULL, type);
-        fields(report, (const char *)items + i * item_bytes);
-        end_record(report);
-    }
-    if (!are_lines)
-        pb_json_end(report, "]");
+    pb_json_begin(report, name, are_lines ? "" : "[");
+    for (size_t i = 0; i < count && !report->has_failed; i++)
+        write_typed(report, NULL, type, fields, (const char *)items + i * item_bytes);
+    pb_json_end(report, are_lines ? "" : "]");
 }
 
 static void write_vector(struct pb_report *report, const char *name, write_fields *fields,
@@ -192,7 +184,6 @@ static void write_vector(struct pb_report *report, const char *name, write_field
 static void write_tool(struct pb_report *report, const void *object)
 {
     const struct pb_result *result = object;
-
     pb_json_word(report, "name", "prebleed");
     pb_json_word(report, "version", result->version);
     pb_json_word(report, "sandbox", report->options.sandbox);
@@ -301,7 +292,6 @@ static void write_x509(struct pb_report *report, const void *object)
 static void write_revocation(struct pb_report *report, const void *object)
 {
     const struct pb_revocation *revocation = object;
-
     pb_json_word(report, "status", pb_revocation_names[revocation->status]);
     write_instant(report, "date", revocation->entry.date, revocation->entry.has_date);
     pb_json_word(report, "reason", revocation->entry.reason);
@@ -313,7 +303,6 @@ static void write_observation(struct pb_report *report, const void *object)
 {
     const struct pb_observation *observation = object;
     char room[PB_INSTANT_BYTES];
-
     pb_json_number(report, "evidence", observation->entry);
     pb_json_number(report, "document", observation->document);
     pb_json_word(report, "shape", observation->shape);
@@ -325,7 +314,6 @@ static void write_observation(struct pb_report *report, const void *object)
 static void write_tag(struct pb_report *report, const void *object)
 {
     const struct pb_tag *tag = object;
-
     pb_json_text(report, "key", tag->key);
     pb_json_text(report, "value", tag->value);
 }
@@ -377,7 +365,6 @@ static void write_certificate(struct pb_report *report, const void *object)
 static void write_waiver(struct pb_report *report, const void *object)
 {
     const struct pb_waiver *waiver = object;
-
     pb_json_word(report, "rule", waiver->rule->name);
     pb_json_text(report, pb_waiver_subject_names[waiver->covers], waiver->subject);
     pb_json_text(report, "reason", waiver->reason);
@@ -388,7 +375,6 @@ static void write_waiver(struct pb_report *report, const void *object)
 static void write_former_body(struct pb_report *report, const void *object)
 {
     const struct pb_x509_facts *body = object;
-
     write_instant(report, "not_after", body->not_after, true);
     pb_json_begin(report, "key", "{");
     write_digest(report, "spki_sha256", body->key.spki_sha256, sizeof body->key.spki_sha256);
@@ -416,7 +402,6 @@ static void write_former_certificate(struct pb_report *report, const void *objec
 static void write_former(struct pb_report *report, const void *object)
 {
     const struct pb_former_finding *finding = object;
-
     pb_json_text(report, "message", finding->message);
     write_record(report, "certificate", write_former_certificate, finding->certificate);
 }
@@ -450,8 +435,7 @@ static void write_finding(struct pb_report *report, const void *object)
 static void write_entry(struct pb_report *report, const void *object)
 {
     const struct pb_entry *entry = object;
-    ptrdiff_t index = entry - pb_batch_entry(&report->inventory->evidence, 0);
-
+    ptrdiff_t index = entry - pb_batch_entry(\&report->inventory->evidence, 0);
     write_place(report, "path", (struct pb_place){.entry = (uint32_t)index});
     write_digest(report, "sha256", entry->sha256, 32);
     pb_json_number(report, "bytes", entry->size_bytes);
@@ -463,7 +447,6 @@ static void write_entry(struct pb_report *report, const void *object)
 static void write_diagnostic(struct pb_report *report, const void *object)
 {
     const struct pb_diagnostic *diagnostic = object;
-
     pb_json_word(report, "severity", pb_severity_names[diagnostic->severity]);
     pb_json_word(report, "code", diagnostic->code);
     write_place(report, "where", pb_place_of_diagnostic(diagnostic));
@@ -484,11 +467,16 @@ static void write_all(struct pb_report *report)
     write_vector(report, "diagnostics", write_diagnostic, &inventory->evidence.diagnostics.items);
 }
 
+static void write_schema(struct pb_report *report, const void *name)
+{
+    pb_json_word(report, "schema", name);
+}
+
 void pb_report_write_json(struct pb_report *report)
 {
     report->json.inline_depth = 2;
     pb_json_begin(report, NULL, "{");
-    pb_json_word(report, "schema", "prebleed-report/1");
+    write_schema(report, SCHEMA);
     write_all(report);
     pb_json_end(report, "}");
     pb_put(report, "\n");
@@ -496,9 +484,7 @@ void pb_report_write_json(struct pb_report *report)
 
 void pb_report_write_ndjson(struct pb_report *report)
 {
-    begin_record(report, NULL, PB_SLICE("report"));
-    pb_json_word(report, "schema", "prebleed-report/1");
-    end_record(report);
+    write_record(report, "report", write_schema, SCHEMA);
     write_all(report);
 }
 
@@ -533,7 +519,8 @@ void pb_report_write_waivers(struct pb_report *report)
         pb_json_word(report, "reason", "");
         pb_json_word(report, "owner", "");
         pb_json_word(report, "expires", "");
-        end_record(report);
+        pb_json_end(report, "}");
+        pb_report_flush(report);
     }
     pb_json_end(report, "]}");
     pb_put(report, "\n");

@@ -22,7 +22,6 @@ struct junit {
 static bool begin_case(struct pb_report *report, enum outcome outcome)
 {
     struct junit *junit = report->context;
-
     pb_begin_value(report);
     junit->counts[outcome] += junit->is_counting;
     return !junit->is_counting;
@@ -142,7 +141,6 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
 static void write_rules(struct pb_report *report, uint32_t account, uint32_t index)
 {
     const struct pb_found found = pb_find_findings(report, index, account);
-
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
             write_rule(report, &pb_rules[i],
@@ -191,7 +189,6 @@ static void append_counts(struct pb_report *report)
 {
     struct junit *junit = report->context;
     const size_t *counts = junit->counts;
-
     pb_buffer_append_format(&report->out,
                             "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
                             counts[PASSED] + counts[SKIPPED] + counts[ERROR] + counts[FAILURE],

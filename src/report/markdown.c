@@ -54,7 +54,6 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text, siz
 static void append_account_cell(struct pb_report *report, uint32_t index)
 {
     struct pb_slice id = pb_inventory_account(report->inventory, index)->id;
-
     append_text_cell(report, id, WIDEST);
     pb_put(report, pb_slice_is_absent(id) ? "unknown" : "");
 }

@@ -14,7 +14,6 @@
 static void give_out(struct pb_report *report)
 {
     struct pb_slice text = pb_buffer_slice(&report->out);
-
     report->has_failed |= report->out.has_failed;
     if (!report->has_failed && text.size_bytes > 0)
         report->has_failed = !report->write(report->write_context, text.data, text.size_bytes);
@@ -51,7 +50,6 @@ static uint64_t subject(const struct pb_finding *finding)
 {
     uint32_t certificate = finding->certificate + 1;
     uint32_t account = certificate == 0 ? finding->account + 1 : 0;
-
     return certificate * (UINT64_C(1) << 32) + account;
 }
 
@@ -66,11 +64,10 @@ static int compare_findings(const void *left, const void *right)
     const struct pb_finding *a = *(const struct pb_finding *const *)left;
     const struct pb_finding *b = *(const struct pb_finding *const *)right;
     int order = compare_subjects(left, right);
-
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-bool pb_report_open(struct pb_report *report, bool by_subject)
+bool pb_report_open(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
     size_t certificates = report->result->inventory->certificates.count;
@@ -105,8 +102,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
     }
     for (size_t i = 0; i < certificates; i++)
         report->standings[i].is_waived &= report->standings[i].worst < 1 + PB_LEVEL_HIGH;
-    if (by_subject)
-        qsort(report->findings, report->finding_count, sizeof(const void *), compare_findings);
+    qsort(report->findings, report->finding_count, sizeof(const void *), compare_findings);
     return true;
 }
 
@@ -118,25 +114,19 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate)
 {
     unsigned char worst = report->standings[certificate].worst;
-
     return worst == 0 ? NULL : pb_level_names[worst - 1];
 }
 
 struct pb_place pb_place_of_observation(const struct pb_observation *observation)
 {
-    return (struct pb_place){
-        .entry = observation->entry,
-        .line = observation->line,
-        .column = observation->column,
-        .pointer = observation->pointer,
-    };
+    return (struct pb_place){observation->entry, observation->line, observation->column,
+                             observation->pointer};
 }
 
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_place place = {
         .entry = finding->entry, .line = finding->line, .column = finding->column};
-
     if (place.entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
         return pb_place_of_observation(
             pb_find_source(pb_inventory_certificate(report->inventory, finding->certificate)));
@@ -211,7 +201,6 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
 {
     const struct pb_certificate *one = pb_inventory_certificate(report->inventory, certificate);
-
     return one->presence != PB_PRESENCE_DELETED &&
            (one->verdict == PB_VERDICT_VULNERABLE ||
             report->standings[certificate].has_compromised_key);

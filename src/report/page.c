@@ -33,19 +33,12 @@ static size_t find_most(const struct pb_report *report, size_t brief, size_t usu
 /* How many findings of each rule count: for a brief report, which does not list certificates. */
 static void emit_rules(struct pb_report *report)
 {
+    const size_t *counts = report->result->summary->rules;
     struct pb_buffer *value = pb_begin_value(report);
-
-    for (const struct pb_rule *rule = pb_rules; rule < pb_rules + PB_RULE_COUNT; rule++) {
-        size_t count = 0;
-        for (size_t i = 0; i < report->finding_count; i++) {
-            const struct pb_finding *finding = report->findings[i];
-            count += finding->rule == rule && finding->waiver == NULL &&
-                     pb_is_severe_enough(report, finding);
-        }
-        if (count > 0)
-            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
-                                    rule->name);
-    }
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        if (counts[i] > 0 && pb_rules[i].level >= (enum pb_level)report->options.severity)
+            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", counts[i],
+                                    pb_rules[i].name);
     report->renderer->field(report, "by rule");
 }
 
@@ -78,12 +71,8 @@ static void emit_parameters(struct pb_report *report)
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
 {
     struct pb_buffer *value = pb_begin_value(report);
-    size_t of_acm = 0;
+    size_t deleted = summary->not_judged - summary->in_acm;
 
-    for (size_t i = 0; i < summary->accounts; i++) {
-        const struct pb_account *account = pb_inventory_account(report->inventory, i);
-        of_acm += account->all_certificate_count - account->certificate_count;
-    }
     pb_buffer_append_format(
         value, "%s in %s",
         pb_count_text(summary->certificates - summary->not_judged, "certificate").text,
@@ -91,11 +80,10 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     if (summary->certificates > 0)
         pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
                                 summary->vulnerable, summary->clear, summary->undetermined);
-    if (of_acm > 0)
-        pb_buffer_append_format(value, "; %zu in ACM", of_acm);
-    if (summary->not_judged > of_acm)
-        pb_buffer_append_format(value, "%s %zu deleted", of_acm > 0 ? "," : ";",
-                                summary->not_judged - of_acm);
+    if (summary->in_acm > 0)
+        pb_buffer_append_format(value, "; %zu in ACM", summary->in_acm);
+    if (deleted > 0)
+        pb_buffer_append_format(value, "%s %zu deleted", summary->in_acm > 0 ? "," : ";", deleted);
     if (summary->not_judged > 0)
         pb_buffer_append_string(value, ", not judged by IAM-033");
     report->renderer->field(report, "judged");
@@ -188,7 +176,6 @@ struct ranked {
 static int compare_ranked(const void *left, const void *right)
 {
     const struct ranked *a = left, *b = right;
-
     return a->rank != b->rank         ? (a->rank > b->rank) - (a->rank < b->rank)
            : a->seconds != b->seconds ? (a->seconds > b->seconds) - (a->seconds < b->seconds)
                                       : (a->index > b->index) - (a->index < b->index);
@@ -231,7 +218,6 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most)
 static void append_member(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_key_member *member = &((const struct pb_key_member *)items)[index];
-
     pb_words_member(&report->value, report->inventory, member);
     if (member->certificate != PB_NO_INDEX)
         pb_link_to(report, 'c', member->certificate);

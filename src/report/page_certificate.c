@@ -20,7 +20,6 @@ void pb_link_to(struct pb_report *report, char letter, uint32_t index)
 void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;
-
     pb_words_text(&report->value, strings[index]);
 }
 
@@ -28,7 +27,6 @@ void pb_append_string(struct pb_report *report, const void *items, size_t index)
 static struct pb_text spaced_text(struct pb_instant instant)
 {
     struct pb_text spaced = pb_instant_text(instant);
-
     if (spaced.text[0] != '\0')
         spaced.text[10] = ' ';
     return spaced;
@@ -136,7 +134,6 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
 static void append_tag(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_tag *tags = items;
-
     pb_words_text(&report->value, tags[index].key);
     pb_buffer_append_byte(&report->value, '=');
     pb_words_text(&report->value, tags[index].value);

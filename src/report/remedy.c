@@ -66,7 +66,6 @@ static void append_arn(struct pb_buffer *buffer, struct pb_slice arn, const char
                        bool is_shorthand)
 {
     const char *quote = is_shorthand && !consists_of(arn, UNQUOTED, SIZE_MAX) ? "\"" : "";
-
     if (pb_slice_is_absent(arn))
         pb_buffer_append_string(buffer, placeholder);
     else
@@ -209,7 +208,6 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
 bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_instant as_of)
 {
     struct pb_instant end;
-
     return certificate->use_count == 0 && certificate->in_use_by_count == 0 &&
            pb_certificate_find_end(certificate, &end) && pb_instant_compare(end, as_of) < 0;
 }

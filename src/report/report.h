@@ -37,11 +37,7 @@ struct pb_report_format {
     const char *media_type; /* "application/json" */
     const char *title;      /* what it is for, one line */
     void (*write)(struct pb_report *report);
-    enum {
-        PB_BY_SEVERITY, /* has findings in the order of the result */
-        PB_BY_SUBJECT,  /* calls pb_find_findings */
-        PB_FOR_PEOPLE,  /* likewise, and heeds the options */
-    } use;
+    bool is_for_people; /* heeds the options */
 };
 
 /* The table of formats; so many of them are to be listed. */
@@ -97,8 +93,8 @@ struct pb_report {
     char link_letter;
     uint32_t link_index;
 
-    /* Findings that are not resolved, of any severity, in the result's order; opened by subject:
-     * those about no certificate first, by account, then by certificate, each by severity. */
+    /* Findings that are not resolved, of any severity: those about no certificate first, by
+     * account, then by certificate, each by severity. */
     const struct pb_finding **findings;
     size_t finding_count;
     bool is_brief; /* certificates and keys are in the overview only; of others the first few */
@@ -113,9 +109,8 @@ struct pb_report {
 };
 
 /* Fills in inventory, findings and standings. Without memory returns false, and the report has
- * failed.
- */
-bool pb_report_open(struct pb_report *report, bool by_subject);
+ * failed. */
+bool pb_report_open(struct pb_report *report);
 /* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */
 enum pb_status pb_report_close(struct pb_report *report);
 /* Gives what was collected to write if that is enough for a call: call it after every record, so
@@ -143,7 +138,7 @@ struct pb_found {
 };
 
 /* The findings of at least options.severity about the certificate; if that is PB_NO_INDEX, about
- * the account; if both are, about neither. The report was opened by subject. */
+ * the account; if both are, about neither. */
 struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
                                  uint32_t account);
 

@@ -29,7 +29,6 @@ static size_t measure(struct pb_slice text, size_t *size_bytes)
 {
     uint32_t character;
     size_t size = pb_utf8_decode(text, &character);
-
     *size_bytes = size > 0 ? size : 1;
     for (size_t i = 0; i < sizeof widths / sizeof widths[0] && size > 1; i++)
         if (character >= widths[i].first && character <= widths[i].last)
@@ -58,7 +57,6 @@ static size_t fit(struct pb_slice text, size_t columns, size_t *used)
 size_t pb_text_width(struct pb_slice text)
 {
     size_t width;
-
     fit(text, SIZE_MAX, &width);
     return width;
 }
@@ -142,7 +140,6 @@ static void set_style(struct pb_report *report, enum style style, bool is_on)
         [STRONG] = "\033[1m",    [FAINT] = "\033[2m", [BAD] = "\033[1;31m",
         [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
     };
-
     if (report->options.has_color && style != PLAIN)
         pb_put(report, is_on ? codes[style] : "\033[0m");
 }
@@ -152,7 +149,6 @@ static void write_styled(struct pb_report *report, enum style style, const char 
                          size_t width)
 {
     size_t size_bytes = strlen(words);
-
     style = size_bytes > 0 ? style : PLAIN;
     set_style(report, style, true);
     pb_put(report, words);
@@ -264,7 +260,6 @@ static void write_level(struct pb_report *report, const struct pb_finding *findi
     const char *word = finding == NULL || is_resolved ? "-"
                        : finding->waiver != NULL      ? "WAIVED"
                                                       : level_words[finding->rule->level];
-
     write_styled(report, is_resolved ? GOOD : style_of(word), word, SEVERITY);
 }
 
@@ -323,7 +318,6 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
 static void write_conclusion(struct pb_report *report, const char *where)
 {
     const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
-
     end_line(report);
     pb_words_outcome(pb_begin_value(report), report->result);
     pb_buffer_append_string(&report->value, ": ");
@@ -341,7 +335,6 @@ static void write_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice value = pb_take_value(report);
     struct pb_buffer *buffer = &report->out;
-
     pad(report, INDENT);
     size_t start = buffer->size_bytes;
     pb_text_shorten(buffer, value, width);
@@ -473,7 +466,6 @@ static void write_depth(struct pb_report *report, size_t depth)
 static void write_commands(struct pb_report *report)
 {
     struct pb_slice lines = pb_take_value(report), line;
-
     while (pb_next_line(&lines, &line)) {
         pad(report, 2 * INDENT);
         pb_buffer_append(&report->out, line);

@@ -45,7 +45,6 @@ void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account)
 {
     uint32_t of_acm = account->all_certificate_count - account->certificate_count;
-
     append(buffer, pb_count_text(account->certificate_count, "certificate").text);
     if (of_acm > 0)
         pb_buffer_append_format(buffer, " and %zu in ACM", (size_t)of_acm);
@@ -149,7 +148,6 @@ void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_finding *finding)
 {
     char room[PB_SENTENCE_BYTES];
-
     pb_words_text(buffer, pb_finding_message(finding, result->inventory, result->parameters, room));
 }
 
@@ -162,12 +160,8 @@ void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver)
 
 struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic)
 {
-    return (struct pb_place){
-        .entry = diagnostic->entry,
-        .line = diagnostic->line,
-        .column = diagnostic->column,
-        .pointer = diagnostic->pointer,
-    };
+    return (struct pb_place){diagnostic->entry, diagnostic->line, diagnostic->column,
+                             diagnostic->pointer};
 }
 
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place)
@@ -229,7 +223,6 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
 {
     size_t unread =
         summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED];
-
     if (unread > 0)
         pb_buffer_append_format(buffer, "%s could not be read", pb_count_text(unread, "file").text);
     else

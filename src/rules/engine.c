@@ -228,6 +228,7 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
     for (size_t i = 0; i < summary->certificates; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         ++*counts[certificate->verdict];
+        summary->in_acm += certificate->origin == PB_ORIGIN_ACM;
         if (certificate->verdict == PB_VERDICT_UNDETERMINED)
             summary->reasons[pb_verdict_reason_find(certificate->reason) - pb_verdict_reasons]++;
     }
@@ -238,6 +239,7 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
         summary->states[finding->state]++;
         summary->waived += finding->waiver != NULL;
         summary->findings[finding->rule->level] += pb_finding_counts(finding);
+        summary->rules[finding->rule - pb_rules] += pb_finding_counts(finding);
         if (pb_finding_exit_status(finding, parameters) == 1)
             summary->exit_status = 1;
     }

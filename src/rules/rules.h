@@ -451,7 +451,9 @@ struct pb_summary {
     int exit_status;                  /* 0, 1 or 3 */
     const char *inconclusive_because; /* one phrase; NULL unless the conclusion would be so */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
+    size_t in_acm;                   /* of those not judged; the others are deleted */
     size_t findings[3];              /* that count, by enum pb_level: neither waived nor resolved */
+    size_t rules[PB_RULE_COUNT];     /* likewise, by rule */
     size_t states[4];                /* findings by enum pb_finding_state, waived ones included */
     size_t reasons[PB_REASON_COUNT]; /* of undetermined verdicts, by row of pb_verdict_reasons */
     size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */

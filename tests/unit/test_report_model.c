@@ -180,7 +180,7 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
                                 .certificate = given[i][0],
                                 .account = given[i][1],
                                 .waiver = i == 1 ? &waiver : NULL};
-    assert_true(pb_report_open(&report, true));
+    assert_true(pb_report_open(&report));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct pb_found found =
             pb_find_findings(&report, cases[i].certificate, cases[i].account);
