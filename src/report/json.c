@@ -435,7 +435,7 @@ static void write_finding(struct pb_report *report, const void *object)
 static void write_entry(struct pb_report *report, const void *object)
 {
     const struct pb_entry *entry = object;
-    ptrdiff_t index = entry - pb_batch_entry(\&report->inventory->evidence, 0);
+    ptrdiff_t index = entry - pb_batch_entry(&report->inventory->evidence, 0);
     write_place(report, "path", (struct pb_place){.entry = (uint32_t)index});
     write_digest(report, "sha256", entry->sha256, 32);
     pb_json_number(report, "bytes", entry->size_bytes);
