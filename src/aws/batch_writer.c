@@ -119,15 +119,8 @@ struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice
     return record;
 }
 
-void pb_writer_drop_record(struct pb_writer *out)
-{
-    if (out->record != PB_NO_RECORD && out->record + 1 == out->batch->records.count)
-        out->batch->records.count--;
-    out->record = PB_NO_RECORD;
-}
-
 /* Only an account's list may be empty, and some records have no observations at all. */
-void pb_writer_drop_empty(struct pb_writer *out)
+void pb_writer_end_record(struct pb_writer *out)
 {
     const struct pb_record *record = current_record(out);
     bool may_be_empty =
@@ -135,8 +128,8 @@ void pb_writer_drop_empty(struct pb_writer *out)
         record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_CALLER_IDENTITY ||
         record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
 
-    if (!may_be_empty)
-        pb_writer_drop_record(out);
+    if (!may_be_empty && out->record + 1 == out->batch->records.count)
+        out->batch->records.count--;
     out->record = PB_NO_RECORD;
 }
 
@@ -159,12 +152,22 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
     out->is_overfull = true;
 }
 
+/* Adds a note where the part of the ARN differs from the field. */
+static void compare_part(struct pb_writer *out, const char *code, const char *part,
+                         struct pb_slice said, struct pb_slice in_arn)
+{
+    if (!pb_slice_is_absent(said) && !pb_slice_equals(said, in_arn))
+        pb_writer_remark(out, PB_SEVERITY_NOTE, code, "the %s is \"%.*s\", but \"%.*s\" in the ARN",
+                         part, PB_SLICE_ARGS(said), PB_SLICE_ARGS(in_arn));
+}
+
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 {
     size_t count = out->batch->observations.count - out->first_observation;
     struct pb_record *record = current_record(out);
     struct pb_observation added = draft->seen;
     static const struct pb_draft nothing = {0};
+    struct pb_certificate_arn arn;
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
@@ -188,6 +191,10 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
                          "--generate-cli-skeleton and shows no account; run the command without "
                          "it");
         return;
+    }
+    if (pb_certificate_arn_parse(added.arn, &arn)) {
+        compare_part(out, "path-differs", "path", added.path, arn.path);
+        compare_part(out, "name-differs", "name", added.name, arn.name);
     }
     added.entry = out->batch->diagnostics.entry;
     added.document = out->document->ordinal;

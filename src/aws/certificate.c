@@ -84,10 +84,8 @@ static void merge_date(struct pb_writer *out, struct pb_date *date, const struct
     char room[PB_INSTANT_BYTES], next_room[PB_INSTANT_BYTES];
     struct pb_slice text = pb_date_text(date, room), next_text = pb_date_text(next, next_room);
 
-    if (pb_slice_equals(text, next_text)) {
-        *date = *next;
+    if (pb_slice_equals(text, next_text))
         return;
-    }
     text = pb_writer_copy(out, text);
     date->state = PB_DATE_UNPARSEABLE;
     pb_date_spell(date, text);
@@ -221,23 +219,6 @@ void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_j
     }
 }
 
-static void compare_part(struct pb_writer *out, const char *code, const char *part,
-                         struct pb_slice said, struct pb_slice in_arn)
-{
-    if (!pb_slice_is_absent(said) && !pb_slice_equals(said, in_arn))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, code, "the %s is \"%.*s\", but \"%.*s\" in the ARN",
-                         part, PB_SLICE_ARGS(said), PB_SLICE_ARGS(in_arn));
-}
-
-void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
-{
-    struct pb_certificate_arn arn;
-    if (!pb_certificate_arn_parse(seen->arn, &arn))
-        return;
-    compare_part(out, "path-differs", "path", seen->path, arn.path);
-    compare_part(out, "name-differs", "name", seen->name, arn.name);
-}
-
 /* Other keys for the fields, in lower case without separators. The value must look like the field
  * `look`. BEGINNING and ANYWHERE: a key that begins with, or contains, the word is enough. */
 static const struct {
@@ -306,31 +287,28 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     return PB_FIELD_NONE;
 }
 
-/* The row's keys are of the object's members; those of the metadata in it have the service's. */
-static void read_members(struct pb_writer *out, const struct pb_json *object, bool is_metadata,
-                         struct pb_draft *draft)
+/* row: NULL in the metadata inside the object, whose keys are the service's. */
+static void read_members(struct pb_writer *out, const struct pb_json *object,
+                         const struct pb_shape *row, struct pb_draft *draft)
 {
-    const struct pb_shape *row = is_metadata ? NULL : out->row;
-
     pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
         enum pb_field field = field_of(object, &member, row);
         enum pb_json_type type = pb_json_type(member.value);
-        if (field != PB_FIELD_METADATA || is_metadata) {
+        if (field != PB_FIELD_METADATA || row == NULL) {
             pb_read_field(out, field, member.value, draft);
             continue;
         }
         if (type > PB_JSON_NULL && type != PB_JSON_OBJECT)
             pb_writer_remark_type(out, member.value, "an object");
-        read_members(out, member.value, true, draft);
+        read_members(out, member.value, NULL, draft);
     }
 }
 
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft)
 {
-    read_members(out, object, false, draft);
-    pb_compare_arn(out, &draft->seen);
+    read_members(out, object, out->row, draft);
 }
 
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)

@@ -237,10 +237,9 @@ struct pb_node;
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
 
-/* Takes back the current record, which has no observations, if it is the last; none is current. */
-void pb_writer_drop_record(struct pb_writer *out);
-/* Takes it back only if its kind should have observations and it has none. */
-void pb_writer_drop_empty(struct pb_writer *out);
+/* No record is current. If it is the last, and has no observations, which its kind should have, it
+ * is taken back. */
+void pb_writer_end_record(struct pb_writer *out);
 
 /* Adds the draft as an observation at the current place. A skeleton is refused instead; beyond the
  * ceiling the document becomes overfull. */
@@ -342,9 +341,6 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
 /* Reads the value into the draft if the field is one of a certificate's. */
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                    struct pb_draft *draft);
-
-/* Adds a note where the ARN's path or name differs from the fields. */
-void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Marks of server certificates in texts: prefilter.c */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads dates as AWS clients print them: texts, numbers, PowerShell's and placebo's objects. */
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "aws/context.h"
 
@@ -14,7 +15,6 @@
 #define LONGEST_DAY_BYTES 15 /* "September 12, " */
 /* 0001-01-01T00:00:00 is the value of an unset DateTime in .NET. */
 #define DOTNET_ABSENT_SECONDS INT64_C(-62135596800)
-#define MOST_DOTNET_DIGITS 15 /* year 9999 */
 
 struct parts {
     struct pb_civil civil;
@@ -212,19 +212,17 @@ static bool set_count(int64_t count, int per_second, int32_t billionths, size_t 
 /* "/Date(1367488800000+0200)/": the count is in UTC, and the offset does not change it. */
 static bool take_dotnet(struct pb_slice text, struct pb_date *date)
 {
-    int64_t milliseconds = 0;
-    int offset_seconds, digit, digits = 0;
+    char *end;
+    int offset_seconds;
 
     if (!pb_begins(text, "/Date(") || !pb_ends(text, ")/"))
         return false;
-    text = pb_slice_first(pb_slice_from(text, 6), text.size_bytes - 8);
-    bool is_negative = pb_take_byte(&text, "-");
-    for (; digits < MOST_DOTNET_DIGITS && pb_take_number(&text, 1, 1, &digit); digits++)
-        milliseconds = milliseconds * 10 + digit;
-    if (digits == 0 ||
-        (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))
+    const char *begin = text.data + 6;
+    long long milliseconds = strtoll(begin, &end, 10); /* the end is not behind the ')' */
+    struct pb_slice offset = {end, (size_t)(text.data + text.size_bytes - 2 - end)};
+    if (end == begin || (offset.size_bytes > 0 &&
+                         (!take_offset(&offset, &offset_seconds) || offset.size_bytes > 0)))
         return false;
-    milliseconds *= is_negative ? -1 : 1;
     if (milliseconds != DOTNET_ABSENT_SECONDS * 1000)
         return set_count(milliseconds, 1000, 0, 0, date);
     *date = (struct pb_date){.state = PB_DATE_ABSENT};

@@ -26,46 +26,35 @@ static void read_configuration(struct pb_writer *out, const struct pb_json *obje
     draft->bodies = inner.bodies;
 }
 
-/* Reads a member of the item for a field that the configuration, which is IAM's own, has not. */
-static void read_member(struct pb_writer *out, const struct pb_child *member,
-                        struct pb_draft *draft)
-{
-    struct pb_observation *seen = &draft->seen;
-    struct pb_slice text = pb_slice_trim(pb_text_of(member->value));
-    struct pb_certificate_arn arn;
-
-    if (member->field == PB_FIELD_ACCOUNT)
-        pb_read_field(out, PB_FIELD_ACCOUNT, member->value, draft);
-    /* A resource's id is an ARN or a name for other types. */
-    if (member->field == PB_FIELD_RESOURCE_ID && pb_has_id_prefix(text))
-        pb_read_field(out, PB_FIELD_ID, member->value, draft);
-    if (member->field == PB_FIELD_RESOURCE_NAME && pb_slice_is_absent(seen->name))
-        pb_read_field(out, PB_FIELD_NAME, member->value, draft);
-    /* Snapshots give the item an ARN of its own. */
-    if (member->field == PB_FIELD_ARN && pb_slice_is_absent(seen->arn) &&
-        pb_certificate_arn_parse(text, &arn))
-        pb_read_field(out, PB_FIELD_ARN, member->value, draft);
-}
-
 static void add_item(struct pb_writer *out, const struct pb_json *item)
 {
     struct pb_draft draft = {0};
+    struct pb_certificate_arn arn;
     struct pb_fields fields;
 
+    pb_fields_read(item, &fields);
+    const struct pb_json *const *values = fields.values;
     pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         if (member.field == PB_FIELD_CONFIGURATION)
             pb_read_inside(out, member.value, read_configuration, &draft);
-    for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
-        read_member(out, &member, &draft);
-    pb_fields_read(item, &fields);
+    /* The rest is of the item, for what the configuration, which is IAM's own, has not. */
+    pb_read_field(out, PB_FIELD_ACCOUNT, values[PB_FIELD_ACCOUNT], &draft);
+    /* A resource's id is an ARN or a name for other types. */
+    if (pb_has_id_prefix(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_RESOURCE_ID))))
+        pb_read_field(out, PB_FIELD_ID, values[PB_FIELD_RESOURCE_ID], &draft);
+    if (pb_slice_is_absent(draft.seen.name))
+        pb_read_field(out, PB_FIELD_NAME, values[PB_FIELD_RESOURCE_NAME], &draft);
+    /* Snapshots give the item an ARN of its own. */
+    if (pb_slice_is_absent(draft.seen.arn) &&
+        pb_certificate_arn_parse(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_ARN)), &arn))
+        pb_read_field(out, PB_FIELD_ARN, values[PB_FIELD_ARN], &draft);
     /* "ResourceDeleted" or "ResourceDeletedNotRecorded" */
     if (pb_begins(pb_fields_text(&fields, PB_FIELD_ITEM_STATUS), "ResourceDeleted")) {
         draft.particulars.event = PB_EVENT_DELETE;
-        pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
+        pb_read_date(out, values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
     }
-    pb_compare_arn(out, &draft.seen);
     if (draft.seen.upload_date.state == PB_DATE_ABSENT)
         draft.particulars.undated_because = "config-has-no-upload-date";
     pb_writer_add(out, &draft);
@@ -222,8 +211,7 @@ static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
     for (struct pb_child data = pb_children(out, node->value); pb_next_child(&data);)
         if (pb_is_key(data.key, "data"))
             for (struct pb_child member = pb_children(out, data.value); pb_next_child(&member);)
-                if (pb_is_key(member.key, "metadata") &&
-                    pb_json_type(member.value) == PB_JSON_OBJECT)
+                if (pb_is_key(member.key, "metadata"))
                     pb_certificate_read(out, member.value, &draft);
     pb_read_field(out, PB_FIELD_ARN, node->fields->values[PB_FIELD_UID], &draft);
     pb_writer_add(out, &draft);

@@ -22,7 +22,7 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
     size_t before = out->batch->observations.count;
 
     pb_writer_take(out, node->value);
-    pb_writer_add_page(out, PB_RECORD_LIST, node);
+    struct pb_record *record = pb_writer_add_page(out, PB_RECORD_LIST, node);
     if (node->type == PB_JSON_ARRAY || node->type == PB_JSON_NULL) {
         pb_certificates_add(out, node->value, true);
         if (pb_json_count(node->value) == 0)
@@ -33,9 +33,9 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
         if (pb_fields_are_metadata(node->fields))
             pb_certificate_add(out, node->value);
     }
-    /* A list without any usable certificate is not an empty one. */
+    /* A list without any usable certificate is not an empty one: its record will be dropped. */
     if (out->batch->observations.count == before) {
-        pb_writer_drop_record(out);
+        record->kind = PB_RECORD_INVENTORY;
         out->is_refused = true;
     }
 }

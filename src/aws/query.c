@@ -164,7 +164,6 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
             pb_read_field(out, field_of(member.key, member.value), member.value, &draft);
         if (is_content && row.is_alone)
             name_after_file(out, &draft.seen);
-        pb_compare_arn(out, &draft.seen);
         pb_writer_add(out, &draft);
     }
 }
@@ -300,7 +299,6 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
     if (is_alone && has_content && columns->is_text)
         name_after_file(out, &draft.seen);
-    pb_compare_arn(out, &draft.seen);
     pb_writer_add(out, &draft);
 }
 

@@ -125,7 +125,7 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
     out->row = row;
     pb_writer_take(out, node->value);
     row->read(out, node);
-    pb_writer_drop_empty(out);
+    pb_writer_end_record(out);
     if (is_first && pb_writer_has_added(out))
         out->recognised = name->name;
 }

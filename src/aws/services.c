@@ -91,17 +91,11 @@ static void read_acm(struct pb_writer *out, const struct pb_node *node)
         struct pb_slice serial = PB_SLICE_ABSENT;
         if (!is_described(row.value))
             continue;
-        for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
-            if (pb_is_key(member.key, "CertificateArn"))
-                pb_read_field(out, PB_FIELD_ARN, member.value, &draft);
-            else if (pb_is_key(member.key, "DomainName"))
-                pb_read_text(out, member.value, &draft.seen.name);
-            else if (pb_is_key(member.key, "NotAfter"))
-                pb_read_field(out, PB_FIELD_EXPIRATION, member.value, &draft);
-            else if (pb_is_key(member.key, "ImportedAt"))
-                pb_read_date(out, member.value, &draft.particulars.imported_at);
-            else if (pb_is_key(member.key, "Serial"))
-                pb_read_text(out, member.value, &serial);
+        pb_read_text(out, pb_json_find(row.value, "CertificateArn"), &draft.seen.arn);
+        pb_read_text(out, pb_json_find(row.value, "DomainName"), &draft.seen.name);
+        pb_read_text(out, pb_json_find(row.value, "Serial"), &serial);
+        pb_read_date(out, pb_json_find(row.value, "NotAfter"), &draft.seen.expiration);
+        pb_read_date(out, pb_json_find(row.value, "ImportedAt"), &draft.particulars.imported_at);
         draft.particulars.serial = normalise_serial(out, serial);
         pb_writer_add(out, &draft);
     }
