@@ -127,7 +127,6 @@ static int compare_lines(const void *left, const void *right)
 {
     const struct pb_manifest_line *a = left, *b = right;
     int order = pb_slice_compare(a->name, b->name);
-
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
@@ -138,7 +137,6 @@ static void drop_repeated(struct pb_vector *lines)
 {
     struct pb_manifest_line *all = lines->data;
     size_t kept = 0;
-
     for (size_t i = 0; i < lines->count; i++)
         if (kept == 0 || !pb_slice_equals(all[i].name, all[kept - 1].name) ||
             (memcmp(all[i].sha256, all[kept - 1].sha256, sizeof all[i].sha256) != 0 &&
@@ -174,16 +172,10 @@ void pb_manifest_release(struct pb_manifest *manifest)
 
 /* How a line's name may stand for an entry's path, strongest first; pb_manifest_check explains
  * them. Links, which have no bytes, are meant only where nothing else has the name. */
-enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK };
+enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK, WAY_NONE };
 
 /* What is known of an entry; a later state replaces an earlier one. */
 enum state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
-
-struct match {
-    size_t line; /* index */
-    enum way way;
-    uint32_t entry;
-};
 
 struct check {
     const struct pb_manifest *manifest;
@@ -191,22 +183,12 @@ struct check {
     struct pb_arena arena;                /* owns the folders' names */
     struct pb_vector folders;             /* of struct pb_manifest_line, sorted: what names may be
                                              relative to; the number is the way */
-    struct pb_vector matches;             /* of struct match */
+    unsigned char *ways;                  /* enum way, one a line: the strongest */
     unsigned char *states;                /* enum state, one an entry */
-    struct pb_buffer path;                /* reused */
+    bool is_comparing;                    /* ways are known */
+    struct pb_buffer path, digits;        /* reused */
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
-
-static int compare_matches(const void *left, const void *right)
-{
-    const struct match *a = left, *b = right;
-
-    if (a->line != b->line)
-        return a->line < b->line ? -1 : 1;
-    if (a->way != b->way)
-        return a->way < b->way ? -1 : 1;
-    return a->entry < b->entry ? -1 : a->entry > b->entry;
-}
 
 /* Of "/d/e" and the slash at 2, "/d"; of the slash at 0, the root. */
 static struct pb_slice folder_before(struct pb_slice path, size_t slash)
@@ -284,36 +266,37 @@ static void compare(struct check *check, const struct pb_manifest_line *line, ui
                            line->number, PB_SLICE_ARGS(detail));
         return;
     }
-    pb_buffer_clear(&check->path);
-    pb_buffer_append_hex(&check->path, sha256, sizeof line->sha256);
-    pb_buffer_append_hex(&check->path, line->sha256, sizeof line->sha256);
-    struct pb_slice digits = pb_buffer_slice(&check->path);
-    diagnostics->has_failed |= check->path.has_failed;
+    pb_buffer_clear(&check->digits);
+    pb_buffer_append_hex(&check->digits, sha256, sizeof line->sha256);
+    pb_buffer_append_hex(&check->digits, line->sha256, sizeof line->sha256);
+    struct pb_slice digits = pb_buffer_slice(&check->digits);
     pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
                        "its SHA-256 is %.*s, but line %zu of the manifest says %.*s",
                        PB_SLICE_ARGS(pb_slice_first(digits, HEX_DIGITS)), line->number,
                        PB_SLICE_ARGS(pb_slice_from(digits, HEX_DIGITS)));
 }
 
-/* Adds a match for each line of that name; false without memory. */
-static bool match_lines(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
+/* Each line of that name may stand for the entry: notes how, and when that is known of all entries,
+ * compares where no other way is stronger. */
+static void match_lines(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
 {
     const struct pb_entry *found = pb_batch_entry(check->evidence, entry);
-    bool is_link = found->status == PB_ENTRY_IGNORED && find_digest(check, found) == NULL;
     const struct pb_vector *lines = &check->manifest->lines;
     const struct pb_manifest_line *all = lines->data, key = {.name = name};
-    struct match match = {pb_vector_lower_bound(lines, &key, compare_lines),
-                          is_link ? WAY_LINK : way, entry};
-    bool has_memory = true;
+    size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
 
-    for (; has_memory && match.line < lines->count && pb_slice_equals(all[match.line].name, name);
-         match.line++)
-        has_memory = pb_vector_append(&check->matches, &match, sizeof match);
-    return has_memory;
+    if (found->status == PB_ENTRY_IGNORED && find_digest(check, found) == NULL)
+        way = WAY_LINK;
+    for (; i < lines->count && pb_slice_equals(all[i].name, name); i++) {
+        if (check->is_comparing && check->ways[i] == way)
+            compare(check, &all[i], entry);
+        else if (check->ways[i] > way)
+            check->ways[i] = (unsigned char)way;
+    }
 }
 
-/* Tries all names that the manifest may have for the entry; false without memory. */
-static bool match_entry(struct check *check, uint32_t index)
+/* Tries all names that the manifest may have for the entry. */
+static void match_entry(struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index), *archive = entry;
     struct pb_buffer *text = &check->path;
@@ -328,8 +311,8 @@ static bool match_entry(struct check *check, uint32_t index)
         simplify(pb_slice_from(entry->path, archive->path.size_bytes + 1), text);
     }
     struct pb_slice whole = pb_buffer_slice(text);
-    bool has_memory = !text->has_failed && match_lines(check, whole, WAY_PATH, index);
-    for (size_t i = 0; has_memory && i < file_bytes; i++) {
+    match_lines(check, whole, WAY_PATH, index);
+    for (size_t i = 0; i < file_bytes && i < whole.size_bytes; i++) {
         if (whole.data[i] != '/')
             continue;
         const struct pb_manifest_line key = {.name = folder_before(whole, i)};
@@ -337,36 +320,10 @@ static bool match_entry(struct check *check, uint32_t index)
         const struct pb_manifest_line *folder =
             &PB_VECTOR_AT(const struct pb_manifest_line, &check->folders, place);
         if (place < check->folders.count && pb_slice_equals(folder->name, key.name))
-            has_memory =
-                match_lines(check, pb_slice_from(whole, i + 1), (enum way)folder->number, index);
+            match_lines(check, pb_slice_from(whole, i + 1), (enum way)folder->number, index);
     }
-    return has_memory &&
-           (archive == entry ||
-            match_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, index));
-}
-
-/* Compares each line with the entries that it matches in the strongest way. */
-static void check_lines(struct check *check)
-{
-    struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
-    const struct match *matches = check->matches.data;
-    size_t next = 0;
-
-    for (size_t i = 0; i < check->manifest->lines.count; i++) {
-        const struct pb_manifest_line *line =
-            &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, i);
-        size_t first = next;
-        for (; next < check->matches.count && matches[next].line == i; next++)
-            if (matches[next].way == matches[first].way)
-                compare(check, line, matches[next].entry);
-        if (next > first)
-            continue;
-        diagnostics->entry = PB_NO_ENTRY;
-        pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
-                           "line %zu of the manifest lists %.*s, which is not in the evidence",
-                           line->number, PB_SLICE_ARGS(line->name))
-            ->offset_bytes = line->number;
-    }
+    if (archive != entry)
+        match_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, index);
 }
 
 /* Whether the manifest lists neither the entry nor an archive that holds it and matches. Links and
@@ -386,25 +343,46 @@ static bool is_unlisted(const struct check *check, uint32_t index)
     return true;
 }
 
+static void report_missing(struct check *check)
+{
+    struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
+    const struct pb_manifest_line *lines = check->manifest->lines.data;
+
+    for (size_t i = 0; i < check->manifest->lines.count; i++) {
+        if (check->ways[i] != WAY_NONE)
+            continue;
+        diagnostics->entry = PB_NO_ENTRY;
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
+                           "line %zu of the manifest lists %.*s, which is not in the evidence",
+                           lines[i].number, PB_SLICE_ARGS(lines[i].name))
+            ->offset_bytes = lines[i].number;
+    }
+}
+
 static enum pb_status run_check(struct check *check, const struct pb_evidence_reader *reader)
 {
     uint32_t count = (uint32_t)check->evidence->entries.count;
-    enum pb_status status = add_sources(check, reader);
+    size_t line_count = check->manifest->lines.count;
 
     check->states = calloc((size_t)count + 1, 1);
-    if (check->states == NULL)
+    check->ways = malloc(line_count + 1);
+    if (check->states == NULL || check->ways == NULL || add_sources(check, reader) != PB_OK)
         return PB_FAILED_MEMORY;
-    for (uint32_t i = 0; status == PB_OK && i < count; i++)
-        status = match_entry(check, i) ? PB_OK : PB_FAILED_MEMORY;
-    if (status != PB_OK)
-        return status;
-    pb_vector_sort(&check->matches, compare_matches);
-    check_lines(check);
+    memset(check->ways, WAY_NONE, line_count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        match_entry(check, i);
+    check->is_comparing = true;
+    for (uint32_t i = 0; i < count; i++)
+        match_entry(check, i);
+    report_missing(check);
     for (uint32_t i = 0; i < count; i++)
         if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
             pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
                                "manifest-unlisted", "the manifest does not list it");
-    return check->evidence->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return check->path.has_failed || check->digits.has_failed ||
+                   check->evidence->diagnostics.has_failed
+               ? PB_FAILED_MEMORY
+               : PB_OK;
 }
 
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
@@ -415,9 +393,10 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 
     enum pb_status status = run_check(&check, sources);
     free(check.states);
+    free(check.ways);
     pb_vector_release(&check.folders);
-    pb_vector_release(&check.matches);
     pb_buffer_release(&check.path);
+    pb_buffer_release(&check.digits);
     pb_arena_release(&check.arena);
     return status;
 }
