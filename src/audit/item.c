@@ -43,7 +43,6 @@ struct state {
     bool lacks_answer; /* nothing, or an error, stands where the path says that a list should */
     bool has_document; /* at least the first document of the text is JSON */
     bool is_own;       /* some document is a report of ours, and no evidence */
-    bool is_unrelated; /* the prefilter found nothing: no document is a candidate */
     bool is_binary;    /* the content is no text */
     bool is_text;      /* text that is not even damaged or cut JSON */
     bool is_listing;   /* such text that lists server certificates */
@@ -99,11 +98,6 @@ static void read_document(struct state *state, const struct pb_json_document *do
     bool is_candidate = !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
-    if (is_candidate && state->is_unrelated) {
-        state->batch->observations.count = first_observation;
-        state->batch->records.count = first_record;
-        return;
-    }
     is_candidate &= reading.is_recognised;
     state->is_candidate |= is_candidate;
     state->is_recognised |= reading.is_recognised && !is_candidate;
@@ -153,7 +147,6 @@ static bool is_other_text(struct state *state)
 static bool has_failed_call(const struct state *state)
 {
     const struct pb_record *records = state->batch->records.data;
-
     for (size_t i = state->first_record; i < state->batch->records.count; i++)
         if (records[i].kind == PB_RECORD_FAILED_CALL && !records[i].is_candidate)
             return true;
@@ -196,8 +189,6 @@ static void explain_text(struct state *state)
     struct pb_aws_reading reading = {.shape = state->entry.shape, .excuse = state->ignored_because};
 
     state->has_failed |= pb_aws_read_failed_calls(state->text, state->batch) != PB_OK;
-    if (state->is_unrelated) /* dropped colours may have hidden the error */
-        state->batch->records.count = state->first_record;
     /* Else it is only cut or damaged. */
     state->is_text = sentence != NULL || !pb_begins_like_json(state->text);
     if (state->is_text)
@@ -320,14 +311,12 @@ static void drop_colours(struct state *state)
     const struct pb_slice start = PB_SLICE("\x1b[");
     struct pb_slice rest = state->text;
     struct pb_buffer plain = {0};
-    size_t begin, end;
+    size_t begin;
 
     if (pb_slice_find(rest, start, 0) == SIZE_MAX)
         return;
     while ((begin = pb_slice_find(rest, start, 0)) != SIZE_MAX) {
-        end = begin + start.size_bytes;
-        while (end < rest.size_bytes && (pb_is_digit(rest.data[end]) || rest.data[end] == ';'))
-            end++;
+        size_t end = pb_skip(rest, begin + start.size_bytes, "0123456789;");
         bool is_colour = end < rest.size_bytes && rest.data[end] == 'm';
         pb_buffer_append(&plain, pb_slice_first(rest, is_colour ? begin : end));
         rest = pb_slice_from(rest, end + is_colour);
@@ -342,12 +331,13 @@ static void read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
 
-    state->is_unrelated = !item->is_named &&
-                          !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
-                          !state->is_expected && !pb_aws_may_be_evidence(state->text) &&
-                          !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
-    if (state->is_unrelated && !state->reader->audit->reads_everything)
+    if (!state->reader->audit->reads_everything && !item->is_named && !state->is_expected &&
+        !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
+        !pb_aws_may_be_evidence(state->text) &&
+        !pb_aws_may_be_candidate(state->text, state->context.cutoff_year)) {
+        state->ignored_because = "no word in it is of server certificates";
         return;
+    }
     drop_colours(state);
     state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                               &state->has_private_key) != PB_OK;
@@ -402,10 +392,9 @@ static void read_content(struct state *state)
 static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;
-
     return state->is_recognised || state->is_own || state->lacks_answer || state->item->is_named ||
            has_failed_call(state) || state->is_expected || state->is_listing ||
-           (!state->is_unrelated && !state->is_text && pb_aws_has_field_names(state->text)) ||
+           (!state->is_text && pb_aws_has_field_names(state->text)) ||
            (is_lost &&
             (state->has_document || state->is_binary || pb_begins_like_json(state->text)) &&
             pb_aws_names_certificates(state->text));
@@ -439,7 +428,6 @@ static void set_status(struct state *state)
         entry->detail = pb_slice_from_string(
             state->ignored_because != NULL ? state->ignored_because
             : state->is_own                ? "a report or waiver file of prebleed, and no evidence"
-            : state->is_unrelated          ? "no word in it is of server certificates"
             : state->has_document          ? "JSON that shows no server certificates"
             : state->text.data == NULL     ? "no content"
                                        : "no JSON, and nothing in it names a server certificate");
