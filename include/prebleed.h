@@ -17,9 +17,9 @@ extern "C" {
  * otherwise.
  * Threads: two audits may be used by two threads; one audit by one thread at a time. A callback is
  * called by one thread at a time, which with more than one job need not be the caller's.
- * Pointer arguments are not NULL unless their function allows it. An audit gets its
- * evidence and other files, is run, and is read, in this order: what comes too late is
- * PREBLEED_FAILED_USAGE and changes nothing, and there is nothing to read before the run.
+ * Pointer arguments are not NULL unless their function allows it. An audit gets its evidence and
+ * other files, is run, and is read, in this order: what comes too late is PREBLEED_FAILED_USAGE and
+ * changes nothing, and there is nothing to read before the run.
  * The library never prints, exits, or reads the clock, the environment or the network.
  * Returned strings are NUL-terminated UTF-8; control characters and bytes that are not UTF-8 stand
  * in them as \xNN. NULL means "not known" unless their comment says otherwise.
@@ -35,8 +35,7 @@ enum prebleed_status {
     PREBLEED_FAILED_MEMORY, /* an allocation failed */
     PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist, bytes of a wrong
                                form, or a call that comes too late */
-    PREBLEED_FAILED_INPUT,  /* an evidence path that does not exist, or is a device; a CRL that is
-                               none */
+    PREBLEED_FAILED_INPUT,  /* an evidence path or a CRL that is none */
     PREBLEED_FAILED_OUTPUT, /* a report's callback said that it could not write */
 };
 
@@ -60,6 +59,7 @@ enum prebleed_severity {
     PREBLEED_SEVERITY_LOW,
     PREBLEED_SEVERITY_MEDIUM,
     PREBLEED_SEVERITY_HIGH,
+    PREBLEED_SEVERITY_NEVER, /* of fail_on alone: no finding is so severe */
 };
 
 /* Ceilings; reaching one makes the evidence inconclusive, never the program fail. */
@@ -86,7 +86,6 @@ struct prebleed_progress {
 struct prebleed_parameters {
     struct prebleed_instant cutoff; /* uploads before it are vulnerable */
     struct prebleed_instant as_of;  /* expiry is judged against it; the caller's clock */
-    bool has_fail_on;               /* false: findings never make exit status 1 */
     enum prebleed_severity fail_on; /* lowest severity that makes exit status 1 */
     bool require_complete;          /* exit status 3 unless every coverage is complete */
     const char *rules;              /* names of rules to apply, with commas between; NULL: all */
@@ -102,8 +101,7 @@ struct prebleed_parameters {
     void *show_context;
 };
 
-/* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules.
- *     prebleed_parameters_init(&parameters); */
+/* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules. */
 void prebleed_parameters_init(struct prebleed_parameters *parameters);
 
 struct prebleed_audit;
@@ -117,11 +115,6 @@ enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parame
                                         struct prebleed_error *error);
 void prebleed_audit_free(struct prebleed_audit *audit);
 
-/* Evidence: a file, a directory, an archive, a FIFO, or "-" for standard input. Nothing is read
- * before prebleed_audit_run, but a path that does not exist fails with PREBLEED_FAILED_INPUT.
- *     status = prebleed_audit_add_path(audit, "dump.tar.gz", &error); */
-enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
-                                             struct prebleed_error *error);
 /* Evidence from a callback, called during prebleed_audit_run, that returns the number of bytes it
  * put into buffer, 0 at the end, -1 on failure.
  *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
@@ -130,9 +123,13 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                                size_t size_bytes),
                                                void *context, struct prebleed_error *error);
 
-/* What prebleed_audit_add takes, each but buffers and CRLs once an audit; copied as far as it is
- * needed, but for buffers. */
+/* What prebleed_audit_add takes: paths, buffers and CRLs any number of times, all else once an
+ * audit; copied as far as it is needed, but for buffers. */
 enum prebleed_input {
+    /* Evidence: name is the path of a file, a directory, an archive or a FIFO, or "-" for standard
+     * input. Nothing is read before prebleed_audit_run, but PREBLEED_FAILED_INPUT says that the
+     * path does not exist, or is a device. */
+    PREBLEED_PATH,
     PREBLEED_BUFFER, /* evidence, borrowed until prebleed_audit_run returns; name stands for its
                         path */
     /* A certificate revocation list, DER or PEM (also several); name stands for it in reports.
@@ -155,7 +152,7 @@ enum prebleed_input {
 /* Before prebleed_audit_run. bytes may be NULL where size_bytes is 0; name is not looked at where
  * nothing is said of it. What is not in the right form fails with PREBLEED_FAILED_USAGE, where it
  * has lines naming line and column.
- *     status = prebleed_audit_add(audit, PREBLEED_BUFFER, "list.json", "[]", 2, &error); */
+ *     status = prebleed_audit_add(audit, PREBLEED_PATH, "dump.tar.gz", NULL, 0, &error); */
 enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebleed_input input,
                                         const char *name, const void *bytes, size_t size_bytes,
                                         struct prebleed_error *error);
@@ -261,8 +258,7 @@ struct prebleed_report_options {
     /* html: what stands on top, borrowed for the call; NULL: nothing, but for the title, which then
      * is the report's subject. */
     const char *title, *organization, *author, *date;
-    const char *hidden_folder;  /* html: a folder with its slash, which is left out where evidence
-                                   paths begin with it; NULL: none */
+    bool has_absolute_paths; /* html: else the folders that all absolute paths share are left out */
     const char *working_folder; /* sarif: that of the run with its slash: evidence paths that begin
                                    with it are relative to it; NULL: not known */
 };

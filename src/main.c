@@ -40,7 +40,7 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
         status = pb_inputs_add(options, audit, error);
     }
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++) {
-        status = prebleed_audit_add_path(audit, options->paths[i], error);
+        status = prebleed_audit_add(audit, PREBLEED_PATH, options->paths[i], NULL, 0, error);
         if (status != PREBLEED_OK && options->parameters.is_redacted)
             pb_refuse(error, status,
                       "PATH %zu of %zu cannot be read; without --redact this says more", i + 1,

@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     parameters.as_of.seconds = (int64_t)time(NULL);
     enum prebleed_status status = prebleed_audit_new(&parameters, &audit, &error);
     for (int i = 1; status == PREBLEED_OK && i < argc; i++)
-        status = prebleed_audit_add_path(audit, argv[i], &error);
+        status = prebleed_audit_add(audit, PREBLEED_PATH, argv[i], NULL, 0, &error);
     if (status == PREBLEED_OK)
         status = prebleed_audit_run(audit, &error);
     if (status == PREBLEED_OK) {

@@ -50,7 +50,7 @@ check "refuses what its header does not allow" $? 0 0
     sed -n 's|^ \*     ||p' include/prebleed.h | sed 's| *\*/$||'
     echo 'return is_date && is_clean ? status : PREBLEED_OK; }'
 } >"$work/examples.c"
-[ "$(grep -c 'prebleed_[a-z_]*(' "$work/examples.c")" -ge 10 ] && $cc -std=c11 -Iinclude -Wall -Werror -fsyntax-only "$work/examples.c"
+[ "$(grep -c 'prebleed_[a-z_]*(' "$work/examples.c")" -ge 9 ] && $cc -std=c11 -Iinclude -Wall -Werror -fsyntax-only "$work/examples.c"
 check "the examples of the header compile" $? 0 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -39,7 +39,7 @@ static void check_parameters(void)
     bad.as_of.nanoseconds = 1000000000;
     check("nanoseconds of a whole second", is_refused(&bad));
     bad = good;
-    bad.fail_on = (enum prebleed_severity)3;
+    bad.fail_on = (enum prebleed_severity)4;
     check("a fail_on that is no severity", is_refused(&bad));
     bad = good;
     bad.jobs = PREBLEED_MOST_JOBS + 1;
@@ -68,7 +68,8 @@ static void check_order(void)
           prebleed_audit_add(audit, PREBLEED_BUFFER, NULL, list, 1, NULL) == PREBLEED_FAILED_USAGE);
     check("no bytes",
           prebleed_audit_add(audit, PREBLEED_CRL, "crl", NULL, 1, NULL) == PREBLEED_FAILED_USAGE);
-    check("no path", prebleed_audit_add_path(audit, NULL, NULL) == PREBLEED_FAILED_USAGE);
+    check("no path",
+          prebleed_audit_add(audit, PREBLEED_PATH, NULL, NULL, 0, NULL) == PREBLEED_FAILED_USAGE);
     check("a buffer",
           !prebleed_audit_add(audit, PREBLEED_BUFFER, "list", list, sizeof list - 1, NULL));
     check("what is no input", prebleed_audit_add(audit, PREBLEED_REDACTION_KEY + 1, "", "{}", 2,
@@ -80,7 +81,7 @@ static void check_order(void)
     check("the summary", prebleed_audit_summary(audit, &summary) && summary.items == 1);
     check("no failure", !prebleed_audit_has_failed(audit));
     enum prebleed_status late[] = {
-        prebleed_audit_add_path(audit, "/", NULL),
+        prebleed_audit_add(audit, PREBLEED_PATH, "/", NULL, 0, NULL),
         prebleed_audit_add_stream(audit, "late", read_nothing, NULL, NULL),
         prebleed_audit_add(audit, PREBLEED_BUFFER, "late", list, sizeof list - 1, NULL),
         prebleed_audit_add(audit, PREBLEED_PASSPHRASE, "", "late", 4, NULL),

@@ -73,7 +73,7 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
                                         struct prebleed_error *error)
 {
     const struct pb_slice given = {bytes != NULL ? bytes : "", size_bytes};
-    bool is_single = input != PREBLEED_BUFFER && input != PREBLEED_CRL;
+    bool is_single = input > PREBLEED_CRL;
     enum pb_status status = PB_FAILED_USAGE;
 
     if (audit->has_run)
@@ -83,6 +83,8 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
         pb_error_set(error, status, "a name or bytes are missing, or there is no such input");
     else if (is_single && (audit->inputs & 1U << input) != 0)
         pb_error_set(error, status, "what there is one of in an audit is given twice");
+    else if (input == PREBLEED_PATH)
+        status = pb_evidence_add_path(audit->reader, name, error);
     else if (input == PREBLEED_BUFFER)
         status = pb_evidence_add_buffer(audit->reader, name, given);
     else if (input == PREBLEED_CRL)
@@ -98,18 +100,6 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
     return pb_audit_report(error, status);
 }
 
-enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
-                                             struct prebleed_error *error)
-{
-    enum pb_status status = PB_FAILED_USAGE;
-
-    if (audit->has_run || path == NULL)
-        pb_error_set(error, status, "a path is missing, or comes after the run");
-    else
-        status = pb_evidence_add_path(audit->reader, path, error);
-    return pb_audit_report(error, status);
-}
-
 const char *prebleed_version(void)
 {
     return PREBLEED_VERSION;
@@ -118,7 +108,6 @@ const char *prebleed_version(void)
 bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
 {
     struct pb_instant parsed;
-
     if (!pb_cutoff_parse(pb_slice_from_string(text), &parsed))
         return false;
     *instant = (struct prebleed_instant){parsed.seconds, parsed.nanoseconds};
@@ -131,12 +120,32 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                void *context, struct prebleed_error *error)
 {
     enum pb_status status = PB_FAILED_USAGE;
-
     if (audit->has_run)
         pb_error_set(error, status, "nothing can be added: the audit has been run");
     else
         status = pb_evidence_add_stream(audit->reader, name, read, context);
     return pb_audit_report(error, status);
+}
+
+/* The folder in which all absolute sources are, with its slash; absent for none. */
+static struct pb_slice find_hidden_folder(const struct pb_evidence_reader *reader)
+{
+    struct pb_slice common = PB_SLICE_ABSENT, source;
+
+    for (size_t i = 0; source = pb_evidence_source(reader, i), source.data != NULL; i++) {
+        size_t same = 0;
+        if (!pb_slice_starts_with(source, PB_SLICE("/")))
+            continue;
+        while (pb_slice_ends_with(source, PB_SLICE("/")))
+            source.size_bytes--;
+        common = common.data != NULL ? common : source;
+        for (size_t at = 0;
+             at < source.size_bytes && at < common.size_bytes && source.data[at] == common.data[at];
+             at++)
+            same = source.data[at] == '/' ? at + 1 : same;
+        common.size_bytes = same;
+    }
+    return common.size_bytes > 1 ? common : PB_SLICE_ABSENT;
 }
 
 enum prebleed_status
@@ -146,6 +155,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
                             void *context, struct prebleed_error *error)
 {
     const struct pb_judgement *judgement = &audit->judgement;
+    const struct prebleed_report_options usual = {0}, *form = options != NULL ? options : &usual;
     const struct pb_result result = {
         .inventory = &audit->inventory,
         .parameters = &audit->parameters,
@@ -154,9 +164,10 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         .summary = &judgement->summary,
         .stand_ins = &audit->stand_ins,
         .version = PREBLEED_VERSION,
+        .hidden_folder =
+            form->has_absolute_paths ? PB_SLICE_ABSENT : find_hidden_folder(audit->reader),
     };
     const struct pb_report_format *found = pb_report_format_find(format);
-    const struct prebleed_report_options usual = {0};
     enum pb_status status = PB_FAILED_USAGE;
 
     if (found == NULL)
@@ -164,8 +175,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     else if (!audit->is_judged)
         pb_error_set(error, status, "this audit has not been run");
     else
-        status =
-            pb_report_write(found, &result, options != NULL ? options : &usual, write, context);
+        status = pb_report_write(found, &result, form, write, context);
     if (status == PB_FAILED_OUTPUT)
         pb_error_set(error, status, "the report could not be written");
     return pb_audit_report(error, status);
@@ -374,6 +384,5 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
 const char *prebleed_rule_explanation(const char *rule)
 {
     const struct pb_rule *found = pb_rule_find(pb_slice_from_string(rule));
-
     return found == NULL ? NULL : pb_rule_explanation(found);
 }

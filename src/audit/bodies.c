@@ -33,7 +33,6 @@ static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, con
     struct pb_diagnostic *added = pb_diagnostics_add(
         &bodies->batch->diagnostics, severity, code, "%s: %s%s%.*s", bodies->member, what,
         detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
-
     added->line = bodies->observation->line;
     added->pointer = bodies->observation->pointer;
     bodies->has_warned |= severity != PB_SEVERITY_NOTE;
@@ -44,7 +43,6 @@ static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, con
 static enum pb_severity severity_of_unreadable(const struct bodies *bodies)
 {
     bool is_body = bodies->links.count == 0 && bodies->member == body_member;
-
     return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
@@ -127,7 +125,6 @@ static void read_chain(struct bodies *bodies, struct pb_slice text)
 static void check_chain(struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
-
     note(bodies, pb_chain_check(bodies->reader->cache, links, links + 1, bodies->links.count - 1,
                                 &kept->chain_check));
     if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)

@@ -21,7 +21,6 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters)
 {
     *parameters = (struct prebleed_parameters){
         .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
-        .has_fail_on = true,
         .fail_on = PREBLEED_SEVERITY_HIGH,
         .jobs = 1,
     };
@@ -60,11 +59,10 @@ static enum pb_status check_parameters(const struct prebleed_parameters *paramet
 {
     const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
                         : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
-                        : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_HIGH
+                        : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_NEVER
                             ? "fail_on is no severity"
                         : parameters->jobs > PREBLEED_MOST_JOBS ? "more jobs than there may be"
                                                                 : NULL;
-
     return wrong == NULL ? PB_OK : pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
 }
 
@@ -82,7 +80,7 @@ static enum pb_status prepare(struct prebleed_audit *audit,
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
         .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
-        .has_fail_on = parameters->has_fail_on,
+        .has_fail_on = parameters->fail_on < PREBLEED_SEVERITY_NEVER,
         .fail_on = (enum pb_level)parameters->fail_on,
         .require_complete = parameters->require_complete,
         .is_new_only = parameters->is_new_only,
@@ -108,7 +106,6 @@ enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parame
 {
     struct prebleed_audit *made = calloc(1, sizeof *made);
     enum pb_status status = made != NULL ? prepare(made, parameters, error) : PB_FAILED_MEMORY;
-
     if (status != PB_OK) {
         prebleed_audit_free(made);
         made = NULL;
@@ -161,8 +158,8 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
         pb_error_set(error, status, "this audit has already been run");
     } else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL) {
         pb_error_set(error, status,
-                     "only new findings are to count, but there is no baseline that could tell "
-                     "them");
+                     "only new findings are to count: that needs a baseline (--baseline FILE), "
+                     "which says what is not new");
     } else {
         audit->has_run = true;
         status = run(audit);

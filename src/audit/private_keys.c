@@ -33,7 +33,6 @@ static char unescape(struct pb_slice text, size_t *size)
 static size_t match(struct pb_slice text, size_t at, struct pb_slice mark)
 {
     size_t size;
-
     for (size_t i = 0; i < mark.size_bytes; i++, at += size)
         if (at >= text.size_bytes || unescape(pb_slice_from(text, at), &size) != mark.data[i])
             return SIZE_MAX;

@@ -51,7 +51,6 @@ struct redactor {
 static int compare_numbers(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
-
     return (a->number > b->number) - (a->number < b->number);
 }
 
@@ -59,7 +58,6 @@ static int compare_keys(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
     int order = pb_slice_compare(a->original, b->original);
-
     return order != 0 ? order : (a->kind > b->kind) - (a->kind < b->kind);
 }
 
@@ -67,7 +65,6 @@ static int compare_keys(const void *left, const void *right)
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
     struct pb_slice kept = PB_SLICE("");
-
     redactor->has_failed |=
         redactor->scratch.has_failed || !pb_arena_copy(&redactor->audit->inventory.evidence.arena,
                                                        pb_buffer_slice(&redactor->scratch), &kept);
@@ -77,7 +74,6 @@ static struct pb_slice keep_scratch(struct redactor *redactor)
 static void add(struct redactor *redactor, enum kind kind, struct pb_slice original, size_t number)
 {
     const struct pb_stand_in added = {.original = original, .kind = kind, .number = number};
-
     if (original.size_bytes > 0 && !redactor->has_failed)
         redactor->has_failed |= !pb_vector_append(redactor->table, &added, sizeof added);
 }
@@ -106,7 +102,6 @@ static bool is_date(struct pb_slice text)
 {
     bool is_fine =
         text.size_bytes >= 8 && text.size_bytes <= 40 && text.data[4] == '-' && text.data[7] == '-';
-
     for (size_t i = 0; i < text.size_bytes; i++)
         is_fine &= pb_is_digit(text.data[i]) || (i >= 4 && strchr("-:.+ TZ", text.data[i]) != NULL);
     return is_fine;
@@ -165,7 +160,6 @@ static const struct pb_stand_in *find(const struct redactor *redactor, enum kind
     const struct pb_stand_in key = {.original = original, .kind = kind};
     size_t index = pb_vector_lower_bound(redactor->table, &key, compare_keys);
     const struct pb_stand_in *found = (const struct pb_stand_in *)redactor->table->data + index;
-
     return index < redactor->table->count && compare_keys(found, &key) == 0 ? found : NULL;
 }
 
@@ -423,7 +417,6 @@ static void visit_bodies(struct redactor *redactor, const struct pb_x509_facts *
 static void visit_account(struct redactor *redactor, void *element)
 {
     struct pb_account *account = element;
-
     visit(redactor, ACCOUNT, &account->id);
     visit(redactor, ITEM, &account->folder);
     for (size_t i = 0; i < account->reasons.count; i++)
@@ -434,7 +427,6 @@ static void visit_account(struct redactor *redactor, void *element)
 static void visit_date(struct redactor *redactor, struct pb_date *date)
 {
     struct pb_slice text = {date->spelling, date->spelling_bytes};
-
     if (date->state != PB_DATE_UNPARSEABLE)
         return;
     visit(redactor, VALUE, &text);
@@ -514,7 +506,6 @@ static enum kind kind_of(struct pb_slice missing)
 static void visit_finding(struct redactor *redactor, void *element)
 {
     struct pb_finding *finding = element;
-
     if (finding->message.data == NULL)
         return;
     if (finding->former != NULL)

@@ -35,13 +35,10 @@ struct pb_options {
     bool has_report;         /* one of them is asked for by -o, or takes standard output */
     struct pb_input *inputs; /* in the order of the arguments */
     size_t input_count;
-    bool has_baseline; /* one is a baseline */
     struct prebleed_parameters parameters;
-    struct prebleed_report_options report; /* title, organization, author, date and severity */
+    struct prebleed_report_options report; /* what options set of it */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
     unsigned color, progress;              /* enum pb_when */
-    unsigned severity, fail_on; /* enum prebleed_severity; fail_on: one more stands for never */
-    bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;
     bool is_verbose;
@@ -90,11 +87,6 @@ extern const struct pb_option pb_option_table[];
 enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options *options,
                                         struct prebleed_error *error);
 void pb_options_release(struct pb_options *options);
-
-/* help.c: prints what options->information asks for, the help in at most 80 columns.
- * PREBLEED_FAILED_OUTPUT if it could not be written. */
-enum prebleed_status pb_information_print(const struct pb_options *options,
-                                          struct prebleed_error *error);
 
 /* Reads the files that options name besides evidence, and gives them to the audit.
  * PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB, PREBLEED_FAILED_USAGE
@@ -148,6 +140,11 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
 /* "prebleed: WHERE: MESSAGE [CODE]" on standard error; where and code may be NULL. Control
  * characters and bytes that are not UTF-8 are printed as \xNN. */
 void pb_message_print(const char *where, const char *message, const char *code);
+
+/* Prints what options->information asks for, the help in at most 80 columns.
+ * PREBLEED_FAILED_OUTPUT if it could not be written. */
+enum prebleed_status pb_information_print(const struct pb_options *options,
+                                          struct prebleed_error *error);
 
 /* sandbox.c: gives up what the program does not need, before any evidence is read and any thread
  * is started: afterwards it reads what the options name, writes their reports, and does nothing

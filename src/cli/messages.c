@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors, suggestions for misspelt names, and messages on standard error. */
+/* What the program says of its own: errors, suggestions for misspelt names, messages on standard
+ * error, the help, which is made from the table of options, and tables. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,8 +29,10 @@ enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char 
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-/* Longer words are not compared, so that the table of distances stays small. */
-enum { LONGEST_WORD = 40 };
+static int lower(char letter)
+{
+    return tolower((unsigned char)letter);
+}
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -36,48 +40,35 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) that make
- * b of a, whatever the case; both are at most LONGEST_WORD long. */
-static size_t count_edits(const unsigned char *a, size_t a_size, const unsigned char *b,
-                          size_t b_size)
+ * b of a, whatever the case; SIZE_MAX where they are too many for a typing error. An abbreviation
+ * lacks many letters and is still meant. */
+static size_t distance_of(const char *a, const char *b)
 {
-    size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1];
+    enum { LONGEST_WORD = 40 }; /* longer ones are not compared */
+    size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1], a_size = strlen(a), b_size = strlen(b);
 
+    if (a_size == 0 || a_size > LONGEST_WORD || b_size > LONGEST_WORD)
+        return SIZE_MAX;
     for (size_t i = 0; i <= a_size; i++)
-        cost[i][0] = i;
-    for (size_t k = 0; k <= b_size; k++)
-        cost[0][k] = k;
-    for (size_t i = 1; i <= a_size; i++) {
-        for (size_t k = 1; k <= b_size; k++) {
-            size_t replaced = tolower(a[i - 1]) != tolower(b[k - 1]);
-            cost[i][k] =
-                smaller(cost[i - 1][k - 1] + replaced, smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
-            if (i > 1 && k > 1 && tolower(a[i - 1]) == tolower(b[k - 2]) &&
-                tolower(a[i - 2]) == tolower(b[k - 1]))
+        for (size_t k = 0; k <= b_size; k++) {
+            cost[i][k] = i + k;
+            if (i == 0 || k == 0)
+                continue;
+            bool is_replaced = lower(a[i - 1]) != lower(b[k - 1]);
+            cost[i][k] = smaller(cost[i - 1][k - 1] + is_replaced,
+                                 smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
+            if (i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) &&
+                lower(a[i - 2]) == lower(b[k - 1]))
                 cost[i][k] = smaller(cost[i][k], cost[i - 2][k - 2] + 1);
         }
-    }
-    return cost[a_size][b_size];
-}
-
-/* SIZE_MAX where the candidate is too far from what was wanted to be meant. */
-static size_t distance_of(const char *wanted, const char *candidate)
-{
-    size_t wanted_size = strlen(wanted), size = strlen(candidate);
-
-    if (wanted_size == 0 || wanted_size > LONGEST_WORD || size > LONGEST_WORD)
-        return SIZE_MAX;
-    size_t distance = count_edits((const unsigned char *)wanted, wanted_size,
-                                  (const unsigned char *)candidate, size);
-    /* An abbreviation lacks many letters and is still meant. */
-    if (wanted_size > 1 && strncmp(wanted, candidate, wanted_size) == 0)
-        distance = smaller(distance, 1);
-    return distance * 3 <= (size > wanted_size ? size : wanted_size) ? distance : SIZE_MAX;
+    size_t distance = a_size > 1 && strncmp(a, b, a_size) == 0 ? smaller(cost[a_size][b_size], 1)
+                                                               : cost[a_size][b_size];
+    return distance * 3 <= (b_size > a_size ? b_size : a_size) ? distance : SIZE_MAX;
 }
 
 const char *pb_nearer(const char *wanted, const char *best, const char *candidate)
 {
     size_t least = best ? distance_of(wanted, best) : SIZE_MAX;
-
     return distance_of(wanted, candidate) < least ? candidate : best;
 }
 
@@ -118,4 +109,138 @@ void pb_message_print(const char *where, const char *message, const char *code)
     if (code)
         fprintf(stderr, " [%s]", code);
     fputc('\n', stderr);
+}
+
+enum { HELP_COLUMN = 30, WIDTH = 80 };
+
+static const char introduction[] =
+    "Usage: prebleed [OPTIONS] PATH...\n"
+    "\n"
+    "Judge saved AWS IAM server-certificate evidence, without a network: which\n"
+    "certificates were uploaded before Heartbleed was disclosed, and what the\n"
+    "evidence cannot prove. PATH is a file, a directory, an archive, or - for\n"
+    "standard input.\n";
+
+static const char conclusion[] =
+    "\n"
+    "SIZE is a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024.\n"
+    "What a limit cuts off makes the evidence inconclusive.\n"
+    "\n"
+    "Exit status:\n"
+    "  0  all evidence was read and judged, with no finding at or above --fail-on\n"
+    "  1  at least one such finding\n"
+    "  2  the work could not be done: usage, a missing PATH, a report not written\n"
+    "  3  inconclusive: undetermined certificates, gaps, unread or no evidence\n";
+
+/* Prints a text that is not to be broken, on a new line where it does not fit. */
+static void print_piece(const char *text, int size, int indent, int *column)
+{
+    bool is_first = *column == indent;
+    if (!is_first && *column + 1 + size > WIDTH) {
+        printf("\n%*s", indent, "");
+        *column = indent;
+        is_first = true;
+    }
+    printf("%s%.*s", is_first ? "" : " ", size, text);
+    *column += size + !is_first;
+}
+
+static void print_words(const char *text, int indent, int *column)
+{
+    while (*text != '\0') {
+        int size = (int)strcspn(text, " ");
+        print_piece(text, size, indent, column);
+        text += size;
+        text += strspn(text, " ");
+    }
+}
+
+static void print_help(void)
+{
+    /* The heading of each group, and its first option. */
+    static const char *const groups[][2] = {{"Reports", "absolute-paths"},
+                                            {"Judging", "as-of"},
+                                            {"Limits", "jobs"},
+                                            {"About", "explain"}};
+    size_t group = 0;
+
+    fputs(introduction, stdout);
+    for (const struct pb_option *option = pb_option_table; option->name; option++) {
+        if (group < 4 && strcmp(option->name, groups[group][1]) == 0)
+            printf("\n%s:\n", groups[group++][0]);
+        char letter[] = "    ", fallback[64];
+        int column = HELP_COLUMN;
+        if (option->letter != '\0')
+            memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
+        int size = printf("  %s--%s%s%s", letter, option->name, option->value->name ? " " : "",
+                          option->value->name ? option->value->name : "");
+        printf("%*s", HELP_COLUMN - size, "");
+        print_words(option->help, HELP_COLUMN, &column);
+        if (option->fallback) {
+            size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
+            print_piece(fallback, size, HELP_COLUMN, &column);
+        }
+        putchar('\n');
+    }
+    fputs(conclusion, stdout);
+}
+
+/* In columns, or, where the last one would be too narrow, each text on lines of its own. */
+static void print_table(const char *table)
+{
+    struct prebleed_table_row row;
+    int name_width = 0, kind_width = 0;
+
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
+        int name_size = (int)strlen(row.name), kind_size = (int)strlen(row.kind);
+        name_width = name_size > name_width ? name_size : name_width;
+        kind_width = kind_size > kind_width ? kind_size : kind_width;
+    }
+    int indent = name_width + kind_width + 4;
+    bool has_columns = indent <= WIDTH - 28;
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
+        int column = has_columns ? indent : 4;
+        if (has_columns) {
+            printf("%-*s  %-*s  ", name_width, row.name, kind_width, row.kind);
+        } else {
+            printf("%s\n%*s", row.name, column, "");
+            print_words(row.kind, 4, &column);
+            printf("\n%*s", column = 4, "");
+        }
+        print_words(row.title, has_columns ? indent : 4, &column);
+        putchar('\n');
+    }
+}
+
+static void print_version(void)
+{
+    struct prebleed_table_row row;
+    char sandbox[PB_SANDBOX_BYTES];
+
+    pb_sandbox_describe(sandbox);
+    printf("prebleed %s\n"
+           "MIT License: free to use, change and pass on, without any warranty.\n",
+           prebleed_version());
+    for (size_t i = 0; prebleed_table_row("libraries", i, &row); i++)
+        printf("%-11s %s\n", row.name, row.kind);
+    printf("sandbox     %s\n", sandbox);
+}
+
+enum prebleed_status pb_information_print(const struct pb_options *options,
+                                          struct prebleed_error *error)
+{
+    const char *asked = options->information;
+
+    if (options->explanation)
+        fputs(options->explanation, stdout);
+    else if (strncmp(asked, "list-", 5) == 0)
+        print_table(asked + 5);
+    else if (strcmp(asked, "help") == 0)
+        print_help();
+    else
+        print_version();
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write to standard output: %s",
+                         strerror(errno));
+    return PREBLEED_OK;
 }

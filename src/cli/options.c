@@ -60,10 +60,11 @@ static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const severities[] = {"low", "medium", "high", NULL};
 static const char *const levels[] = {"low", "medium", "high", "never", NULL};
 
+_Static_assert(sizeof(enum prebleed_severity) == sizeof(unsigned), "a choice is an unsigned");
+
 static bool set_choice(void *member, const char *value, const char *const *choices)
 {
     unsigned index = 0;
-
     while (choices[index] && strcasecmp(value, choices[index]) != 0)
         index++;
     *(unsigned *)member = index;
@@ -85,7 +86,6 @@ static enum prebleed_status refuse_rule(const char *text, size_t size, struct pr
     struct prebleed_table_row row;
     const char *nearest = NULL;
     char name[64];
-
     snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1), text);
     for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
         nearest = pb_nearer(name, nearest, row.name);
@@ -96,7 +96,6 @@ static enum prebleed_status explain(const char *value, struct pb_options *option
                                     struct prebleed_error *error)
 {
     struct prebleed_table_row row;
-
     if (!find_row("rules", value, strlen(value), &row))
         return refuse_rule(value, strlen(value), error);
     options->information = "explain";
@@ -131,7 +130,6 @@ static bool find_format_of_file(const char *file, struct prebleed_table_row *row
         {"txt", "text"}, {"md", "markdown"}, {"htm", "html"}, {"xml", "junit"}, {"jsonl", "ndjson"},
     };
     const char *dot = strrchr(file, '.');
-
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
         if (strcasecmp(dot + 1, endings[i][0]) == 0)
             return find_row("formats", endings[i][1], strlen(endings[i][1]), row);
@@ -220,7 +218,7 @@ static const struct pb_value severity = {"SEVERITY", .choices = severities,
 #define MEMBER(name) offsetof(struct pb_options, name)
 
 const struct pb_option pb_option_table[] = {
-    {"absolute-paths", 0, &flag, MEMBER(has_absolute_paths), NULL,
+    {"absolute-paths", 0, &flag, MEMBER(report.has_absolute_paths), NULL,
      "show evidence paths in html whole: else without the folders that all PATHs share"},
     {"author", 0, &words, MEMBER(report.author), NULL,
      "who made the audit, for the first lines of html"},
@@ -246,7 +244,7 @@ const struct pb_option pb_option_table[] = {
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
     {"redact-map", 0, &map, MEMBER(parameters.is_redacted), NULL,
      "write a table of the stand-ins and their originals, to be kept"},
-    {"severity", 0, &severity, MEMBER(severity), "low",
+    {"severity", 0, &severity, MEMBER(report.severity), "low",
      "show only findings of at least this severity in text and html: high, medium or low; all are "
      "counted"},
     {"title", 0, &words, MEMBER(report.title), NULL, "the title of html, instead of its own"},
@@ -255,14 +253,14 @@ const struct pb_option pb_option_table[] = {
      "error"},
     {"as-of", 0, &instant, MEMBER(parameters.as_of), "SOURCE_DATE_EPOCH, else now",
      "judge expiry as of this instant, given like --cutoff"},
-    {"baseline", 0, &baseline, MEMBER(has_baseline), NULL,
+    {"baseline", 0, &baseline, 0, NULL,
      "an earlier json report: findings become new, unchanged or resolved against it"},
     {"crl", 0, &crl, 0, NULL,
      "look certificates up in this revocation list, DER or PEM; may be repeated"},
     {"cutoff", 0, &instant, MEMBER(parameters.cutoff), "iam-033",
      "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), iam-033 "
      "(2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)"},
-    {"fail-on", 0, &fail_on, MEMBER(fail_on), "high",
+    {"fail-on", 0, &fail_on, MEMBER(parameters.fail_on), "high",
      "lowest severity that makes exit status 1: high, medium, low or never"},
     {"manifest", 0, &manifest, 0, NULL, "a sha256sum list that the evidence must match"},
     {"new-only", 0, &flag, MEMBER(parameters.is_new_only), NULL,
@@ -464,13 +462,6 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->path_count == 0)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "no PATH is given; usage: prebleed [OPTIONS] PATH...");
-    if (options->parameters.is_new_only && !options->has_baseline)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "--new-only needs --baseline FILE, which says what is not new");
-    options->report.severity = (enum prebleed_severity)options->severity;
-    options->parameters.has_fail_on = options->fail_on <= PREBLEED_SEVERITY_HIGH;
-    if (options->parameters.has_fail_on)
-        options->parameters.fail_on = (enum prebleed_severity)options->fail_on;
     options->parameters.is_redacted |= options->parameters.keeps_digests;
     if (options->parameters.is_redacted && options->has_template)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
@@ -501,7 +492,6 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
     options->max_memory_bytes = UINT64_C(8) << 30;
-    options->fail_on = PREBLEED_SEVERITY_HIGH;
     /* Not given, which complete() finds. */
     options->parameters.jobs = 0;
     options->parameters.as_of.nanoseconds = -1;
@@ -561,7 +551,6 @@ enum prebleed_status pb_inputs_add(const struct pb_options *options, struct preb
                                    struct prebleed_error *error)
 {
     enum prebleed_status status = PREBLEED_OK;
-
     for (size_t i = 0; status == PREBLEED_OK && i < options->input_count; i++)
         status = read_input(&options->inputs[i], audit, error);
     return status;

@@ -30,7 +30,6 @@ enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
 static bool is_terminal(int descriptor)
 {
     const char *terminal = getenv("TERM");
-
     return terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
 }
 
@@ -40,7 +39,6 @@ __attribute__((format(printf, 1, 2))) static void set_interruption(const char *f
     static char texts[2][256];
     char *text = texts[interruption == texts[0]];
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(text, sizeof texts[0], format, arguments);
     va_end(arguments);
@@ -60,7 +58,6 @@ static void end_early(int number)
 static void hold_signals(bool is_held)
 {
     sigset_t set;
-
     sigemptyset(&set);
     for (size_t i = 0; i < ENDING_SIGNALS; i++)
         sigaddset(&set, ending_signals[i]);
@@ -97,7 +94,6 @@ void pb_outputs_prepare(void)
 static double now(void)
 {
     struct timespec time = {0};
-
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
@@ -118,7 +114,6 @@ static int add_size(const char *path, const struct stat *found, int type, struct
 static double measure_paths(const struct pb_options *options)
 {
     bool is_known = true;
-
     known_bytes = 0;
     for (size_t i = 0; is_known && i < options->path_count; i++) {
         char *path = strcmp(options->paths[i], "-") == 0 ? NULL : realpath(options->paths[i], NULL);
@@ -165,7 +160,6 @@ void pb_display_begin(struct pb_display *display, struct pb_options *options)
     bool is_automatic = options->progress == PB_WHEN_AUTO;
     bool is_wanted = is_automatic ? !options->is_quiet && is_terminal(STDERR_FILENO)
                                   : options->progress == PB_WHEN_ALWAYS;
-
     *display = (struct pb_display){.options = options, .begin = now()};
     display->next = display->begin + (!is_wanted ? INFINITY : is_automatic ? FIRST_AFTER : 0);
     options->parameters.show = show;
@@ -323,7 +317,6 @@ enum prebleed_status pb_outputs_check(const struct pb_options *options,
                                       struct prebleed_error *error)
 {
     enum prebleed_status status = PREBLEED_OK;
-
     for (size_t i = 0; status == PREBLEED_OK && i < options->request_count; i++)
         status = check_request(options, i, error);
     return status;
@@ -423,46 +416,18 @@ static void close_output(struct output *output, bool is_whole)
     hold_signals(false);
 }
 
-/* The folder in which all absolute PATHs are, with its slash, which is left out of html reports. To
- * be freed; NULL for none. False without memory. */
-static bool find_hidden_folder(const struct pb_options *options, char **hidden)
-{
-    const char *first = NULL;
-    size_t length = 0;
-
-    for (size_t i = 0; i < options->path_count && !options->has_absolute_paths; i++) {
-        const char *path = options->paths[i];
-        size_t end = strlen(path), same = 0;
-        if (path[0] != '/')
-            continue;
-        while (end > 0 && path[end - 1] == '/')
-            end--;
-        length = first ? length : end;
-        first = first ? first : path;
-        for (size_t at = 0; at < end && at < length && path[at] == first[at]; at++)
-            if (path[at] == '/')
-                same = at + 1;
-        length = same;
-    }
-    *hidden = length > 1 ? strndup(first, length) : NULL;
-    return length <= 1 || *hidden;
-}
-
 static enum prebleed_status write_report(const struct pb_options *options,
                                          const struct pb_request *request,
                                          const struct prebleed_audit *audit,
                                          struct prebleed_error *error)
 {
-    char *hidden_folder, working_folder[PATH_MAX + 1];
+    char working_folder[PATH_MAX + 1];
     const char *refusal = getenv("NO_COLOR");
     struct prebleed_report_options form = options->report;
     struct winsize window; /* of a terminal */
     struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
     enum prebleed_status status = PREBLEED_OK;
 
-    if (!find_hidden_folder(options, &hidden_folder))
-        return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
-    form.hidden_folder = hidden_folder;
     if (getcwd(working_folder, PATH_MAX))
         form.working_folder = strcat(working_folder, "/");
     form.has_color = options->color == PB_WHEN_ALWAYS;
@@ -482,7 +447,6 @@ static enum prebleed_status write_report(const struct pb_options *options,
     }
     free(output.target);
     free(output.temporary);
-    free(hidden_folder);
     if (output.error_number == 0)
         return status;
     return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write %s%.300s%s: %s",

@@ -163,7 +163,6 @@ bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_
     bool is_possible = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0; /* else both are refused */
     int files_version = is_possible ? restrict_files(options) : 0;
     bool has_filter = is_possible && restrict_calls();
-
     snprintf(message, PB_SANDBOX_BYTES, "files %s, system calls %s",
              files_version > 0 ? "by Landlock" : "not restricted (no Landlock)",
              has_filter ? "by seccomp" : "not restricted (no seccomp)");
@@ -173,7 +172,6 @@ bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 {
     const struct scmp_version *version = seccomp_version();
-
     snprintf(text, PB_SANDBOX_BYTES, "Landlock, libseccomp %u.%u.%u", version->major,
              version->minor, version->micro);
 }
@@ -223,7 +221,6 @@ static atomic_bool has_failed_allocation;
 static void *reallocate(void *old, size_t size_bytes, const char *file, int line)
 {
     void *block = realloc(old, size_bytes);
-
     (void)file, (void)line;
     if (!block && size_bytes > 0)
         has_failed_allocation = true;

@@ -47,7 +47,7 @@ static void append_lines(struct pb_report *report, const char *const *lines)
 /* Appends text without the hidden folder where a path begins with it, in sentences too. */
 static void append_text(struct pb_report *report, struct pb_slice text)
 {
-    struct pb_slice folder = pb_slice_from_string(report->options.hidden_folder);
+    struct pb_slice folder = report->result->hidden_folder;
     size_t at;
 
     while (folder.size_bytes > 0 && (at = pb_slice_find(text, folder, 0)) != SIZE_MAX) {

@@ -24,6 +24,7 @@ struct pb_result {
     const struct pb_summary *summary;
     const struct pb_vector *stand_ins; /* of struct pb_stand_in; empty unless it is redacted */
     const char *version;               /* of the tool */
+    struct pb_slice hidden_folder;     /* left out where html has a path that begins with it */
 };
 
 /* Takes a part of a report; false if it cannot. */

@@ -74,8 +74,7 @@ static void the_defaults_of_the_help_are_those_of_the_library(void **state)
         assert_memory_equal(&silent.parameters, &explicit.parameters, sizeof silent.parameters);
         assert_int_equal(silent.color, explicit.color);
         assert_int_equal(silent.progress, explicit.progress);
-        assert_int_equal(silent.severity, explicit.severity);
-        assert_int_equal(silent.fail_on, explicit.fail_on);
+        assert_int_equal(silent.report.severity, explicit.report.severity);
         assert_int_equal(silent.max_memory_bytes, explicit.max_memory_bytes);
         pb_options_release(&silent);
         pb_options_release(&explicit);
