@@ -35,6 +35,7 @@ struct pb_options {
     bool has_report;         /* one of them is asked for by -o, or takes standard output */
     struct pb_input *inputs; /* in the order of the arguments */
     size_t input_count;
+    bool prints_text; /* on standard output */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* what options set of it */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */

@@ -147,6 +147,7 @@ static enum prebleed_status add_request(const char *format, const char *file,
             return pb_refuse(error, PREBLEED_FAILED_USAGE,
                              "--output: only one report can go to standard output");
     options->has_report |= !file;
+    options->prints_text |= !file && strcmp(format, "text") == 0;
     options->requests[options->request_count++] =
         (struct pb_request){.format = format, .file = file};
     return PREBLEED_OK;
@@ -466,8 +467,8 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->parameters.is_redacted && options->has_template)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--write-waivers needs the names that --redact takes away: run twice");
-    if (!options->has_report)
-        options->requests[options->request_count++] = (struct pb_request){.format = "text"};
+    if (!options->has_report && add_request("text", "-", options, error) != PREBLEED_OK)
+        return error->status;
     if (options->parameters.jobs == 0)
         options->parameters.jobs = processors < 1                    ? 1
                                    : processors > PREBLEED_MOST_JOBS ? PREBLEED_MOST_JOBS

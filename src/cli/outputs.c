@@ -331,44 +331,28 @@ struct output {
     int error_number; /* of the first failure, else 0 */
 };
 
-/* Creates a file of a new name in the folder of output->target. Names that other runs with the same
- * process number left behind are passed over. */
-static int create_temporary(struct output *output, mode_t mode)
-{
-    const char *slash = strrchr(output->target, '/');
-    int folder_size = slash ? (int)(slash - output->target) + 1 : 0;
-    size_t room = (size_t)folder_size + 64;
-
-    output->temporary = malloc(room);
-    if (!output->temporary)
-        return -1;
-    for (int i = 0; i < 100; i++) {
-        snprintf(output->temporary, room, "%.*s.prebleed-%ld-%d.tmp", folder_size, output->target,
-                 (long)getpid(), i);
-        int descriptor =
-            open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-        if (descriptor != -1 || errno != EEXIST)
-            return descriptor;
-    }
-    return -1;
-}
-
 /* is_private: a new file is for its owner alone. */
 static int open_file(struct output *output, bool is_private)
 {
     struct stat found;
     bool is_there = stat(output->file, &found) == 0;
+    mode_t mode = is_there ? found.st_mode & 0777 : is_private ? 0600 : 0666;
 
     if (is_there && !S_ISREG(found.st_mode))
         return open(output->file, O_WRONLY | O_NOCTTY | O_CLOEXEC);
     /* What a link points to is replaced, not the link. */
     output->target = is_there ? realpath(output->file, NULL) : strdup(output->file);
-    if (!output->target)
+    size_t room = output->target ? strlen(output->target) + 64 : 0;
+    output->temporary = room > 0 ? malloc(room) : NULL;
+    if (!output->temporary)
         return -1;
+    const char *slash = strrchr(output->target, '/');
+    snprintf(output->temporary, room, "%.*s.prebleed-%ld-%.0f.tmp",
+             slash ? (int)(slash - output->target) + 1 : 0, output->target, (long)getpid(),
+             now() * 1e9);
     hold_signals(true);
-    int descriptor = create_temporary(output, is_there     ? found.st_mode & 0777
-                                              : is_private ? 0600
-                                                           : 0666);
+    int descriptor =
+        open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     temporary_file = descriptor == -1 ? NULL : output->temporary;
     hold_signals(false);
     return descriptor;
@@ -464,10 +448,7 @@ static void print_diagnostics(const struct pb_options *options, struct prebleed_
     char rest[80];
     size_t count = 0;
 
-    bool is_shown = !options->is_quiet;
-    for (size_t i = 0; i < options->request_count; i++) /* the text report has them itself */
-        is_shown &= options->requests[i].file || strcmp(options->requests[i].format, "text") != 0;
-    if (!is_shown)
+    if (options->is_quiet || options->prints_text) /* which has them itself */
         return;
     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++) {
         if (prebleed_audit_has_failed(audit))

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program gives up before it reads a byte of evidence and starts a thread: files by
  * Landlock, system calls by seccomp, new privileges, core dumps, memory. What the kernel lacks is
- * left out, and the message says so; systems other than Linux have only the last two. */
+ * left out, and the message says so. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <seccomp.h>
 
 #include "cli/cli.h"
 
@@ -20,15 +26,6 @@
 #else
 #define HAS_SANITIZER 0
 #endif
-
-#ifdef __linux__
-
-#include <fcntl.h>
-#include <linux/landlock.h>
-#include <seccomp.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
 /* Later rights by number, so that older headers of the kernel do. */
 #define ALL_RIGHTS_1 ((UINT64_C(1) << 13) - 1)
@@ -176,22 +173,6 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
              version->minor, version->micro);
 }
 
-#else
-
-bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
-{
-    (void)options;
-    pb_sandbox_describe(message);
-    return false;
-}
-
-void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
-{
-    snprintf(text, PB_SANDBOX_BYTES, "none on this system");
-}
-
-#endif
-
 /* Address space that a thread's stack and heap reserve, and do not use. */
 #define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
 
@@ -232,15 +213,9 @@ static void *allocate(size_t size_bytes, const char *file, int line)
     return reallocate(NULL, size_bytes, file, line);
 }
 
-static void release(void *block, const char *file, int line)
-{
-    (void)file, (void)line;
-    free(block);
-}
-
 void pb_memory_watch(void)
 {
-    (void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+    (void)CRYPTO_set_mem_functions(allocate, reallocate, NULL); /* what frees stays free() */
 }
 
 bool pb_memory_has_failed(void)
