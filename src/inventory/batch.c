@@ -99,14 +99,6 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
 {
     const struct pb_batch before = *batch; /* for its counts */
 
-    if (before.entries.count + before.observations.count + before.records.count +
-            before.diagnostics.items.count ==
-        0) {
-        pb_batch_release(batch);
-        *batch = *from;
-        *from = (struct pb_batch){0};
-        return PB_OK;
-    }
     if (before.entries.count + from->entries.count >= PB_NO_ENTRY ||
         !append(&batch->entries, &from->entries) ||
         !append(&batch->observations, &from->observations) ||

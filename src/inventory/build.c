@@ -35,10 +35,10 @@ static void add_term(struct candidates *candidates, struct pb_term term)
 
 static bool has_term(const struct candidates *candidates, struct pb_term term)
 {
-    size_t place = pb_vector_lower_bound(&candidates->terms, &term, pb_term_compare);
+    const struct pb_vector *terms = &candidates->terms;
 
-    return place < candidates->terms.count &&
-           pb_term_compare(&PB_VECTOR_AT(struct pb_term, &candidates->terms, place), &term) == 0;
+    return terms->count > 0 &&
+           bsearch(&term, terms->data, terms->count, sizeof term, pb_term_compare) != NULL;
 }
 
 /* The record that the observation came with, if that is a candidate; else NULL. */
@@ -336,8 +336,9 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     };
     struct pb_batch *evidence = &inventory->evidence;
 
-    *inventory = (struct pb_inventory){.as_of = as_of};
-    if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
+    *inventory = (struct pb_inventory){.evidence = *batch, .as_of = as_of};
+    *batch = (struct pb_batch){0};
+    if (pb_batch_sort(evidence) != PB_OK ||
         pb_batch_sort_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && !inventory->has_failed; i++)

@@ -386,8 +386,7 @@ struct pb_inventory {
 };
 
 /* Makes the inventory from batch, whose memory it takes, in whatever order that was filled; as_of
- * is the instant of the audit. Release the inventory also on failure, which is only
- * PB_FAILED_MEMORY; then release batch too. */
+ * is the instant of the audit. Release it also on failure, which is only PB_FAILED_MEMORY. */
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch,
                                   struct pb_instant as_of);
 void pb_inventory_release(struct pb_inventory *inventory);

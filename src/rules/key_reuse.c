@@ -233,29 +233,29 @@ static bool is_exposed_now(const struct pb_inventory *inventory, const struct pb
            pb_inventory_certificate(inventory, member->certificate)->is_exposed;
 }
 
-/* The member to name as the one that exposed the key, but not except: one that is exposed in the
- * evidence, else in the baseline, else one with a finding of key-reuse in the baseline; of several
- * the first. NULL for none. */
-static const struct pb_key_member *find_origin(const struct pb_check *check,
-                                               const struct pb_key_group *group,
-                                               const struct pb_key_member *except)
+/* Fills in the two members to name first as those that exposed the key: those that are exposed in
+ * the evidence, then in the baseline, then those with a finding of key-reuse in the baseline; of
+ * several the first ones. NULL for none. */
+static void find_origins(const struct pb_inventory *inventory, const struct pb_key_group *group,
+                         const struct pb_key_member *origins[2])
 {
-    const struct pb_key_member *members = group->members;
-    const struct pb_key_member *found = NULL;
-    int best = 3;
+    int ranks[2] = {3, 3};
 
+    origins[0] = origins[1] = NULL;
     for (size_t i = 0; i < group->count; i++) {
-        const struct pb_key_member *here = &members[i];
-        int rank = is_exposed_now(check->inventory, here) ? 0
-                   : here->former == NULL                 ? 3
-                   : here->former->seen.is_exposed        ? 1
-                                                          : 2;
-        if (rank < best && here != except) {
-            best = rank;
-            found = here;
-        }
+        const struct pb_key_member *here = &group->members[i];
+        int rank = is_exposed_now(inventory, here) ? 0
+                   : here->former == NULL          ? 3
+                   : here->former->seen.is_exposed ? 1
+                                                   : 2;
+        if (rank >= ranks[1])
+            continue;
+        bool is_first = rank < ranks[0];
+        origins[1] = is_first ? origins[0] : here;
+        ranks[1] = is_first ? ranks[0] : rank;
+        origins[0] = is_first ? here : origins[0];
+        ranks[0] = is_first ? rank : ranks[0];
     }
-    return found;
 }
 
 /* "shop of account 111122223333 (uploaded ..., list.json:12), which is vulnerable" */
@@ -279,28 +279,24 @@ void pb_key_groups_check(const struct pb_check *check)
 {
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_vector *groups = &check->key_groups->items;
-    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
+    char origin[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
 
     for (size_t row = 0; row < groups->count; row++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
-        const struct pb_key_member *members = group->members;
-        const struct pb_key_member *first = find_origin(check, group, NULL);
-        if (first == NULL)
-            continue; /* no group is so, but gcc's analyzer cannot tell */
-        describe(inventory, first, origin);
+        const struct pb_key_member *origins[2];
+        find_origins(inventory, group, origins);
         for (size_t i = 0; i < group->count; i++) {
-            const struct pb_key_member *here = &members[i], *second = NULL;
-            if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
+            const struct pb_key_member *here = &group->members[i];
+            const struct pb_key_member *other = origins[here == origins[0]];
+            if (other == NULL || here->certificate == PB_NO_INDEX ||
+                is_exposed_now(inventory, here))
                 continue;
-            if (here == first && (second = find_origin(check, group, here)) == NULL)
-                continue;
-            if (here == first)
-                describe(inventory, second, other);
             const struct pb_certificate *one =
                 pb_inventory_certificate(inventory, here->certificate);
             struct pb_slice place = place_of(inventory, one, room);
+            describe(inventory, other, origin);
             pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE, pb_arrival_text(one).text,
-                            PB_SLICE_ARGS(place), here == first ? other : origin);
+                            PB_SLICE_ARGS(place), origin);
         }
     }
 }

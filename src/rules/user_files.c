@@ -98,35 +98,26 @@ static void *push(struct form *form, struct pb_vector *vector, size_t element_by
 static void read_sha256(struct form *form, const struct pb_json *object, const char *key,
                         unsigned char sha256[32])
 {
-    static const char digits[] = "0123456789abcdef";
     const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, false);
     struct pb_slice text;
 
     if (!pb_json_string(value, &text))
         return;
-    bool is_digest = text.size_bytes == 64;
-    for (size_t i = 0; i < 64 && is_digest; i++) {
-        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
-        is_digest = digit != NULL;
-        sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | (is_digest ? digit - digits : 0));
-    }
-    if (!is_digest)
+    if (text.size_bytes != 64 || pb_skip(text, 0, "0123456789abcdef") != 64)
         refuse(form, object, value, "a digest is 64 lower-case hexadecimal digits");
+    for (size_t i = 0; i < 64 && form->status == PB_OK; i++)
+        sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | pb_hex_value(text.data[i]));
 }
 
 /* Refuses members with other keys: a misspelt one must not pass for none. */
-static void refuse_others(struct form *form, const struct pb_json *object, const char *const *keys)
+static void refuse_others(struct form *form, const struct pb_json *object, const char *keys)
 {
     struct pb_json_member member = {0};
 
-    while (pb_json_next_member(object, &member)) {
-        size_t i = 0;
-        while (keys[i] != NULL && !pb_slice_equals(member.key, pb_slice_from_string(keys[i])))
-            i++;
-        if (keys[i] == NULL)
+    while (pb_json_next_member(object, &member))
+        if (!pb_is_any(member.key, keys))
             refuse(form, object, member.value, "there is no member '%.*s' here",
                    PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
-    }
 }
 
 /* A text that is not blank. */
@@ -141,11 +132,9 @@ static struct pb_slice read_words(struct form *form, const struct pb_json *objec
 
 static void read_waiver(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
 {
-    static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
-                                       "folder", "reason", "owner", "expires",    NULL};
     size_t count = 0; /* of subjects */
 
-    refuse_others(form, object, keys);
+    refuse_others(form, object, "rule|id|arn|key_sha256|account|folder|reason|owner|expires");
     struct pb_slice rule = read_text(form, object, "rule", false);
     waiver->rule = pb_rule_find(rule);
     if (waiver->rule == NULL)
@@ -181,7 +170,6 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct prebleed_error *error)
 {
-    static const char *const keys[] = {"schema", "waivers", NULL};
     struct form form = open_form(text, &waivers->arena, error);
     const struct pb_json *root = form.document.root;
     struct pb_slice schema = read_text(&form, root, "schema", false);
@@ -190,7 +178,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
     if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
         refuse(&form, root, pb_json_find(root, "schema"), "the schema is not prebleed-waivers/1");
     const struct pb_json *list = read_member(&form, root, "waivers", PB_JSON_ARRAY, false);
-    refuse_others(&form, root, keys);
+    refuse_others(&form, root, "schema|waivers");
     for (size_t i = 0; i < pb_json_count(list) && form.status == PB_OK; i++) {
         struct pb_waiver *waiver = push(&form, &waivers->items, sizeof *waiver);
         if (waiver == NULL)
@@ -399,10 +387,9 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
     else
         pb_escape_append(&mark, entry->path, PB_ESCAPE_REVERSIBLE);
     sought.mark = pb_buffer_slice(&mark);
-    size_t place = pb_vector_lower_bound(&baseline->items, &sought, compare_items);
-    const struct item *all = baseline->items.data;
-    bool has_item = !mark.has_failed && place < baseline->items.count &&
-                    compare_items(&sought, &all[place]) == 0;
+    bool has_item = !mark.has_failed && baseline->items.count > 0 &&
+                    bsearch(&sought, baseline->items.data, baseline->items.count, sizeof sought,
+                            compare_items) != NULL;
     pb_buffer_release(&mark);
     return has_item;
 }
