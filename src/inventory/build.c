@@ -65,7 +65,8 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
     };
 }
 
-/* Adds the NAME terms of all names that are no file's, and the CONTENT terms. */
+/* Adds the NAME terms of all names that are no file's, and the EVIDENCE and CONTENT terms of
+ * observations. */
 static void collect_names(struct candidates *candidates)
 {
     const struct pb_observation *all = candidates->evidence->observations.data;
@@ -76,6 +77,8 @@ static void collect_names(struct candidates *candidates)
         bool is_candidate = candidate_of(candidates->evidence, seen) != NULL;
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
+        if (!is_candidate)
+            add_term(candidates, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (!is_candidate && pb_date_is_known(&seen->upload_date))
             add_term(candidates, content_of(seen, folder, false));
         if (!is_candidate && seen->body != NULL)
@@ -161,27 +164,19 @@ static void name_files(struct candidates *candidates)
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Adds the EVIDENCE and EMPTY terms. */
+/* Adds the EVIDENCE and EMPTY terms of records. */
 static void collect_folders(struct candidates *candidates)
 {
     const struct pb_batch *evidence = candidates->evidence;
-    const struct pb_observation *seen = evidence->observations.data;
     const struct pb_record *records = evidence->records.data;
-    struct pb_term term = {.account = EVIDENCE};
 
     for (size_t i = 0; i < evidence->records.count; i++) {
-        term.scope = pb_batch_folder(evidence, records[i].entry);
+        struct pb_slice folder = pb_batch_folder(evidence, records[i].entry);
         bool is_empty = records[i].kind == PB_RECORD_LIST && records[i].observation_count == 0;
         if (!records[i].is_candidate && records[i].kind <= PB_RECORD_EVENT)
-            add_term(candidates, term);
+            add_term(candidates, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (is_empty)
-            add_term(candidates, (struct pb_term){.account = EMPTY, .scope = term.scope});
-    }
-    for (size_t i = 0; i < evidence->observations.count; i++) {
-        term.scope = pb_batch_folder(evidence, seen[i].entry);
-        if (seen[i].origin == PB_ORIGIN_IAM && !seen[i].is_name_from_file &&
-            candidate_of(evidence, &seen[i]) == NULL)
-            add_term(candidates, term);
+            add_term(candidates, (struct pb_term){.account = EMPTY, .scope = folder});
     }
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
