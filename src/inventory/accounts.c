@@ -17,7 +17,7 @@ struct claim {
 };
 
 /* Until make_accounts, account_index of observations and records is the index of a claim. */
-struct resolver {
+struct finder {
     struct pb_inventory *inventory;
     struct pb_batch *evidence;
     struct pb_vector identities; /* of struct pb_term: folder and account, number of the record */
@@ -35,31 +35,30 @@ static bool find_parent(struct pb_slice folder, struct pb_slice *parent)
 }
 
 /* A folder named "sts" has the answers of one service: its identity is that of the folder above. */
-static void collect_identities(struct resolver *resolver)
+static void collect_identities(struct finder *finder)
 {
-    const struct pb_record *records = resolver->evidence->records.data;
+    const struct pb_record *records = finder->evidence->records.data;
 
-    for (uint32_t i = 0; i < resolver->evidence->records.count; i++) {
+    for (uint32_t i = 0; i < finder->evidence->records.count; i++) {
         if (records[i].kind != PB_RECORD_CALLER_IDENTITY)
             continue;
-        struct pb_term identity = {.scope = pb_batch_folder(resolver->evidence, records[i].entry),
+        struct pb_term identity = {.scope = pb_batch_folder(finder->evidence, records[i].entry),
                                    .text = records[i].account,
                                    .number = i};
         if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
             pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
             find_parent(identity.scope, &identity.scope);
-        resolver->inventory->has_failed |=
-            !pb_vector_append(&resolver->identities, &identity, sizeof identity);
+        finder->inventory->has_failed |=
+            !pb_vector_append(&finder->identities, &identity, sizeof identity);
     }
-    pb_vector_sort(&resolver->identities, pb_term_compare);
+    pb_vector_sort(&finder->identities, pb_term_compare);
 }
 
 /* The answer of get-caller-identity in the folder or in the nearest one above it in the same
  * bundle; NULL for none, and where answers of one folder name several accounts. */
-static const struct pb_record *find_identity(const struct resolver *resolver,
-                                             struct pb_slice folder)
+static const struct pb_record *find_identity(const struct finder *finder, struct pb_slice folder)
 {
-    const struct pb_vector *identities = &resolver->identities;
+    const struct pb_vector *identities = &finder->identities;
     const struct pb_term *all = identities->data;
 
     do {
@@ -72,15 +71,14 @@ static const struct pb_record *find_identity(const struct resolver *resolver,
         size_t next = pb_vector_lower_bound(identities, &key, pb_term_compare);
         if (next < identities->count && pb_slice_equals(all[next].scope, folder))
             return NULL;
-        return &PB_VECTOR_AT(const struct pb_record, &resolver->evidence->records,
-                             all[first].number);
+        return &PB_VECTOR_AT(const struct pb_record, &finder->evidence->records, all[first].number);
     } while (identities->count > 0 && find_parent(folder, &folder));
     return NULL;
 }
 
 /* The account is that of an ARN that has one (a server certificate's, an ACM certificate's), else
  * the one that the document names, else the folder's. */
-static struct claim claim_of(const struct resolver *resolver, struct pb_slice arn_text,
+static struct claim claim_of(const struct finder *finder, struct pb_slice arn_text,
                              struct claim named, uint32_t entry)
 {
     struct pb_arn arn;
@@ -90,8 +88,8 @@ static struct claim claim_of(const struct resolver *resolver, struct pb_slice ar
             .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
     if (named.id.size_bytes > 0)
         return named;
-    struct pb_slice folder = pb_batch_folder(resolver->evidence, entry);
-    const struct pb_record *identity = find_identity(resolver, folder);
+    struct pb_slice folder = pb_batch_folder(finder->evidence, entry);
+    const struct pb_record *identity = find_identity(finder, folder);
     if (identity == NULL)
         return (struct claim){.folder = folder};
     return (struct claim){.id = identity->account,
@@ -109,39 +107,38 @@ static int compare_claims(const void *left, const void *right)
 }
 
 /* Returns the claim's index: the last one's, if that is the same claim, as in a list. */
-static uint32_t add_claim(struct resolver *resolver, struct claim claim)
+static uint32_t add_claim(struct finder *finder, struct claim claim)
 {
-    const struct claim *all = resolver->claims.data;
-    size_t count = resolver->claims.count;
+    const struct claim *all = finder->claims.data;
+    size_t count = finder->claims.count;
 
     if (count > 0 && compare_claims(&all[count - 1], &claim) == 0 &&
         all[count - 1].id_from == claim.id_from)
         return (uint32_t)(count - 1);
     claim.number = (uint32_t)count;
-    resolver->inventory->has_failed |= !pb_vector_append(&resolver->claims, &claim, sizeof claim);
+    finder->inventory->has_failed |= !pb_vector_append(&finder->claims, &claim, sizeof claim);
     return claim.number;
 }
 
 /* A record with observations has the claim of the first one. */
-static void claim_observations(struct resolver *resolver)
+static void claim_observations(struct finder *finder)
 {
-    struct pb_observation *observations = resolver->evidence->observations.data;
-    struct pb_record *records = resolver->evidence->records.data;
+    struct pb_observation *observations = finder->evidence->observations.data;
+    struct pb_record *records = finder->evidence->records.data;
     struct claim *all, next = {.known = PB_NO_INDEX, .other = PB_NO_INDEX};
 
-    for (size_t i = 0; i < resolver->evidence->records.count; i++)
+    for (size_t i = 0; i < finder->evidence->records.count; i++)
         records[i].account_index = PB_NO_INDEX;
-    for (size_t i = 0; i < resolver->evidence->observations.count; i++) {
+    for (size_t i = 0; i < finder->evidence->observations.count; i++) {
         struct pb_observation *here = &observations[i];
         const struct claim named = {.id = pb_observation_particulars(here)->account,
                                     .id_from = PB_ID_FROM_DOCUMENT};
-        here->account_index =
-            add_claim(resolver, claim_of(resolver, here->arn, named, here->entry));
+        here->account_index = add_claim(finder, claim_of(finder, here->arn, named, here->entry));
         if (here->record != PB_NO_RECORD && records[here->record].account_index == PB_NO_INDEX)
             records[here->record].account_index = here->account_index;
     }
-    all = resolver->claims.data;
-    for (size_t i = resolver->claims.count; i > 0; i--) {
+    all = finder->claims.data;
+    for (size_t i = finder->claims.count; i > 0; i--) {
         struct claim *here = &all[i - 1];
         if (here->id.data != NULL) {
             if (next.known != PB_NO_INDEX && !pb_slice_equals(here->id, all[next.known].id))
@@ -161,12 +158,12 @@ static int compare_to_entry(const void *entry, const void *element)
 
 /* Replaces the claim by that of the only known account of the observations from entry begin up to
  * entry end, not included; leaves it where they have none or several. */
-static void claim_by_entries(const struct resolver *resolver, uint32_t begin, uint32_t end,
+static void claim_by_entries(const struct finder *finder, uint32_t begin, uint32_t end,
                              struct claim *claim)
 {
-    const struct pb_vector *observations = &resolver->evidence->observations;
+    const struct pb_vector *observations = &finder->evidence->observations;
     const struct pb_observation *all = observations->data;
-    const struct claim *claims = resolver->claims.data;
+    const struct claim *claims = finder->claims.data;
     size_t first = pb_vector_lower_bound(observations, &begin, compare_to_entry);
     size_t behind = pb_vector_lower_bound(observations, &end, compare_to_entry);
 
@@ -187,28 +184,27 @@ static int compare_to_prefix(const void *prefix, const void *entry)
 }
 
 /* The end of the entries whose paths begin with the prefix. */
-static uint32_t find_end(const struct resolver *resolver, struct pb_slice prefix)
+static uint32_t find_end(const struct finder *finder, struct pb_slice prefix)
 {
-    return (uint32_t)pb_vector_lower_bound(&resolver->evidence->entries, &prefix,
-                                           compare_to_prefix);
+    return (uint32_t)pb_vector_lower_bound(&finder->evidence->entries, &prefix, compare_to_prefix);
 }
 
 /* An id alone names no account: the record has that of an observation with the id. */
-static void claim_by_id(struct resolver *resolver, struct pb_record *record)
+static void claim_by_id(struct finder *finder, struct pb_record *record)
 {
-    const struct pb_observation *observations = resolver->evidence->observations.data;
+    const struct pb_observation *observations = finder->evidence->observations.data;
 
     if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
         return;
-    if (resolver->ids.count == 0) {
-        for (uint32_t i = 0; i < resolver->evidence->observations.count; i++) {
+    if (finder->ids.count == 0) {
+        for (uint32_t i = 0; i < finder->evidence->observations.count; i++) {
             const struct pb_term id = {.text = observations[i].id, .number = i};
-            resolver->inventory->has_failed |= !pb_vector_append(&resolver->ids, &id, sizeof id);
+            finder->inventory->has_failed |= !pb_vector_append(&finder->ids, &id, sizeof id);
         }
-        pb_vector_sort(&resolver->ids, pb_term_compare);
+        pb_vector_sort(&finder->ids, pb_term_compare);
     }
     const struct pb_term *found =
-        pb_terms_find(&resolver->ids, (struct pb_term){.text = record->target});
+        pb_terms_find(&finder->ids, (struct pb_term){.text = record->target});
     if (found != NULL)
         record->account_index = observations[found->number].account_index;
 }
@@ -264,32 +260,32 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
 }
 
 /* Adds a record for each account whose dump has no certificates, beside one with an answer. */
-static void add_siblings(struct resolver *resolver)
+static void add_siblings(struct finder *finder)
 {
-    struct pb_vector *records = &resolver->evidence->records;
+    struct pb_vector *records = &finder->evidence->records;
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
     struct pb_slice path = PB_SLICE("");
     bool is_kept = true;
 
     for (size_t i = 0; i < records->count; i++) {
-        const struct pb_record *record = pb_inventory_record(resolver->inventory, i);
+        const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
-        path = pb_batch_entry(resolver->evidence, record->entry)->path;
+        path = pb_batch_entry(finder->evidence, record->entry)->path;
         while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
             is_kept &= pb_vector_append(&places, &number.place, sizeof number.place);
     }
     pb_vector_sort(&places, pb_term_compare);
-    for (uint32_t i = 0; places.count > 0 && i < resolver->evidence->entries.count; i++) {
+    for (uint32_t i = 0; places.count > 0 && i < finder->evidence->entries.count; i++) {
         struct pb_slice last = path;
         struct number number = {0};
-        path = pb_batch_entry(resolver->evidence, i)->path;
+        path = pb_batch_entry(finder->evidence, i)->path;
         while (find_number(path, &number)) {
             struct pb_slice place = pb_slice_first(path, number.end);
             if ((i > 0 && pb_slice_starts_with(last, place)) ||
                 pb_terms_find(&places, number.place) == NULL ||
                 has_record(records, pb_vector_lower_bound(records, &i, compare_to_entry),
-                           find_end(resolver, place), OF_ACCOUNTS))
+                           find_end(finder, place), OF_ACCOUNTS))
                 continue;
             const struct pb_record sibling = {
                 .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
@@ -298,7 +294,7 @@ static void add_siblings(struct resolver *resolver)
     }
     is_kept = is_kept && pb_vector_append_all(records, siblings.data, siblings.count,
                                               sizeof(struct pb_record));
-    resolver->inventory->has_failed |= !is_kept;
+    finder->inventory->has_failed |= !is_kept;
     pb_vector_release(&places);
     pb_vector_release(&siblings);
 }
@@ -308,22 +304,22 @@ static bool is_list(const struct pb_record *record)
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_PROJECTION;
 }
 
-static void claim_records(struct resolver *resolver)
+static void claim_records(struct finder *finder)
 {
-    struct pb_record *records = resolver->evidence->records.data;
+    struct pb_record *records = finder->evidence->records.data;
     struct claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
     bool has_answer = false;
 
-    for (size_t i = 0; i < resolver->evidence->records.count; i++) {
+    for (size_t i = 0; i < finder->evidence->records.count; i++) {
         struct pb_record *record = &records[i];
         /* Accounts of other documents than the item's answers count only beside such. */
         if (i == 0 || record->entry != record[-1].entry)
-            has_answer = has_record(&resolver->evidence->records, i, record->entry + 1, ANSWERS);
+            has_answer = has_record(&finder->evidence->records, i, record->entry + 1, ANSWERS);
         if (record->is_candidate && !has_answer)
             continue;
         if (record->account_index == PB_NO_INDEX)
-            claim_by_id(resolver, record);
+            claim_by_id(finder, record);
         if (record->account_index != PB_NO_INDEX || record->kind > PB_RECORD_ACCOUNT)
             continue;
         bool is_identity = record->kind == PB_RECORD_CALLER_IDENTITY;
@@ -333,10 +329,10 @@ static void claim_records(struct resolver *resolver)
                                                            : PB_ID_FROM_DOCUMENT};
         struct pb_slice arn =
             record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
-        struct claim claim = claim_of(resolver, arn, named, record->entry);
+        struct claim claim = claim_of(finder, arn, named, record->entry);
         /* The certificates of its item show its account, whatever its folder shows. */
         if (record->kind == PB_RECORD_UNREADABLE || record->kind == PB_RECORD_ACCOUNT_SUMMARY)
-            claim_by_entries(resolver, record->entry, record->entry + 1, &claim);
+            claim_by_entries(finder, record->entry, record->entry + 1, &claim);
         /* A page without certificates has the account of the page before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&
             record[-1].entry == record->entry) {
@@ -351,12 +347,12 @@ static void claim_records(struct resolver *resolver)
                 last_folder = claim.folder;
                 last_found = claim;
                 struct pb_slice begin = pb_folder_prefix(claim.folder);
-                claim_by_entries(resolver, (uint32_t)pb_batch_find_entry(resolver->evidence, begin),
-                                 find_end(resolver, begin), &last_found);
+                claim_by_entries(finder, (uint32_t)pb_batch_find_entry(finder->evidence, begin),
+                                 find_end(finder, begin), &last_found);
             }
             claim = last_found;
         }
-        record->account_index = add_claim(resolver, claim);
+        record->account_index = add_claim(finder, claim);
     }
 }
 
@@ -377,9 +373,9 @@ static void complete_partitions(struct claim *claims, size_t count)
 }
 
 /* account_of_claim[number of claim] becomes the index of its account. */
-static void make_accounts(struct resolver *resolver, uint32_t *account_of_claim)
+static void make_accounts(struct finder *finder, uint32_t *account_of_claim)
 {
-    struct pb_vector *claims = &resolver->claims, *accounts = &resolver->inventory->accounts;
+    struct pb_vector *claims = &finder->claims, *accounts = &finder->inventory->accounts;
     struct claim *all = claims->data;
     struct pb_account *account = NULL;
 
@@ -389,7 +385,7 @@ static void make_accounts(struct resolver *resolver, uint32_t *account_of_claim)
         if (i == 0 || compare_claims(&all[i], &all[i - 1]) != 0)
             account = pb_vector_push(accounts, sizeof *account);
         if (account == NULL) {
-            resolver->inventory->has_failed = true;
+            finder->inventory->has_failed = true;
             return;
         }
         account->id = all[i].id;
@@ -413,26 +409,26 @@ static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
 void pb_accounts_resolve(struct pb_inventory *inventory)
 {
     struct pb_batch *evidence = &inventory->evidence;
-    struct resolver resolver = {.inventory = inventory, .evidence = evidence};
+    struct finder finder = {.inventory = inventory, .evidence = evidence};
     struct pb_observation *observations = evidence->observations.data;
 
-    collect_identities(&resolver);
-    add_siblings(&resolver);
-    claim_observations(&resolver);
+    collect_identities(&finder);
+    add_siblings(&finder);
+    claim_observations(&finder);
     if (!inventory->has_failed)
-        claim_records(&resolver);
-    uint32_t *account_of_claim = calloc(resolver.claims.count + 1, sizeof *account_of_claim);
+        claim_records(&finder);
+    uint32_t *account_of_claim = calloc(finder.claims.count + 1, sizeof *account_of_claim);
     inventory->has_failed |= account_of_claim == NULL;
     if (!inventory->has_failed) {
-        make_accounts(&resolver, account_of_claim);
+        make_accounts(&finder, account_of_claim);
         for (size_t i = 0; i < evidence->observations.count; i++)
             observations[i].account_index = account_of_claim[observations[i].account_index];
         renumber_records(evidence, account_of_claim);
     }
     free(account_of_claim);
-    pb_vector_release(&resolver.identities);
-    pb_vector_release(&resolver.claims);
-    pb_vector_release(&resolver.ids);
+    pb_vector_release(&finder.identities);
+    pb_vector_release(&finder.claims);
+    pb_vector_release(&finder.ids);
 }
 
 void pb_accounts_renumber(struct pb_inventory *inventory)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes certificates from the groups of pb_identity_group; accounts are renumbered and references
- * resolved after that. */
+/* Makes certificates from the groups of pb_identity_group; and, in a later pass, adds what other
+ * evidence says of them: the deployments that use them, and tag lists, whose file's name is the
+ * certificate's. What is referred to and is not in the evidence becomes a gap. */
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 /* Keeps the earlier of two dates, of equal ones the more precise, and any that can be read. */
 static void keep_date(struct pb_date *kept, const struct pb_date *other)
@@ -195,4 +197,213 @@ size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t ac
     const struct pb_certificate key = {.account = account, .name = name};
 
     return pb_vector_lower_bound(&inventory->certificates, &key, compare_account_and_name);
+}
+
+struct references {
+    struct pb_inventory *inventory;
+    /* Of struct pb_term: */
+    struct pb_vector handles; /* what names certificates; account PB_NO_INDEX: an ARN or id */
+    struct pb_vector uses;    /* certificate as account, label, listener, is_further as number */
+    struct pb_vector missing; /* ARNs and ids that are not in the evidence, and their records */
+};
+
+static void add_term(struct references *references, struct pb_vector *terms, uint32_t account,
+                     struct pb_slice text, uint32_t number)
+{
+    const struct pb_term term = {.account = account, .text = text, .number = number};
+
+    if (text.size_bytes > 0)
+        references->inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
+}
+
+/* Every ARN and id under which a certificate was seen, former ones included. A projection shows
+ * names without ARNs: then the account and name of an ARN find the certificate. */
+static void collect_handles(struct references *references)
+{
+    const struct pb_inventory *inventory = references->inventory;
+    struct pb_vector *handles = &references->handles;
+    size_t kept = 0;
+
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        for (uint32_t k = 0; k < certificate->observation_count; k++) {
+            const struct pb_observation *seen = &certificate->observations[k];
+            add_term(references, handles, PB_NO_INDEX, seen->arn, i);
+            add_term(references, handles, PB_NO_INDEX, seen->id, i);
+        }
+        if (certificate->arn.size_bytes == 0)
+            add_term(references, handles, certificate->account, certificate->name, i);
+    }
+    pb_vector_sort(handles, pb_term_compare);
+    struct pb_term *all = handles->data;
+    for (size_t i = 0; i < handles->count; i++)
+        if (kept == 0 || pb_term_compare(&all[kept - 1], &all[i]) != 0)
+            all[kept++] = all[i];
+    handles->count = kept;
+}
+
+/* The first handle that is the record's target, else the name in it; NULL where there is none. */
+static const struct pb_term *find_handle(const struct references *references,
+                                         const struct pb_record *record, struct pb_slice target)
+{
+    struct pb_term like = {.account = PB_NO_INDEX, .text = target};
+    const struct pb_term *found = pb_terms_find(&references->handles, like);
+    struct pb_certificate_arn arn;
+
+    if (found != NULL || !pb_certificate_arn_parse(target, &arn))
+        return found;
+    like = (struct pb_term){.account = record->account_index, .text = arn.name};
+    return pb_terms_find(&references->handles, like);
+}
+
+/* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. In a sentence
+ * it may end before any comma or point, or the name may have that. */
+static void resolve_mark(struct references *references, const struct pb_record *record,
+                         uint32_t number)
+{
+    struct pb_slice target = record->target;
+
+    for (size_t size = target.size_bytes + 1; size-- > 0;) {
+        bool is_end =
+            size == target.size_bytes ||
+            (record->is_from_text && (target.data[size] == ',' || target.data[size] == '.'));
+        if (is_end && find_handle(references, record, pb_slice_first(target, size)) != NULL)
+            return;
+    }
+    if (record->is_from_text) {
+        target = pb_slice_first(target, pb_slice_find(target, PB_SLICE(","), 0));
+        while (pb_slice_ends_with(target, PB_SLICE(".")))
+            target.size_bytes--;
+    }
+    add_term(references, &references->missing, record->account_index, target, number);
+}
+
+/* Adds one gap for each certificate, with the first place that names it. */
+static void add_missing(struct references *references)
+{
+    const struct pb_inventory *inventory = references->inventory;
+
+    pb_vector_sort(&references->missing, pb_term_compare);
+    const struct pb_term *all = references->missing.data;
+    for (size_t i = 0; i < references->missing.count; i++) {
+        const struct pb_record *mark = pb_inventory_record(inventory, all[i].number);
+        if (i == 0 || !pb_term_is_alike(&all[i], &all[i - 1]))
+            pb_gap_add(references->inventory, pb_gap_at(mark, all[i].text), PB_SAY_GAP_NAMED,
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, mark->entry)),
+                       (unsigned)mark->line, PB_SLICE_ARGS(all[i].text));
+    }
+}
+
+/* An ACM ARN that is not in the evidence is no gap: the rule is about IAM. */
+static void resolve_use(struct references *references, const struct pb_record *record)
+{
+    const struct pb_term *first = find_handle(references, record, record->target);
+    const struct pb_term *handles = references->handles.data;
+    struct pb_certificate_arn arn;
+
+    for (const struct pb_term *at = first;
+         at != NULL && at < handles + references->handles.count && at - first < PB_MOST_NAMED &&
+         pb_term_is_alike(at, first);
+         at++) {
+        const struct pb_term use = {.account = at->number,
+                                    .number = record->is_further,
+                                    .scope = record->label,
+                                    .text = record->listener};
+        references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, sizeof use);
+    }
+    if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
+                          pb_certificate_arn_parse(record->target, &arn)))
+        pb_gap_add(references->inventory, pb_gap_at(record, record->target), PB_SAY_GAP_USED,
+                   PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target));
+}
+
+/* Makes each certificate's uses and labels, sorted, as parts of two arrays. */
+static void assign_uses(struct pb_inventory *inventory, struct pb_vector *uses)
+{
+    struct pb_arena *arena = &inventory->evidence.arena;
+    struct pb_certificate *certificates = inventory->certificates.data;
+    struct pb_slice *label = pb_arena_allocate_array(arena, uses->count, sizeof *label);
+    struct pb_use *kept = pb_arena_allocate_array(arena, uses->count, sizeof *kept);
+    const struct pb_term *all = uses->data;
+
+    inventory->has_failed |= label == NULL || kept == NULL;
+    pb_vector_sort(uses, pb_term_compare);
+    for (size_t i = 0; i < uses->count && !inventory->has_failed; i++) {
+        struct pb_certificate *certificate = &certificates[all[i].account];
+        if (i > 0 && pb_term_compare(&all[i], &all[i - 1]) == 0)
+            continue;
+        *kept = (struct pb_use){all[i].scope, all[i].text, all[i].number != 0};
+        bool is_first = certificate->use_count++ == 0;
+        if (is_first) {
+            certificate->uses = kept;
+            certificate->in_use_by = label;
+        }
+        if (is_first || !pb_slice_equals(kept[-1].label, kept->label)) {
+            *label++ = kept->label;
+            certificate->in_use_by_count++;
+        }
+        kept++;
+    }
+}
+
+/* Of several with the name, the one that is not deleted and was uploaded last; NULL for none. */
+static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
+                                           struct pb_slice name)
+{
+    struct pb_certificate *all = inventory->certificates.data, *found = NULL;
+    size_t first = pb_inventory_find_named(inventory, account, name);
+
+    for (size_t i = first; i < inventory->certificates.count && i - first < PB_MOST_NAMED; i++) {
+        struct pb_certificate *here = &all[i];
+        if (here->account != account || !pb_slice_equals(here->name, name))
+            break;
+        bool is_deleted = here->presence == PB_PRESENCE_DELETED;
+        if (found == NULL || found->presence == PB_PRESENCE_DELETED ||
+            (!is_deleted &&
+             pb_instant_compare(here->upload_date.instant, found->upload_date.instant) > 0))
+            found = here;
+    }
+    return found;
+}
+
+static void resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
+{
+    struct pb_certificate *named = find_present(inventory, record->account_index, record->target);
+
+    if (named == NULL) {
+        pb_gap_add(inventory, pb_gap_at(record, record->target), PB_SAY_GAP_TAGS,
+                   PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+                   PB_SLICE_ARGS(record->target));
+    } else if (named->tags == NULL) {
+        named->tags = record->tags;
+        named->tag_count = record->tag_count;
+    }
+}
+
+void pb_references_resolve(struct pb_inventory *inventory)
+{
+    struct references references = {.inventory = inventory};
+
+    for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        if (record->kind != PB_RECORD_REFERENCE)
+            continue;
+        if (references.handles.count == 0)
+            collect_handles(&references);
+        if (record->label.size_bytes == 0)
+            resolve_mark(&references, record, i);
+        else
+            resolve_use(&references, record);
+    }
+    add_missing(&references);
+    if (references.uses.count > 0)
+        assign_uses(inventory, &references.uses);
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        if (record->kind == PB_RECORD_TAGS && record->target.size_bytes > 0)
+            resolve_tags(inventory, record);
+    }
+    pb_vector_release(&references.handles);
+    pb_vector_release(&references.uses);
+    pb_vector_release(&references.missing);
 }

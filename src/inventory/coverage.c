@@ -30,14 +30,14 @@ struct summary {
     uint64_t count;         /* SummaryMap.ServerCertificates */
     uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
     uint64_t gone; /* those of them that an event deleted, maybe before the summary was made */
-    uint32_t last; /* index of the certificate that was counted last; PB_NO_INDEX for none */
+    const struct pb_certificate *last; /* that was counted; NULL for none */
 };
 
 struct coverage {
     struct pb_inventory *inventory;
     struct account_records *shown; /* one an account */
     struct pb_vector summaries;    /* of struct summary, by account, then folder */
-    bool *has_summary;             /* one an entry: a summary of the account that is judged */
+    uint32_t *summaries_of;        /* one an entry: 1 + the account of a summary in it, or 0 */
 };
 
 void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
@@ -209,7 +209,6 @@ static void collect_summaries(struct coverage *coverage)
             .record = record,
             .folder = folder_of(inventory, record->entry),
             .count = record->count,
-            .last = PB_NO_INDEX,
         };
         if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
             inventory->has_failed |=
@@ -224,51 +223,44 @@ static void collect_summaries(struct coverage *coverage)
     coverage->summaries.count = kept;
 }
 
-static int compare_folder_to_summary(const void *folder, const void *summary)
-{
-    return pb_slice_compare(*(const struct pb_slice *)folder,
-                            ((const struct summary *)summary)->folder);
-}
-
 /* The first summary of the folder that has most leading folders in common with the given one: in
  * sorted order, a neighbour of the place where that one would be. */
 static struct summary *find_nearest(struct summary *summaries, size_t count, struct pb_slice folder)
 {
-    size_t size = sizeof *summaries;
-    size_t place = pb_lower_bound(&folder, summaries, count, size, compare_folder_to_summary);
+    struct summary first = {.account = summaries->account, .folder = folder};
+    size_t place = pb_lower_bound(&first, summaries, count, sizeof first, compare_summaries);
 
     if (place == count || (place > 0 && count_common(summaries[place - 1].folder, folder) >
                                             count_common(summaries[place].folder, folder)))
         place--;
-    return &summaries[pb_lower_bound(&summaries[place].folder, summaries, count, size,
-                                     compare_folder_to_summary)];
+    first.folder = summaries[place].folder;
+    return &summaries[pb_lower_bound(&first, summaries, count, sizeof first, compare_summaries)];
 }
 
 /* Counts the certificate once for each summary of an answer that shows it, or of an item with both,
  * as some tools write. Certificates of one name are neighbours. */
-static void count_certificate(const struct coverage *coverage, uint32_t number,
-                              struct summary *summaries, size_t count)
+static void count_certificate(const struct coverage *coverage,
+                              const struct pb_certificate *certificate, struct summary *summaries,
+                              size_t count)
 {
     const struct pb_inventory *inventory = coverage->inventory;
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
 
     if (certificate->origin != PB_ORIGIN_IAM)
         return;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen = &certificate->observations[i];
         struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
-        if (!pb_inventory_is_answer(inventory, seen) && !coverage->has_summary[seen->entry])
+        const struct pb_certificate *last = summary->last;
+        if (!pb_inventory_is_answer(inventory, seen) &&
+            coverage->summaries_of[seen->entry] != summaries->account + 1)
             continue;
         /* IAM names are unique in an account: of two with one name, one is of another day. */
-        const struct pb_certificate *last =
-            summary->last == PB_NO_INDEX ? NULL
-                                         : pb_inventory_certificate(inventory, summary->last);
         if (last != NULL &&
             (last == certificate ||
              (last->name.size_bytes > 0 && pb_slice_equals(last->name, certificate->name) &&
               !pb_is_placeholder(last->name))))
             continue;
-        summary->last = number;
+        summary->last = certificate;
         summary->seen++;
         summary->gone += certificate->presence == PB_PRESENCE_DELETED;
     }
@@ -283,11 +275,11 @@ static void count_account(const struct coverage *coverage, uint32_t account,
     const struct pb_account *counted = pb_inventory_account(coverage->inventory, account);
 
     for (size_t i = 0; i < count; i++)
-        coverage->has_summary[summaries[i].record->entry] = true;
+        coverage->summaries_of[summaries[i].record->entry] = account + 1;
     for (uint32_t i = 0; count > 0 && i < counted->all_certificate_count; i++)
-        count_certificate(coverage, counted->first_certificate + i, summaries, count);
-    for (size_t i = 0; i < count; i++)
-        coverage->has_summary[summaries[i].record->entry] = false;
+        count_certificate(
+            coverage, pb_inventory_certificate(coverage->inventory, counted->first_certificate + i),
+            summaries, count);
     for (size_t i = 1; i < count; i++)
         if (is_of_same_folder(&summaries[i], &summaries[i - 1])) {
             summaries[i].seen = summaries[i - 1].seen;
@@ -328,11 +320,9 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
 }
 
 /* The reason of an account without a summary; a gap where only its identity is known. */
-static void explain_unknown(struct coverage *coverage, uint32_t index)
+static void explain_unknown(struct pb_inventory *inventory, struct pb_account *account,
+                            const struct account_records *shown)
 {
-    const struct account_records *shown = &coverage->shown[index];
-    struct pb_account *account =
-        &PB_VECTOR_AT(struct pb_account, &coverage->inventory->accounts, index);
     const char *reason = PB_SAY_COVERAGE_NONE;
 
     if (has(shown->ends, PB_PAGE_MORE))
@@ -346,14 +336,13 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
     else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
         reason = PB_SAY_COVERAGE_GET;
     else if (shown->identity != NULL && account->certificate_count == 0) {
-        pb_gap_add(coverage->inventory, pb_gap_at(shown->identity, PB_SLICE_ABSENT),
-                   PB_SAY_GAP_NO_EVIDENCE, PB_SLICE_ARGS(account->id),
-                   PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity->entry)));
+        pb_gap_add(inventory, pb_gap_at(shown->identity, PB_SLICE_ABSENT), PB_SAY_GAP_NO_EVIDENCE,
+                   PB_SLICE_ARGS(account->id),
+                   PB_SLICE_ARGS(pb_inventory_path(inventory, shown->identity->entry)));
         return;
     }
     const struct pb_slice sentence = pb_slice_from_string(reason);
-    coverage->inventory->has_failed |=
-        !pb_vector_append(&account->reasons, &sentence, sizeof sentence);
+    inventory->has_failed |= !pb_vector_append(&account->reasons, &sentence, sizeof sentence);
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
@@ -374,7 +363,7 @@ static void decide_accounts(struct coverage *coverage)
             continue;
         accounts[i].coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
         if (count == 0)
-            explain_unknown(coverage, i);
+            explain_unknown(coverage->inventory, &accounts[i], &coverage->shown[i]);
     }
 }
 
@@ -393,10 +382,10 @@ void pb_coverage_determine(struct pb_inventory *inventory)
     struct coverage coverage = {
         .inventory = inventory,
         .shown = calloc(inventory->accounts.count + 1, sizeof(struct account_records)),
-        .has_summary = calloc(inventory->evidence.entries.count + 1, sizeof(bool)),
+        .summaries_of = calloc(inventory->evidence.entries.count + 1, sizeof(uint32_t)),
     };
 
-    if (coverage.shown != NULL && coverage.has_summary != NULL) {
+    if (coverage.shown != NULL && coverage.summaries_of != NULL) {
         collect_summaries(&coverage);
         collect_records(&coverage);
         add_gaps_of_records(inventory);
@@ -408,6 +397,6 @@ void pb_coverage_determine(struct pb_inventory *inventory)
         inventory->has_failed = true;
     }
     free(coverage.shown);
-    free(coverage.has_summary);
+    free(coverage.summaries_of);
     pb_vector_release(&coverage.summaries);
 }

@@ -27,7 +27,7 @@ static int compare_findings(const void *left, const void *right)
 }
 
 /* Applies the rules that parameters choose, and those from which exit status 3 follows. */
-static enum pb_status apply_rules(struct pb_check *check)
+static bool apply_rules(struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
 
@@ -53,7 +53,7 @@ static enum pb_status apply_rules(struct pb_check *check)
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
-    return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return !findings->has_failed;
 }
 
 /* By what they cover. */
@@ -267,27 +267,22 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
 
     *judgement = (struct pb_judgement){0};
     pb_verdict_judge(inventory, parameters->cutoff);
-    enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
-    if (status == PB_OK && baseline != NULL)
-        status = pb_baseline_match(baseline, inventory);
-    if (status == PB_OK)
-        status = pb_key_groups_make(&judgement->key_groups, inventory, baseline);
-    if (status == PB_OK)
-        status = apply_rules(&check);
-    if (status == PB_OK && baseline != NULL)
-        status = pb_baseline_compare(&check, diagnostics);
+    if (pb_revocation_judge(inventory, crls, parameters->as_of) != PB_OK ||
+        (baseline != NULL && pb_baseline_match(baseline, inventory) != PB_OK) ||
+        pb_key_groups_make(&judgement->key_groups, inventory, baseline) != PB_OK ||
+        !apply_rules(&check) ||
+        (baseline != NULL && pb_baseline_compare(&check, diagnostics) != PB_OK))
+        return PB_FAILED_MEMORY;
     pb_vector_sort(findings, compare_findings);
-    if (status == PB_OK && parameters->waivers != NULL)
+    if (parameters->waivers != NULL)
         apply_waivers(&check, diagnostics);
     pb_diagnostics_close(diagnostics);
-    if (diagnostics->has_failed)
-        status = PB_FAILED_MEMORY;
-    if (status == PB_OK)
+    if (!diagnostics->has_failed)
         pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
     while (findings->count > 0 && /* they stand last */
            pb_findings_at(&judgement->findings, findings->count - 1)->is_unreported)
         findings->count--;
-    return status;
+    return diagnostics->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_judgement_release(struct pb_judgement *judgement)
