@@ -27,7 +27,7 @@ PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev libseccomp-dev zlib1g-dev \
-	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace zstd
+	libcmocka-dev libxml2-dev openssl python3 python3-jsonschema python3-cryptography strace zstd
 
 LIBRARIES := jansson libcrypto libarchive zlib
 # The program's alone.
@@ -150,8 +150,9 @@ $(BUILD)/tests/test_cli_%: tests/unit/test_cli_%.c $(CLI_OBJECTS) $(STATIC)
 	$(Q)$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
 		$(CLI_OBJECTS) $(STATIC) $(LINK_LIBRARIES) $(PROGRAM_LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
 
-FUZZ_TARGET = $(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-	$(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
+FUZZ_LIBRARIES := cmocka libxml-2.0
+FUZZ_TARGET = $(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags $(FUZZ_LIBRARIES)) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+	$(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs $(FUZZ_LIBRARIES))
 $(BUILD)/replay/%: tests/fuzz/%.c $(BUILD)/tests/fuzz/replay.o $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)

@@ -4,6 +4,8 @@
 #define TEST_FUZZ_REPORT_H
 
 #include <jansson.h>
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
 
 #include "base/bytes.h"
 #include "base/utf8.h"
@@ -43,11 +45,36 @@ static inline void oracle_check_json(struct pb_slice text, bool has_lines)
     }
 }
 
-/* Tags of XML, or of HTML with its elements that have no end, are closed in order. */
-static inline void oracle_check_tags(struct pb_slice text)
+static inline void oracle_check_xml(struct pb_slice text)
+{
+    xmlDoc *document = xmlReadMemory(text.data, (int)text.size_bytes, "report", NULL,
+                                     XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_PEDANTIC);
+
+    assert_non_null(document);
+    xmlFreeDoc(document);
+}
+
+/* Elements that are newer than libxml2's HTML 4 are no mistakes. */
+static inline void oracle_count_mistake(void *count, xmlError *error)
+{
+    *(int *)count += error->code != XML_HTML_UNKNOWN_TAG;
+}
+
+/* As libxml2 reads it; it says nothing of elements that are open at the end, so that tags, but for
+ * those of elements that have no end, are closed in order. */
+static inline void oracle_check_html(struct pb_slice text)
 {
     static const char *const empty[] = {"meta", "br",    "hr",       "link",
                                         "col",  "input", "!DOCTYPE", "!doctype"};
+    int mistakes = 0;
+
+    xmlSetStructuredErrorFunc(&mistakes, oracle_count_mistake);
+    xmlDoc *document =
+        htmlReadMemory(text.data, (int)text.size_bytes, "report", "UTF-8", HTML_PARSE_NONET);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    assert_non_null(document);
+    xmlFreeDoc(document);
+    assert_int_equal(mistakes, 0);
     struct pb_slice open[200];
     size_t depth = 0;
 
@@ -74,6 +101,36 @@ static inline void oracle_check_tags(struct pb_slice text)
     assert_int_equal(depth, 0);
 }
 
+/* RFC 4180, section 2, with all its records of one number of fields, and each with its line end. */
+static inline void oracle_check_csv(struct pb_slice text)
+{
+    size_t at = 0, end, columns = 0, fields = 0;
+
+    while (at < text.size_bytes) {
+        if (text.data[at] == '"') {
+            do {
+                end = pb_slice_find(text, PB_SLICE("\""), at + 1);
+                assert_true(end != SIZE_MAX);
+                at = end + 1;
+            } while (pb_slice_starts_with(pb_slice_from(text, at), PB_SLICE("\"")));
+        } else {
+            while (at < text.size_bytes && strchr(",\r\n\"", text.data[at]) == NULL)
+                at++;
+        }
+        fields++;
+        if (pb_slice_starts_with(pb_slice_from(text, at), PB_SLICE(","))) {
+            at++;
+            continue;
+        }
+        assert_true(pb_slice_starts_with(pb_slice_from(text, at), PB_SLICE("\r\n")));
+        at += 2;
+        columns = columns == 0 ? fields : columns;
+        assert_int_equal(fields, columns);
+        fields = 0;
+    }
+    assert_true(columns > 1 && fields == 0);
+}
+
 static inline void oracle_check(const char *format, struct pb_slice text)
 {
     bool has_lines = strcmp(format, "ndjson") == 0;
@@ -88,8 +145,12 @@ static inline void oracle_check(const char *format, struct pb_slice text)
     }
     if (has_lines || strcmp(format, "json") == 0 || strcmp(format, "sarif") == 0)
         oracle_check_json(text, has_lines);
-    if (strcmp(format, "junit") == 0 || strcmp(format, "html") == 0)
-        oracle_check_tags(text);
+    if (strcmp(format, "csv") == 0)
+        oracle_check_csv(text);
+    if (strcmp(format, "junit") == 0)
+        oracle_check_xml(text);
+    if (strcmp(format, "html") == 0)
+        oracle_check_html(text);
 }
 
 /* Runs the audit, and frees it. */

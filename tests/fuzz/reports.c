@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Evidence through the library to every report: the same bytes twice, JSON as jansson reads it,
- * tags that are closed, and nothing that a terminal obeys. */
+/* Evidence through the library to every report: jansson reads JSON, libxml2 reads JUnit and HTML,
+ * CSV has its form, and nothing is in any that a terminal obeys. */
 #include "fuzz.h"
 
 #include "report.h"
