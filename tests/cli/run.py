@@ -157,7 +157,8 @@ def run(case, program):
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
         # What is said of the sandbox is the machine's, not the program's.
-        errors = b"".join(line for line in errors.splitlines(True) if not line.startswith(b"prebleed: sandbox: "))
+        output, errors = (b"".join(line for line in stream.splitlines(True)
+                                   if not line.startswith(b"prebleed: sandbox: ")) for stream in (output, errors))
         output = re.sub(rb'"sandbox": "files [^"]*"', b'"sandbox": "files by Landlock, system calls by seccomp"', output)
         problems = list(report_problems(output, work))
     return {"1": output, "2": errors}, process.returncode, problems
