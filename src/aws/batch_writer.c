@@ -156,7 +156,7 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
 static void compare_part(struct pb_writer *out, const char *code, const char *part,
                          struct pb_slice said, struct pb_slice in_arn)
 {
-    if (!pb_slice_is_absent(said) && !pb_slice_equals(said, in_arn))
+    if (said.data != NULL && !pb_slice_equals(said, in_arn))
         pb_writer_remark(out, PB_SEVERITY_NOTE, code, "the %s is \"%.*s\", but \"%.*s\" in the ARN",
                          part, PB_SLICE_ARGS(said), PB_SLICE_ARGS(in_arn));
 }
@@ -206,7 +206,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.column = place.column;
     if (memcmp(&draft->particulars, &nothing.particulars, sizeof nothing.particulars) != 0)
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
-    if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
+    if (draft->bodies.body_pem.data != NULL || draft->bodies.chain_pem.data != NULL)
         added.bodies = copy_bytes(out, &draft->bodies, sizeof draft->bodies);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, sizeof added))
         out->has_failed = true;

@@ -22,7 +22,7 @@ static bool take_string(struct pb_writer *out, const struct pb_json *value, cons
 /* Copies the value of a field into the batch, unless another key gave one before. */
 static void merge_text(struct pb_writer *out, struct pb_slice value, struct pb_slice *text)
 {
-    if (pb_slice_is_absent(*text))
+    if (text->data == NULL)
         *text = pb_writer_copy(out, value);
     else if (!pb_slice_equals(*text, value))
         pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
@@ -51,7 +51,7 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
     struct pb_buffer shown = {0};
 
     pb_read_text(out, value, name);
-    if (pb_slice_is_absent(*name) || pb_is_certificate_name(*name))
+    if (name->data == NULL || pb_is_certificate_name(*name))
         return;
     for (size_t i = 0; i < name->size_bytes; i++)
         has_control |= (unsigned char)name->data[i] < 0x20 || name->data[i] == 0x7f;
@@ -72,7 +72,7 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
 static void read_id(struct pb_writer *out, const struct pb_json *value, struct pb_slice *id)
 {
     pb_read_text(out, value, id);
-    if (!pb_slice_is_absent(*id) && !pb_has_id_prefix(*id))
+    if (id->data != NULL && !pb_has_id_prefix(*id))
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix",
                          "ids of server certificates begin with ASCA, \"%.*s\" does not",
                          PB_SLICE_ARGS(*id));
@@ -132,7 +132,7 @@ static void read_pem(struct pb_writer *out, const struct pb_json *value, bool is
     if (!take_string(out, value, "a string in PEM", &text))
         return;
     bool is_empty = pb_slice_trim(text).size_bytes == 0;
-    if (is_empty && (!is_body || !pb_slice_is_absent(*pem)))
+    if (is_empty && (!is_body || pem->data != NULL))
         return;
     /* A document inside a string is released before the PEM text is parsed. */
     if (pem->size_bytes == 0)

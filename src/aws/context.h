@@ -32,7 +32,6 @@ enum pb_field {
     PB_FIELD_COUNT_OF_CERTIFICATES, /* SummaryMap's ServerCertificates */
     PB_FIELD_QUOTA_OF_CERTIFICATES, /* SummaryMap's ServerCertificatesQuota */
     PB_FIELD_USER_ID,
-    PB_FIELD_MAX_ITEMS,
     PB_FIELD_RESOURCE_TYPE, /* AWS Config's, like the next five */
     PB_FIELD_RESOURCE_ID,
     PB_FIELD_RESOURCE_NAME,
@@ -87,7 +86,6 @@ struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field fie
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
-
 /* The value's string, or the one that pb_json_find finds; absent if it is, or finds, none. */
 struct pb_slice pb_text_of(const struct pb_json *value);
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
@@ -95,7 +93,6 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
 bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */
 bool pb_is_own_field(enum pb_field field);
-
 /* Comparisons with literals, whose length is a constant inline: every row compares keys of every
  * value. The key is the word; the text begins or ends with it, or is the word in any case. */
 static inline bool pb_is_key(struct pb_slice key, const char *word)
@@ -135,7 +132,6 @@ static inline size_t pb_find_any(struct pb_slice text, size_t at, const char *by
  * order, as RFC 1123, Java, Gson and CloudTrail print them; and .NET's "/Date(1367488800000)/". An
  * empty text and .NET's 0001-01-01T00:00:00 are absent. A spelling is borrowed from the text. */
 struct pb_date pb_date_from_text(struct pb_slice text);
-
 /* The first second of 2006, when AWS began: smaller numbers are rates and sizes. */
 #define PB_EARLIEST_SECOND 1136073600
 /* Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from 1e11
@@ -143,7 +139,6 @@ struct pb_date pb_date_from_text(struct pb_slice text);
  * outside of 2006 to 9999 and other types are unparseable, the latter without a spelling; other
  * spellings are copied into the arena. False without memory. */
 bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date);
-
 /* Longer strings beside a mark are not taken for dates. */
 #define PB_LONGEST_DATE_BYTES 48
 /* The text has a date from 2006 to the end of last_year in it, in any notation. */
@@ -209,26 +204,20 @@ struct pb_writer {
 /* Appends to the remarks how many were only counted, and frees what the writer owns. Fails, with
  * PB_FAILED_MEMORY, where something before did. */
 enum pb_status pb_writer_close(struct pb_writer *out);
-
 /* Retains the value: a reader used it, so that no mark of its own is left over. NULL is ignored. */
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
 /* Releases those with an index of at least first in taken. */
 void pb_writer_forget_taken(struct pb_writer *out, size_t first);
-
 /* Something was added, or is_recognised is set. */
 bool pb_writer_has_added(const struct pb_writer *out);
-
 /* A copy in the batch's arena; absent for what is absent and without memory. */
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
-
 /* The member of the current value becomes the current one. */
 void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member);
 struct pb_place pb_writer_place(struct pb_writer *out);
-
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * Never NULL; valid until the next one is added. */
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
-
 /* Adds a PB_RECORD_REFERENCE; observations do not belong to it. */
 struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target);
 
@@ -236,24 +225,19 @@ struct pb_node;
 /* A record with the page that IsTruncated, Marker and any NextToken around the node make it. */
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
-
 /* No record is current. If it is the last, and has no observations, which its kind should have, it
  * is taken back. */
 void pb_writer_end_record(struct pb_writer *out);
-
 /* Adds the draft as an observation at the current place. A skeleton is refused instead; beyond the
  * ceiling the document becomes overfull. */
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
-
 /* A diagnostic at the current place; only counted after the 20th of its code in the document. */
 PB_PRINTF(4, 5)
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...);
-
 /* The same for a value that is of another type than expected, "a string". */
 void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
                            const char *expected);
-
 /* A diagnostic of severity error at the current place, always added; sets is_refused. */
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
@@ -299,7 +283,6 @@ struct pb_node {
 /* The account that the object's key (twelve digits) or its fields name, else the known one. */
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known);
-
 bool pb_is_container(const struct pb_json *value);
 
 /* Documents inside a JSON string, as AWS Config and lookup-events print them. */
@@ -307,7 +290,6 @@ bool pb_is_container(const struct pb_json *value);
 /* Reads an object; while it is one inside a string the pointer has '#' after the string's. */
 typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root,
                                 struct pb_draft *draft);
-
 /* Calls the reader with the object, or with the first document of a string that begins like JSON.
  * Returns false for other values, and for strings of a document that is inside a string itself. */
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
@@ -319,17 +301,13 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
  * in any letter case and by the row's keys, with remarks on odd values. */
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
-
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
-
 /* Adds each element of an array, in the envelope ServerCertificate or without. An element that is
  * no certificate gets an error, or a note where the array may hold other things and it is one. */
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
                          bool is_only_certificates);
-
 /* The object names a user as its owner, as SSH and signing keys do, which have some fields too. */
 bool pb_certificate_is_owned(const struct pb_json *object);
-
 /* Single values. Each ignores an absent or null value, and remarks on a wrong type. */
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
@@ -357,7 +335,6 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 /* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1), JSON, HTML or
  * mail, which is not its end; *at moves past it. NUL for a break in a word, of several bytes. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
-
 /* The bytes that a quoted byte or the end of a line begins with. */
 extern const char pb_escape_bytes[];
 /* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
@@ -427,22 +404,14 @@ struct pb_mark_readers {
  * becomes a reference, or is excused, or is left over. Time is linear in the document's size. */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers);
-
 /* Rows of shapes by producers. The last of each table has a NULL name. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_answer_shapes[],
     pb_tool_shapes[], pb_history_shapes[], pb_service_shapes[];
-
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);
 /* What keys, the path and texts around a container say that it is about. */
-enum pb_topic {
-    PB_TOPIC_OTHER,
-    PB_TOPIC_UNKNOWN,
-    PB_TOPIC_TYPED,
-    PB_TOPIC_CERTIFICATES,
-    PB_TOPIC_IAM
-};
+enum pb_topic { PB_TOPIC_OTHER, PB_TOPIC_UNKNOWN, PB_TOPIC_TYPED, PB_TOPIC_LIKELY, PB_TOPIC_IAM };
 /* The container looks like people's own list of certificates with dates up to the year: nothing but
  * names with a date, or a map from names to dates; of server certificates any date, or names in an
  * array or in an object that is an array's element. */

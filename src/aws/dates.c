@@ -157,11 +157,8 @@ static bool read_part(struct pb_slice part, struct parts *parts)
     return true;
 }
 
-/*
- * The words of a date in English, whose order differs: RFC 1123's "Thu, 02 May 2013 10:00:00 GMT",
- * Java's "Thu May 02 10:00:00 UTC 2013", CloudTrail's and Gson's "May 2, 2013 10:00:00 AM", which
- * has another comma since JDK 9 and a narrow blank since JDK 20.
- */
+/* The words of a date in English, in any order: RFC 1123's "Thu, 02 May 2013 10:00:00 GMT", Java's
+ * "Thu May 02 10:00:00 UTC 2013", CloudTrail's and Gson's "May 2, 2013, 10:00:00 AM". */
 static bool take_english(struct pb_slice text, struct parts *parts)
 {
     for (struct pb_slice part = take_part(&text); part.size_bytes > 0; part = take_part(&text))

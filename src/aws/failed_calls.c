@@ -456,9 +456,8 @@ static void refuse_whole(struct pb_writer *out)
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
 }
 
-/* Notes the account of what may be an error, if other documents of the item are answers, and an
- * exit status that is no success, in a file named so, which may be that of an empty list beside it.
- */
+/* Notes the account of what may be an error beside other documents' answers, and in a file that is
+ * named so an exit status that is no success, which may be that of an empty list beside it. */
 static void note_candidate(struct pb_writer *out)
 {
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),

@@ -29,7 +29,7 @@ static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
                    NAME("EventTime", PB_FIELD_EVENT_TIME), NAME("Expiration", PB_FIELD_EXPIRATION),
                    NAME("ExpirationDate", PB_FIELD_EXPIRATION)},
     ['i' - 'a'] = {NAME("IsTruncated", PB_FIELD_IS_TRUNCATED)},
-    ['m' - 'a'] = {NAME("Marker", PB_FIELD_MARKER), NAME("MaxItems", PB_FIELD_MAX_ITEMS)},
+    ['m' - 'a'] = {NAME("Marker", PB_FIELD_MARKER)},
     ['n' - 'a'] = {NAME("NextToken", PB_FIELD_NEXT_TOKEN)},
     ['p' - 'a'] = {NAME("Path", PB_FIELD_PATH)},
     ['r' - 'a'] = {NAME("RecipientAccountId", PB_FIELD_RECIPIENT),

@@ -44,10 +44,10 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     /* A resource's id is an ARN or a name for other types. */
     if (pb_has_id_prefix(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_RESOURCE_ID))))
         pb_read_field(out, PB_FIELD_ID, values[PB_FIELD_RESOURCE_ID], &draft);
-    if (pb_slice_is_absent(draft.seen.name))
+    if (draft.seen.name.data == NULL)
         pb_read_field(out, PB_FIELD_NAME, values[PB_FIELD_RESOURCE_NAME], &draft);
     /* Snapshots give the item an ARN of its own. */
-    if (pb_slice_is_absent(draft.seen.arn) &&
+    if (draft.seen.arn.data == NULL &&
         pb_certificate_arn_parse(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_ARN)), &arn))
         pb_read_field(out, PB_FIELD_ARN, values[PB_FIELD_ARN], &draft);
     /* "ResourceDeleted" or "ResourceDeletedNotRecorded" */
@@ -126,11 +126,11 @@ static void read_request(struct pb_writer *out, const struct pb_json *request,
     if (particulars->event == PB_EVENT_UPDATE)
         pb_read_name(out, pb_json_find(request, "newServerCertificateName"),
                      &particulars->new_name);
-    if (pb_slice_is_absent(draft->seen.name))
+    if (draft->seen.name.data == NULL)
         draft->seen.name = asked.seen.name;
-    if (pb_slice_is_absent(draft->seen.path))
+    if (draft->seen.path.data == NULL)
         draft->seen.path = asked.seen.path;
-    if (pb_slice_is_absent(draft->bodies.body_pem))
+    if (draft->bodies.body_pem.data == NULL)
         draft->bodies = asked.bodies;
 }
 
@@ -187,8 +187,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         draft.particulars.event = PB_EVENT_UPDATE;
         draft.bodies = (struct pb_bodies){0};
     }
-    if (!pb_slice_is_absent(draft.seen.name) || !pb_slice_is_absent(draft.seen.id) ||
-        !pb_slice_is_absent(draft.seen.arn)) {
+    if (draft.seen.name.data != NULL || draft.seen.id.data != NULL || draft.seen.arn.data != NULL) {
         pb_writer_add(out, &draft);
         return;
     }

@@ -248,7 +248,7 @@ static bool show_around(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
         struct level *level = level_at(search, i);
-        if (pb_slice_is_absent(level->member.key))
+        if (level->member.key.data == NULL)
             continue;
         if (level->is_shown || pb_json_is_retained(level->container))
             return false;
@@ -310,7 +310,7 @@ static bool open_lines(struct search *search)
     struct pb_buffer joined = {0};
     struct pb_slice line;
 
-    if (!pb_slice_is_absent(level->member.key) || level->member.count > 3)
+    if (level->member.key.data != NULL || level->member.count > 3)
         return false;
     while (pb_json_next_member(level->container, &member))
         if (pb_json_string(member.value, &line)) {
@@ -431,7 +431,7 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
     const struct level *level = innermost(search);
     struct pb_failed_call call;
 
-    if (pb_slice_is_absent(level->member.key) && depth > 0)
+    if (level->member.key.data == NULL && depth > 0)
         level = level_at(search, --depth);
     bool is_call = pb_names_call(level->member.key, text);
     bool has_failed = is_call && pb_failure_find(level->container, &call);
@@ -463,9 +463,9 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = PB_TOPIC_OTHER;
     else if (pb_aws_is_expected_path(key))
         level.topic = PB_TOPIC_IAM;
-    else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) &&
+    else if (level.topic < PB_TOPIC_LIKELY && pb_says_certificate(key) &&
              !pb_contains_any(key, "acm"))
-        level.topic = PB_TOPIC_CERTIFICATES;
+        level.topic = PB_TOPIC_LIKELY;
     /* A collector's own key for the answer: an error under it stands in the answer's place. */
     if (level.topic == PB_TOPIC_IAM &&
         note_failed_call(search, PB_SLICE("ServerCertificates"), container))
@@ -481,8 +481,8 @@ static void leave(struct search *search)
 {
     const struct level level = *level_at(search, --search->levels.count);
     const struct pb_aws_context *context = search->out->context;
-    int last_year = level.topic < PB_TOPIC_CERTIFICATES ? context->cutoff_year : INT_MAX;
-    bool is_element = search->levels.count > 1 && pb_slice_is_absent(innermost(search)->member.key);
+    int last_year = level.topic < PB_TOPIC_LIKELY ? context->cutoff_year : INT_MAX;
+    bool is_element = search->levels.count > 1 && innermost(search)->member.key.data == NULL;
 
     if (pb_json_is_retained(level.container) ||
         !pb_looks_like_certificates(level.container, level.topic, is_element, last_year))
@@ -545,7 +545,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};
     bool is_path_about = !out->is_embedded && pb_aws_is_certificate_path(out->context->path);
-    const struct level around = {.topic = is_path_about ? PB_TOPIC_CERTIFICATES : PB_TOPIC_UNKNOWN};
+    const struct level around = {.topic = is_path_about ? PB_TOPIC_LIKELY : PB_TOPIC_UNKNOWN};
 
     out->has_failed |= !pb_vector_append(&search.levels, &around, sizeof around);
     if (!out->has_failed)

@@ -81,7 +81,7 @@ static bool is_csv(struct pb_slice text)
 
     if (is_bracketed(text) || !pb_text_has(line, ","))
         return false;
-    while (!pb_slice_is_absent(line)) {
+    while (line.data != NULL) {
         struct pb_slice cell = take_cell(&line, ',');
         enum pb_field look = pb_field_of_text(cell);
         has_own |= look == PB_FIELD_UPLOAD_DATE || look == PB_FIELD_ARN ||
@@ -94,7 +94,7 @@ bool pb_is_row(struct pb_slice line, char separator)
 {
     size_t cells = 0;
 
-    while (!pb_slice_is_absent(line)) {
+    while (line.data != NULL) {
         struct pb_slice cell = take_cell(&line, separator);
         if (cell.size_bytes > 0 && pb_field_of(cell) == PB_FIELD_NONE &&
             pb_field_of_text(cell) == PB_FIELD_NONE)
@@ -197,9 +197,7 @@ static char separator_of(struct pb_slice line)
 {
     if (pb_text_has(line, "\t") || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE)
         return '\t';
-    if (pb_text_has(line, ","))
-        return ',';
-    return pb_text_has(line, " ") ? ' ' : '\t';
+    return pb_text_has(line, ",") ? ',' : pb_text_has(line, " ") ? ' ' : '\t';
 }
 
 static bool may_be_rows(struct pb_slice text)
@@ -222,7 +220,7 @@ struct rows {
 /* Appends the cells of a line as JSON strings. False if one is no name, date or path. */
 static bool append_cells(struct rows *rows, struct pb_slice line)
 {
-    while (!pb_slice_is_absent(line)) {
+    while (line.data != NULL) {
         struct pb_slice cell = take_cell(&line, rows->separator);
         enum pb_field look = pb_field_of_text(cell);
         if (cell.size_bytes == 0 && rows->separator == ' ')
@@ -230,11 +228,9 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
         bool is_next = pb_ends(pb_slice_trim(pb_buffer_slice(rows->json)), "\"");
         if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
             pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
+            pb_find_any(cell, 0, "\"\\[]=\t") < cell.size_bytes ||
             pb_is_any(cell, "ListServerCertificates|list_server_certificates"))
             return false; /* the last in a log */
-        for (size_t i = 0; i < cell.size_bytes; i++)
-            if ((unsigned char)cell.data[i] < ' ' || strchr("\"\\[]=", cell.data[i]) != NULL)
-                return false;
         pb_buffer_append_format(rows->json, "%s\"%.*s\"", is_next ? "," : "", PB_SLICE_ARGS(cell));
         rows->dates += look == PB_FIELD_UPLOAD_DATE;
         rows->looks |= UINT64_C(1) << look;

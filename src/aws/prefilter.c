@@ -297,14 +297,12 @@ bool pb_is_policy(struct pb_slice text)
 /* The lanes load so many bytes after their own. */
 #define LOOK_AHEAD_BYTES 5
 
-/*
- * A document that neither its path nor the command line marks shows nothing without one of these
- * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller
- * identity needs a spelling of UserId as a key, and an account beside it: users in lists have none,
- * and userIdentity is in every trail. A word is found by two or three letters, the first of
- * them at rare_at, that are so far from each other in few other words of account data. "asc"
- * begins an id, and the last three are "certificate" in base64, for each of the three alignments.
- */
+/* A document that neither its path nor the command line marks shows nothing without one of these
+ * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM, "asc"
+ * for ids, and the last three are "certificate" in base64. A caller identity needs a spelling of
+ * UserId as a key, and an account beside it: users in lists have none, and userIdentity is in every
+ * trail. A word is found by two or three letters, the first of them at rare_at, that are so far
+ * from each other in few other words of account data. */
 static const struct {
     struct pb_slice letters;
     size_t rare_at;

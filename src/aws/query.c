@@ -383,9 +383,8 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
     bool is_map = names == 0 && !is_array && map_dates > 0;
     bool is_found = others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
     for (member.count = 0; is_found && pb_json_next_member(container, &member);)
-        is_found =
-            !pb_is_foreign_key(member.key) ||
-            (topic == PB_TOPIC_CERTIFICATES && !pb_contains_any(member.key, "user|certificateid"));
+        is_found = !pb_is_foreign_key(member.key) ||
+                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, "user|certificateid"));
     return is_found;
 }
 

@@ -62,9 +62,9 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
     out->record = record;
 }
 
-/* Reads the first documents, at most so many, of a text at the writer's place. What is wrong or was
- * repaired becomes a remark there; a text of any other kind may begin like JSON, so a damaged or
- * cut one is remarked on only if it has a field's name, or an ARN or id and is no policy. */
+/* Reads the first documents, at most so many, of a text at the writer's place. Any text may begin
+ * like JSON: that one is damaged or cut is told only if it has a field's name, or a mark and is no
+ * policy. */
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
                                pb_embedded_reader *read, struct pb_draft *draft)
 {

@@ -162,7 +162,7 @@ static bool matches_listeners(const struct pb_node *node)
 {
     struct pb_json_member element = {0};
     while (pb_json_next_member(node->value, &element))
-        if (!pb_slice_is_absent(find_arn(certificate_of(element.value))))
+        if (find_arn(certificate_of(element.value)).data != NULL)
             return true;
     return false;
 }
@@ -198,7 +198,7 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
                         &port);
         pb_json_boolean(pb_json_find(child.value, "IsDefault"), &is_default);
         pb_writer_take(out, certificate);
-        if (pb_slice_is_absent(arn))
+        if (arn.data == NULL)
             continue;
         struct pb_record *record =
             add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
@@ -234,7 +234,7 @@ static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 
 static bool matches_cloudfront(const struct pb_node *node)
 {
-    return !pb_slice_is_absent(find_target(find_viewer_certificate(node)));
+    return find_target(find_viewer_certificate(node)).data != NULL;
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */

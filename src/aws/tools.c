@@ -59,7 +59,7 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
         if (is_wrapped && row.value != data)
             continue;
         pb_certificate_read(out, row.value, &draft);
-        if (pb_slice_is_absent(draft.particulars.account))
+        if (draft.particulars.account.data == NULL)
             pb_read_field(out, PB_FIELD_ACCOUNT, node->parent_fields->values[PB_FIELD_ACCOUNT],
                           &draft);
         pb_writer_add(out, &draft);
@@ -120,7 +120,7 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     struct pb_draft draft = {0};
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     pb_certificate_read(out, node->value, &draft);
-    if (pb_slice_is_absent(draft.seen.arn))
+    if (draft.seen.arn.data == NULL)
         pb_read_field(out, PB_FIELD_ARN, find_own_arn(node->value), &draft);
     pb_writer_add(out, &draft);
 }
@@ -150,7 +150,7 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     if (draft.particulars.tag_count == 0)
         pb_read_tags(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
                      &draft.particulars.tag_count);
-    if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn) &&
+    if (draft.seen.id.data == NULL && draft.seen.arn.data == NULL &&
         draft.seen.upload_date.state == PB_DATE_ABSENT) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",

@@ -68,7 +68,6 @@ static const struct {
     {"expiration", PB_FIELD_EXPIRATION},
     {"is_truncated", PB_FIELD_IS_TRUNCATED},
     {"marker", PB_FIELD_MARKER},
-    {"max_items", PB_FIELD_MAX_ITEMS},
     {"next_token", PB_FIELD_NEXT_TOKEN},
     {"path", PB_FIELD_PATH},
     {"recipient_account_id", PB_FIELD_RECIPIENT},
