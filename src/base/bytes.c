@@ -204,8 +204,7 @@ void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    /* A size that cannot be doubled is too large anyway. */
-    char *room = pb_buffer_reserve(buffer, size_bytes > SIZE_MAX / 2 ? SIZE_MAX : size_bytes * 2);
+    char *room = pb_buffer_reserve(buffer, size_bytes * 2); /* no object has half of all bytes */
 
     if (room == NULL)
         return;

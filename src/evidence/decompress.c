@@ -28,12 +28,6 @@ struct decompressor {
     unsigned char block[];
 };
 
-static void fail_gzip(struct decompressor *gzip, const char *code, const char *text)
-{
-    pb_fault_set(&gzip->base.fault, code, "%s", text);
-    gzip->is_at_end = true;
-}
-
 /* Gives zlib the source's next block, which is below 4 GiB as zlib's counters are. False at the
  * end. */
 static bool refill(struct decompressor *gzip)
@@ -60,35 +54,36 @@ static void end_member(struct decompressor *gzip)
     pb_stream_drain(gzip->base.source);
     gzip->is_at_end = true;
     if (!pb_stream_is_zero_from(gzip->base.source, end))
-        fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
+        pb_fault_set(&gzip->base.fault, "data-after-stream",
+                     "other data follow the end of the gzip data");
 }
 
 /* zlib may have output left when it has taken all input, so it is called before it gets more. What
  * was inflated before damage is kept: all of it, where only the trailer is wrong. */
 static void inflate_member(struct decompressor *gzip)
 {
+    struct pb_fault *fault = &gzip->base.fault;
     int result = inflate(&gzip->zlib, Z_NO_FLUSH);
     const char *message = gzip->zlib.msg != NULL ? gzip->zlib.msg : "";
 
-    if (result == Z_STREAM_END) {
+    if (result == Z_STREAM_END)
         end_member(gzip);
-    } else if (result == Z_BUF_ERROR) {
-        if (!refill(gzip))
-            fail_gzip(gzip, "truncated", "cut: the gzip data end before their checksum");
-    } else if (result == Z_MEM_ERROR) {
-        pb_fault_set_memory(&gzip->base.fault);
-        gzip->is_at_end = true;
-    } else if (result != Z_OK) {
-        if (strcmp(message, "incorrect data check") == 0)
-            fail_gzip(gzip, "gzip-crc",
-                      "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
-        else if (strcmp(message, "incorrect length check") == 0)
-            fail_gzip(gzip, "gzip-length",
-                      "damaged: the gzip length (RFC 1952, ISIZE) does not match");
-        else
-            fail_gzip(gzip, "gzip-damaged",
-                      "damaged: the gzip data cannot be decompressed (RFC 1952)");
-    }
+    if (result == Z_STREAM_END || result == Z_OK || (result == Z_BUF_ERROR && refill(gzip)))
+        return;
+    gzip->is_at_end = true;
+    if (result == Z_BUF_ERROR)
+        pb_fault_set(fault, "truncated", "cut: the gzip data end before their checksum");
+    else if (result == Z_MEM_ERROR)
+        pb_fault_set_memory(fault);
+    else if (strcmp(message, "incorrect data check") == 0)
+        pb_fault_set(fault, "gzip-crc",
+                     "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
+    else if (strcmp(message, "incorrect length check") == 0)
+        pb_fault_set(fault, "gzip-length",
+                     "damaged: the gzip length (RFC 1952, ISIZE) does not match");
+    else
+        pb_fault_set(fault, "gzip-damaged",
+                     "damaged: the gzip data cannot be decompressed (RFC 1952)");
 }
 
 static struct pb_slice gzip_next(struct pb_stream *base)

@@ -132,32 +132,19 @@ bool pb_json_is_retained(const struct pb_json *value)
     return value != NULL && node(value)->refcount > 1 && node(value)->refcount != SIZE_MAX;
 }
 
-/* Appends "/key", escaped. */
-static void push_key(struct pb_buffer *pointer, struct pb_slice key)
-{
-    /* A character becomes two at most. */
-    char *out = pb_buffer_reserve(pointer, 1 + 2 * key.size_bytes);
-
-    if (out == NULL)
-        return;
-    *out++ = '/';
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        bool is_special = key.data[i] == '~' || key.data[i] == '/'; /* RFC 6901, section 3 */
-        if (is_special)
-            *out++ = '~';
-        *out++ = !is_special ? key.data[i] : key.data[i] == '~' ? '0' : '1';
-    }
-    pointer->size_bytes = (size_t)(out - pointer->data);
-}
-
 void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *member)
 {
-    if (!pb_slice_is_absent(member->key))
-        push_key(pointer, member->key);
-    else
-        pb_buffer_append_byte(pointer, member->count == 0 ? '#' : '/');
-    if (pb_slice_is_absent(member->key) && member->count > 0)
+    struct pb_slice key = member->key;
+    bool is_index = pb_slice_is_absent(key) && member->count > 0;
+
+    pb_buffer_append_byte(pointer, is_index || !pb_slice_is_absent(key) ? '/' : '#');
+    if (is_index)
         pb_buffer_append_number(pointer, member->count - 1);
+    for (size_t i = 0; i < key.size_bytes; i++)
+        if (key.data[i] == '~' || key.data[i] == '/') /* RFC 6901, section 3 */
+            pb_buffer_append_string(pointer, key.data[i] == '~' ? "~0" : "~1");
+        else
+            pb_buffer_append_byte(pointer, key.data[i]);
 }
 
 const char *pb_json_library_version(void)

@@ -230,8 +230,7 @@ static bool scan_digits(struct parser *parser)
 {
     size_t begin = parser->at;
 
-    while (pb_is_digit(byte_at(parser, parser->at)))
-        parser->at++;
+    parser->at = pb_skip(parser->text, begin, PB_DIGITS);
     if (parser->at > begin)
         return true;
     return begin == parser->text.size_bytes
