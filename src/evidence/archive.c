@@ -89,7 +89,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
                      "one: %s",
                      error_text(archive));
     /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
-    else if (!is_member && archive->is_open &&
+    else if (!is_member && archive->entry != NULL &&
              archive_read_has_encrypted_entries(archive->handle) > 0)
         pb_fault_set(fault, "encrypted",
                      "encrypted with its table of contents, which libarchive cannot read even with "
@@ -171,30 +171,6 @@ static struct pb_slice member_next(struct pb_stream *content)
     return pb_stream_expand(content, archive->used_bytes - member->first_used_bytes, next);
 }
 
-/* Makes archive->content the stream of the member whose header was just read. */
-static void start_content(struct pb_archive *archive)
-{
-    uint64_t used = archive->used_bytes;
-    int64_t size = archive_entry_size(archive->entry);
-    bool is_stored = archive->kind == PB_KIND_TAR && size > 0;
-
-    archive->content = (struct pb_stream){.next = member_next,
-                                          .item = &archive->content,
-                                          .budget = archive->budget,
-                                          .stored_bytes = is_stored ? (uint64_t)size : 0};
-    archive->member = (struct pb_member){
-        .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
-        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
-    };
-    archive->member.is_at_end = archive->member.is_encrypted && !archive->has_passphrase;
-    if (archive->member.is_at_end)
-        pb_fault_set(&archive->content.fault, "encrypted",
-                     archive->kind == PB_KIND_ZIP
-                         ? "encrypted: give the passphrase with --passphrase-file"
-                         : "encrypted: libarchive cannot decrypt a 7-Zip, even with "
-                           "--passphrase-file: decrypt it and give what it holds");
-}
-
 /* libarchive asks for another passphrase when the one it has is wrong. */
 static const char *note_wrong_passphrase(struct archive *handle, void *context)
 {
@@ -230,8 +206,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
     /* These only store the functions and cannot fail. */
     archive_read_set_read_callback(handle, read_input);
     archive_read_set_seek_callback(handle, is_streamed(archive) ? NULL : seek_bytes);
-    archive->is_open = archive_read_open1(handle) >= ARCHIVE_WARN;
-    if (!archive->is_open)
+    if (archive_read_open1(handle) < ARCHIVE_WARN)
         fail(archive);
     return true;
 }
@@ -366,23 +341,41 @@ static void explain_no_content(const struct pb_archive *archive, struct pb_buffe
         pb_buffer_append_string(reason, "device, FIFO or socket");
 }
 
+/* Takes the name and size of the member whose header was just read, and makes its content a stream
+ * unless it has none. */
 static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
     const char *name = archive_entry_pathname(entry);
     int64_t declared = archive_entry_size(entry);
+    uint64_t used = archive->used_bytes, size = declared > 0 ? (uint64_t)declared : 0;
+    bool is_encrypted = archive_entry_is_data_encrypted(entry) != 0;
+    struct pb_fault *fault = &archive->content.fault;
 
     if (name == NULL)
         name = archive_entry_pathname_utf8(entry);
     archive->name = name == NULL || *name == '\0' ? PB_SLICE_ABSENT : pb_slice_from_string(name);
-    archive->member_bytes = declared > 0 ? (uint64_t)declared : 0;
+    archive->member_bytes = size;
     explain_no_content(archive, reason);
-    start_content(archive);
-    if (archive_entry_filetype(entry) == AE_IFLNK) {
-        archive->member.is_at_end = true;
-        pb_fault_set(&archive->content.fault, "archive-member-damaged",
+    archive->content = (struct pb_stream){.next = member_next,
+                                          .item = &archive->content,
+                                          .budget = archive->budget,
+                                          .stored_bytes = archive->kind == PB_KIND_TAR ? size : 0};
+    archive->member = (struct pb_member){
+        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
+        .is_encrypted = is_encrypted,
+        .is_at_end =
+            (is_encrypted && !archive->has_passphrase) || archive_entry_filetype(entry) == AE_IFLNK,
+    };
+    if (is_encrypted && !archive->has_passphrase)
+        pb_fault_set(fault, "encrypted",
+                     archive->kind == PB_KIND_ZIP
+                         ? "encrypted: give the passphrase with --passphrase-file"
+                         : "encrypted: libarchive cannot decrypt a 7-Zip, even with "
+                           "--passphrase-file: decrypt it and give what it holds");
+    else if (archive_entry_filetype(entry) == AE_IFLNK)
+        pb_fault_set(fault, "archive-member-damaged",
                      "damaged: it is called a symbolic link, and what it holds is no path");
-    }
 }
 
 static uint64_t libarchive_position(const struct pb_archive *archive)

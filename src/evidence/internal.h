@@ -175,7 +175,7 @@ struct pb_archive {
     bool is_named;
 
     struct archive *handle;      /* NULL if there are no members */
-    struct archive_entry *entry; /* libarchive's */
+    struct archive_entry *entry; /* libarchive's; NULL before the first header is read */
     enum pb_kind kind;
     struct pb_stream *input;  /* decompressed; owned */
     struct pb_input bytes;    /* of a zip or 7-Zip */
@@ -202,7 +202,6 @@ struct pb_archive {
     uint64_t members_end_bytes;      /* where the last complete member ends in a tar or cpio */
     uint64_t member_count;           /* directories included */
     uint64_t front_bytes;            /* of a zip: what precedes its first member */
-    bool is_open;
     bool has_ended;
     bool is_stopped; /* by a ceiling or a refusal */
     bool has_passphrase;
