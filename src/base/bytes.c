@@ -166,7 +166,6 @@ char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count)
 {
     char *room = count > 0 ? pb_buffer_reserve(buffer, count) : NULL;
-
     if (room == NULL)
         return;
     memset(room, byte, count);
@@ -194,7 +193,6 @@ void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
 {
     char digits[LONGEST_NUMBER_BYTES];
     size_t first = sizeof digits;
-
     do
         digits[--first] = (char)('0' + number % 10);
     while ((number /= 10) > 0);

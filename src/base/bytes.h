@@ -161,7 +161,6 @@ static inline char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_byte
 static inline void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes)
 {
     char *room = bytes.size_bytes > 0 ? pb_buffer_reserve(buffer, bytes.size_bytes) : NULL;
-
     if (room == NULL)
         return;
     memcpy(room, bytes.data, bytes.size_bytes);

@@ -79,7 +79,6 @@ bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct p
 bool pb_take_number(struct pb_slice *text, size_t fewest, size_t most, int *value)
 {
     size_t size = 0;
-
     for (*value = 0; size < most && size < text->size_bytes && pb_is_digit(text->data[size]);
          size++)
         *value = *value * 10 + (text->data[size] - '0');
@@ -99,7 +98,6 @@ size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds)
 {
     size_t count = 0;
     int digit;
-
     *nanoseconds = 0;
     for (int32_t unit = 100000000; pb_take_number(text, 1, 1, &digit); unit /= 10, count++)
         *nanoseconds += digit * unit;

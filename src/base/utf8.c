@@ -25,7 +25,6 @@ size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character)
 size_t pb_utf8_find_invalid(struct pb_slice bytes)
 {
     size_t size;
-
     for (size_t i = 0; i < bytes.size_bytes; i += size)
         if ((size = pb_utf8_decode(pb_slice_from(bytes, i), NULL)) == 0)
             return i;
@@ -36,7 +35,6 @@ size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES])
 {
     static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
     size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-
     for (size_t i = size; i-- > 1; character >>= 6)
         bytes[i] = (char)(0x80 | (character & 0x3F));
     bytes[0] = (char)(leads[size] | character);

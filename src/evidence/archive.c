@@ -296,7 +296,6 @@ struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
 struct pb_archive *pb_archive_close(struct pb_archive *archive)
 {
     struct pb_archive *outer = archive->outer;
-
     archive_read_free(archive->handle);
     pb_stream_free(archive->input);
     pb_buffer_release(&archive->storage);
@@ -309,7 +308,6 @@ struct pb_archive *pb_archive_close(struct pb_archive *archive)
 static bool is_path(struct pb_slice target)
 {
     bool is_like_json = target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL;
-
     for (size_t i = 0; i < target.size_bytes; i++)
         if ((unsigned char)target.data[i] < ' ')
             return false;

@@ -33,7 +33,6 @@ struct decompressor {
 static bool refill(struct decompressor *gzip)
 {
     struct pb_slice block = pb_stream_next(gzip->base.source);
-
     gzip->zlib.next_in = (const unsigned char *)block.data;
     gzip->zlib.avail_in = (uInt)block.size_bytes;
     return block.size_bytes > 0;
@@ -201,7 +200,6 @@ static bool open_filter(struct decompressor *filter, enum pb_kind kind)
 static void free_stream(struct pb_stream *base)
 {
     struct decompressor *stream = (struct decompressor *)base;
-
     inflateEnd(&stream->zlib); /* does nothing where zlib has not begun, as the next where NULL */
     archive_read_free(stream->archive);
     free(stream);

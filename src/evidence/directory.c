@@ -42,7 +42,6 @@ struct pb_directory *pb_directory_new(int fd, int *number)
 struct pb_directory *pb_directory_close(struct pb_directory *directory)
 {
     struct pb_directory *outer = directory->outer;
-
     closedir(directory->stream);
     pb_arena_release(&directory->texts);
     pb_vector_release(&directory->names);

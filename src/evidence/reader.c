@@ -102,7 +102,6 @@ static enum pb_status add_source(struct pb_evidence_reader *reader, const char *
                                  struct source source)
 {
     struct pb_slice with_nul = {name, strlen(name) + 1};
-
     if (!pb_arena_copy(&reader->names, with_nul, &source.name))
         return PB_FAILED_MEMORY;
     source.name.size_bytes--;

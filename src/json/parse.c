@@ -87,7 +87,6 @@ static bool refuse_cut(struct parser *parser, const char *problem)
 static bool refuse_token(struct parser *parser, const char *problem)
 {
     const struct token *token = &parser->token;
-
     if (token->kind == TOKEN_END)
         return refuse_cut(parser, "the text ends inside an array or object");
     return token->kind != TOKEN_FAULT &&
