@@ -34,7 +34,7 @@ struct directory {
     uint64_t end_record;     /* offset of the first record behind the directory */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
-    unsigned marks;          /* a bit for each of document_names that a member has */
+    size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
     bool is_contradicted;    /* by a member's local header */
 };
 
@@ -137,12 +137,6 @@ static struct entry parse_entry(const char *local)
     };
 }
 
-/* A local header has UINT32_MAX for sizes that are in its extra field. */
-static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
-{
-    return local_bytes != UINT32_MAX && local_bytes != size_bytes;
-}
-
 /* Finds the bytes of the entry's member; false where it points to none. Where entry and local
  * header differ, programs that use the one unpack something else than those that use the other. Of
  * different sizes, and of a stored member's two, the smallest is used, since a larger one could
@@ -166,8 +160,10 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
             !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
             memcmp(local_name, name, local.name_bytes) != 0 ||
             (has_sizes && (local.checksum != entry->checksum ||
-                           is_other_size(local.compressed_bytes, entry->compressed_bytes) ||
-                           is_other_size(local.expanded_bytes, entry->expanded_bytes)));
+                           (local.compressed_bytes != UINT32_MAX && /* else in its extra field */
+                            local.compressed_bytes != entry->compressed_bytes) ||
+                           (local.expanded_bytes != UINT32_MAX &&
+                            local.expanded_bytes != entry->expanded_bytes)));
     if (has_sizes && local.compressed_bytes != UINT32_MAX && local.compressed_bytes < size)
         size = local.compressed_bytes;
     if (entry->method == 0 && local.method == 0 && (entry->flags & FLAG_ENCRYPTED) == 0 &&
@@ -179,14 +175,17 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
     return true;
 }
 
-/* Zips that are documents have members whose names begin so. */
-static const struct pb_slice document_names[] = {
-    {"[Content_Types].xml", 19}, /* ECMA-376, part 2 */
-    {"xl/", 3},
-    {"word/", 5},
-    {"META-INF/MANIFEST.MF", 20},
+/* Zips that are documents have a member whose name begins so. Of several the first row counts. */
+static const struct {
+    struct pb_slice name;
+    const char *kind;
+} documents[] = {
+    {{"xl/work", 7}, "Spreadsheet"}, /* ECMA-376, part 1 */
+    {{"word/document.", 14}, "Word document"},
+    {{"[Content_Types].xml", 19}, "Office document"}, /* ECMA-376, part 2 */
+    {{"META-INF/MANIFEST.MF", 20}, "Java archive"},
 };
-enum { OFFICE = 1, SHEET = 2, WORD = 4, JAVA = 8 }; /* a bit for each */
+#define DOCUMENT_KINDS (sizeof documents / sizeof *documents)
 
 /* The kind of document that the zip is; NULL where it is an archive. */
 static const char *document_of(const struct directory *directory)
@@ -195,19 +194,14 @@ static const char *document_of(const struct directory *directory)
     static const char start[] = "mimetypeapplication/", office[] = "vnd.oasis.opendocument.";
     char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof office];
     const char *name = bytes + LOCAL_BYTES, *type = name + sizeof start - 1;
-    unsigned marks = directory->marks;
-    char kind = (marks & SHEET) != 0 ? 's' : (marks & WORD) != 0 ? 't' : 'o';
 
-    if ((marks & OFFICE) == 0) {
-        if ((marks & JAVA) != 0)
-            return "Java archive";
-        if (!read_at(directory, 0, bytes, sizeof bytes) ||
-            memcmp(name, start, sizeof start - 1) != 0)
-            return NULL;
-        if (memcmp(type, office, sizeof office - 1) != 0)
-            return "Document";
-        kind = type[sizeof office - 1];
-    }
+    if (directory->document < DOCUMENT_KINDS)
+        return documents[directory->document].kind;
+    if (!read_at(directory, 0, bytes, sizeof bytes) || memcmp(name, start, sizeof start - 1) != 0)
+        return NULL;
+    if (memcmp(type, office, sizeof office - 1) != 0)
+        return "Document";
+    char kind = type[sizeof office - 1];
     return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
 }
 
@@ -228,9 +222,9 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
         bool is_whole = read_at(directory, directory->end + sizeof fixed, texts, both.size_bytes);
         directory->end +=
             sizeof fixed + both.size_bytes + pb_read_little_endian(fixed + 32, 2); /* comment */
-        for (size_t i = 0; is_whole && i < sizeof document_names / sizeof *document_names; i++)
-            if (pb_slice_starts_with(name, document_names[i]))
-                directory->marks |= 1U << i;
+        for (size_t i = 0; is_whole && i < directory->document; i++)
+            if (pb_slice_starts_with(name, documents[i].name))
+                directory->document = i;
         bool is_large = entry.compressed_bytes == UINT32_MAX || offset == UINT32_MAX ||
                         entry.expanded_bytes == UINT32_MAX;
         if (!is_whole ||
@@ -331,7 +325,8 @@ bool pb_zip_is_end(struct pb_slice bytes)
 bool pb_zip_check(struct pb_archive *archive)
 {
     struct pb_fault *fault = &archive->directory_fault;
-    struct directory directory = {.bytes = &archive->bytes, .fault = fault};
+    struct directory directory = {
+        .bytes = &archive->bytes, .fault = fault, .document = DOCUMENT_KINDS};
     uint64_t items = archive->budget->limits.items;
     uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0;
 
