@@ -96,7 +96,6 @@ static inline int pb_hex_value(char digit)
 /* ASCII case is ignored; other bytes compare as they are. */
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b);
 bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle);
-
 /* The offset of the first occurrence at or after from, or SIZE_MAX. An empty needle is found. */
 size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from);
 /* The offset of the last occurrence of the byte, or SIZE_MAX. */
@@ -144,7 +143,6 @@ struct pb_buffer {
 void pb_buffer_release(struct pb_buffer *buffer);
 /* Empties the buffer and its failure, and keeps its memory. */
 void pb_buffer_clear(struct pb_buffer *buffer);
-
 /* The part of pb_buffer_reserve for a buffer that has to grow, or has failed. */
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes);
 
@@ -181,12 +179,10 @@ static inline void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count);
 PB_PRINTF(2, 3)
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
-
 /* Like "%llu", in a tenth of the time. */
 void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number);
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
-
 /* The bytes appended so far; valid until the next append. Never absent, even when empty. */
 struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);
 
@@ -213,7 +209,6 @@ struct pb_arena {
 void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes);
 /* count objects of size_bytes each, with the product checked. */
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes);
-
 /* A copy of the slice in the arena. An absent slice copies to an absent one. Returns false without
  * memory; *copy is absent then. copy may point to the slice itself. */
 bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy);
@@ -227,10 +222,8 @@ struct pb_arena_mark {
 struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena);
 /* Frees what was allocated since the mark was taken; nothing may have been adopted since then. */
 void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark);
-
 /* Moves all of from's memory into the arena; from is empty afterwards. Cannot fail. */
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from);
-
 void pb_arena_release(struct pb_arena *arena);
 
 /* Zero-initialised: of no elements. Owns data; elements move when it grows, so no pointer to one
@@ -247,7 +240,6 @@ struct pb_vector {
 
 /* Frees the array, not what the elements point to. */
 void pb_vector_release(struct pb_vector *vector);
-
 /* A new zeroed element at the end, valid until the next push; NULL without memory. */
 void *pb_vector_push(struct pb_vector *vector, size_t element_bytes);
 /* Copies the element, or count of them, to the end. False without memory: it appends none then. */

@@ -158,16 +158,13 @@ void pb_diagnostics_release(struct pb_diagnostics *list);
 PB_PRINTF(4, 5)
 struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                          const char *code, const char *format, ...);
-
 /* Sets list->entry, for which the ceiling of one entry holds until its end. Where some were left
  * out then, one more says how many, as severe as the worst of them. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 void pb_diagnostics_end_entry(struct pb_diagnostics *list);
-
 /* Removes all but the first count diagnostics, which must include those from before the entry, and
  * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
 void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count);
-
 /* When all is done: one more, about no entry, says how many of entries past the ceiling are left
  * out. */
 void pb_diagnostics_close(struct pb_diagnostics *list);

@@ -20,10 +20,8 @@ struct pb_civil {
 bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *instant);
 /* False where the instant's year is outside 1 to 9999. */
 bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil);
-
 /* <0, 0 or >0. */
 int pb_instant_compare(struct pb_instant a, struct pb_instant b);
-
 /* The instant that many seconds later; false where that leaves the years 1 to 9999. */
 bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum);
 

@@ -15,7 +15,6 @@ size_t pb_utf8_find_invalid(struct pb_slice bytes);
 
 /* Writes the character, which must be no surrogate and at most U+10FFFF; returns its size. */
 size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES]);
-
 /* Whether the character is a control character (C0, DEL, C1), or reorders or hides text, as
  * bidirectional controls, zero-width and tag characters do. */
 bool pb_utf8_is_deceptive(uint32_t character);

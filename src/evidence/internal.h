@@ -215,7 +215,6 @@ struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
                                   const char *passphrase, struct pb_budget *budget);
 /* Frees it and returns its outer one. */
 struct pb_archive *pb_archive_close(struct pb_archive *archive);
-
 /* The next member, whether or not the last one's content was read; false at the end. Directories
  * are no members. Why a link or device is ignored, which has no content, is appended to reason. */
 bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason);
@@ -229,7 +228,6 @@ void pb_archive_finish(struct pb_archive *archive);
  * members are not to be read: they are too many, they share bytes, or the zip is a document, whose
  * members are no exports. Ends a zip without entry and fault, which libarchive cannot open. */
 bool pb_zip_check(struct pb_archive *archive);
-
 /* Whether the bytes end with a zip's end record, whatever precedes it. */
 bool pb_zip_is_end(struct pb_slice bytes);
 

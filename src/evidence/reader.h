@@ -43,7 +43,6 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
                                       int64_t (*read)(void *context, void *buffer,
                                                       size_t size_bytes),
                                       void *context);
-
 /* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
 
@@ -62,7 +61,6 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
                                 struct pb_item *item, bool *has_item);
-
 /* How many bytes of the sources were read so far; a zip or 7-Zip that is read in place counts more
  * than once. */
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);

@@ -27,7 +27,6 @@ enum pb_json_type {
 enum pb_json_type pb_json_type(const struct pb_json *value);
 /* "null", "a boolean", "an array": a literal, for messages. */
 const char *pb_json_type_name(enum pb_json_type type);
-
 /* Each returns false, and leaves *out alone, where the value is of another type. A string may hold
  * any character, U+0000 included, and is borrowed like the value. */
 bool pb_json_string(const struct pb_json *value, struct pb_slice *out);
@@ -39,17 +38,13 @@ bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
  * value that is no number. */
 #define PB_JSON_NUMBER_BYTES 40
 struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES]);
-
 /* The number of elements of an array or members of an object, 0 for anything else. */
 size_t pb_json_count(const struct pb_json *value);
-
 /* The element of an array, NULL where there is none. */
 const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
-
 /* The member of an object under the first of the keys "Key|key" that it has, case-sensitive; NULL
  * where it has none. */
 const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys);
-
 /* Walks an object's members or an array's elements in the document's order:
  *     struct pb_json_member member = {0};
  *     while (pb_json_next_member(container, &member)) ... */
@@ -60,7 +55,6 @@ struct pb_json_member {
     void *position; /* private */
 };
 bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member);
-
 /* A retained value outlives its document until it is released as often. is_retained returns whether
  * it has been; always false for true, false and null, which are shared by all documents. */
 void pb_json_retain(const struct pb_json *value);
@@ -74,7 +68,6 @@ void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *mem
 /* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
  * nobody can prepare keys that collide and nothing is opened later. */
 void pb_json_prepare(void);
-
 /* The version of jansson at run time: a literal. */
 const char *pb_json_library_version(void);
 
@@ -148,7 +141,6 @@ enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *docum
  * one pass. Returns false, with *place unchanged, for a value without a row. */
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
                         struct pb_json_place *place);
-
 /* Frees what pb_json_next or pb_json_load gave, if anything. */
 void pb_json_document_release(struct pb_json_document *document);
 
