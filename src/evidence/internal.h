@@ -66,8 +66,7 @@ enum pb_ceiling {
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
                          struct pb_fault *fault);
 
-/* File formats recognised by the first bytes: sniff.c. */
-
+/* File formats, recognised by the first bytes: decompress.c. */
 enum pb_kind {
     PB_KIND_PLAIN, /* none of the others: an item */
     PB_KIND_GZIP,
@@ -93,9 +92,8 @@ struct pb_recognition {
 /* prefix: the first PB_SNIFF_BYTES, or all there are. */
 struct pb_recognition pb_sniff(struct pb_slice prefix);
 
-/* Streams, bytes that are pulled block by block, faults and ceilings: stream.c. */
-
-/* The first member of each kind of stream. One thread at a time. */
+/* Bytes that are pulled block by block: stream.c. The first member of each kind of stream. One
+ * thread at a time. */
 struct pb_stream {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
     struct pb_slice (*next)(struct pb_stream *stream);
@@ -129,9 +127,9 @@ void pb_stream_drain(struct pb_stream *stream);
 /* Of a drained stream: whether all bytes from the offset on are zero, as padding is behind an
  * archive's own end; true at the end itself. */
 bool pb_stream_is_zero_from(const struct pb_stream *stream, uint64_t offset_bytes);
-/* Counts a block that the stream made by expanding the used_bytes read so far, and returns it;
- * empty, with the fault, where that exceeds a ceiling. The ratio holds for each stream, and for the
- * run: else many members could expand by the free bytes each. */
+/* Counts a block that the stream made of the used_bytes read so far, and returns it; empty, with
+ * the fault, past a ceiling. The ratio holds for each stream, and for the run: else many members
+ * could expand by the free bytes each. */
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
                                  struct pb_slice block);
 /* Frees the stream and those below it. */
@@ -162,11 +160,9 @@ size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *
 struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budget,
                                 struct pb_recognition *what, struct pb_fault *fault);
 
-/* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
-
+/* One tar, cpio, zip or 7-Zip: archive.c. */
 struct pb_archive {
     struct pb_stream content; /* decompressed and decrypted, of the member that was read last */
-
     /* Set and used by reader.c: */
     struct pb_archive *outer;  /* in which it is a member, or NULL */
     uint32_t depth;            /* 1 for one without outer */
@@ -223,10 +219,10 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 void pb_archive_finish(struct pb_archive *archive);
 
-/* zip_directory.c. Sets front_bytes, and directory_fault where bytes of the zip belong to no entry
- * of its directory, since they may hide members that other programs unpack. Sets fault where its
- * members are not to be read: they are too many, they share bytes, or the zip is a document, whose
- * members are no exports. Ends a zip without entry and fault, which libarchive cannot open. */
+/* zip_directory.c. Sets front_bytes, and directory_fault where bytes belong to no entry of the
+ * directory: they may hide members that other programs unpack. Sets fault where the members are not
+ * to be read: they are too many, they share bytes, or the zip is a document, whose members are no
+ * exports. Ends a zip without entry and fault, which libarchive cannot open. */
 bool pb_zip_check(struct pb_archive *archive);
 /* Whether the bytes end with a zip's end record, whatever precedes it. */
 bool pb_zip_is_end(struct pb_slice bytes);
@@ -240,9 +236,7 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
     return value;
 }
 
-/* Directories: directory.c. */
-
-/* One that is open, and its names. Its reader sets all but names and stream. */
+/* A directory that is open, and its names: directory.c. reader.c sets the first three. */
 struct pb_directory {
     struct pb_directory *outer; /* in which it is, or NULL */
     size_t path_bytes;          /* of its path, without '/' at the end */
