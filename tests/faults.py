@@ -66,7 +66,7 @@ def reading(program, sentence, rule, expected, code, path="ev/list1.json"):
         tally.is_equal((done.returncode, errors_of(done)), (expected, code), sentence)
 
 
-def changing(program, sentence, change, expected, code, rule="read:delay_enter=1500000:when=1", path="ev/list1.json"):
+def changing(program, sentence, change, expected, code, rule="pread64:delay_enter=1500000:when=1", path="ev/list1.json"):
     """Evidence that changes between the first look at it and the reading."""
     with Scene(program) as scene:
         changer = threading.Thread(target=lambda: (time.sleep(0.5), change(scene.folder / "ev/list1.json")))
@@ -148,8 +148,8 @@ def closed_pipe():
 def run_all(program):
     writing(program, "a report replaces an older one", ["-q", "-o", "json=out/report"], expected=1, is_new=True)
     for rule, expected, codes, sentence in (
-            ("read:error=EIO", 3, ["unreadable"], "a file that cannot be read"),
-            ("read:error=EINTR:when=1", 1, [], "an interrupted read")):
+            ("pread64:error=EIO", 3, ["unreadable"], "a file that cannot be read"),
+            ("pread64:error=EINTR:when=1", 1, [], "an interrupted read")):
         reading(program, sentence, rule, expected, codes)
     reading(program, "a folder that cannot be listed", "getdents64:error=EIO", 3, ["unreadable-directory"], "ev")
     changing(program, "a file that is emptied while it is read", lambda path: path.write_bytes(b""), 3, ["file-shrank"])

@@ -138,12 +138,12 @@ void pb_buffer_clear(struct pb_buffer *buffer)
  */
 static void *grow(void *data, size_t count, size_t more, size_t element_bytes, size_t *capacity)
 {
-    size_t most = PTRDIFF_MAX / element_bytes - 1, room = *capacity;
+    size_t most = PTRDIFF_MAX / element_bytes, room = *capacity; /* most is one too many */
 
-    if (more > most - count)
+    if (count >= most || more >= most - count)
         return NULL;
     while (room < count + more)
-        room = room > most / 2 ? most : room + room / 2 + FIRST_CAPACITY;
+        room = room > most / 2 ? most - 1 : room + room / 2 + FIRST_CAPACITY;
     void *grown = realloc(data, (room + 1) * element_bytes);
     *capacity = grown != NULL ? room : *capacity;
     return grown;
@@ -202,7 +202,7 @@ void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    char *room = pb_buffer_reserve(buffer, size_bytes * 2); /* no object has half of all bytes */
+    char *room = pb_buffer_reserve(buffer, size_bytes > SIZE_MAX / 2 ? SIZE_MAX : size_bytes * 2);
 
     if (room == NULL)
         return;

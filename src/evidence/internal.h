@@ -149,8 +149,8 @@ struct pb_input {
 };
 
 struct pb_stream *pb_input_stream_new(const struct pb_input *input);
-/* Copies bytes of fd or memory at an offset. Returns how many: fewer than wanted_bytes only at the
- * end and on a failure, which sets the fault. */
+/* Copies bytes of fd or memory at an offset, or the next ones of an fd without places. Returns how
+ * many: fewer than wanted_bytes only at the end and on a failure, which sets the fault. */
 size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
                      size_t wanted_bytes, struct pb_fault *fault);
 

@@ -220,23 +220,30 @@ static void drop_content(struct pb_evidence_reader *reader)
     reader->contents->size_bytes = reader->content_from_bytes;
 }
 
+/* Counts bytes that the item's content shall have more; false, with the fault, past a ceiling. */
+static bool has_room(struct pb_evidence_reader *reader, uint64_t more, struct pb_fault *fault)
+{
+    struct pb_budget *budget = &reader->budget;
+    bool is_large = more > budget->limits.item_bytes - collected(reader).size_bytes;
+
+    budget->is_exhausted |= !is_large && more > budget->limits.total_bytes - budget->content_bytes;
+    if (is_large || budget->is_exhausted) {
+        pb_budget_set_fault(budget, is_large ? PB_CEILING_ITEM_BYTES : PB_CEILING_TOTAL_BYTES,
+                            fault);
+        return false;
+    }
+    budget->content_bytes += more;
+    return true;
+}
+
 /* Reads content to its end or a ceiling. Returns the block that had no room, else an empty one. */
 static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content)
 {
-    struct pb_budget *budget = &reader->budget;
     struct pb_slice block;
 
-    reader->content_from_bytes = reader->contents->size_bytes;
     while (block = pb_stream_next(content), block.size_bytes > 0 && !reader->contents->has_failed) {
-        bool is_large = block.size_bytes > budget->limits.item_bytes - collected(reader).size_bytes;
-        budget->is_exhausted |=
-            !is_large && block.size_bytes > budget->limits.total_bytes - budget->content_bytes;
-        if (is_large || budget->is_exhausted) {
-            pb_budget_set_fault(budget, is_large ? PB_CEILING_ITEM_BYTES : PB_CEILING_TOTAL_BYTES,
-                                &reader->fault);
+        if (!has_room(reader, block.size_bytes, &reader->fault))
             return block;
-        }
-        budget->content_bytes += block.size_bytes;
         pb_buffer_append(reader->contents, block);
     }
     reader->has_failed |= reader->contents->has_failed;
@@ -376,15 +383,16 @@ static bool is_read_again(struct pb_evidence_reader *reader, const struct stat *
     if (!S_ISREG(found->st_mode) || (found->st_nlink < 2 && reader->sources.count < 2))
         return false;
     struct file_identity *file = pb_arena_allocate(&reader->names, sizeof *file);
-    if (file != NULL)
-        *file = (struct file_identity){.device = found->st_dev, .inode = found->st_ino};
-    struct file_identity **node = file ? tsearch(file, &reader->files, compare_files) : NULL;
-    if (node == NULL || *node == file) {
-        reader->has_failed |=
-            node == NULL ||
-            !pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &file->path);
-        return reader->has_failed;
+    struct file_identity **node = NULL;
+    if (file != NULL &&
+        pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &file->path)) {
+        file->device = found->st_dev;
+        file->inode = found->st_ino;
+        node = tsearch(file, &reader->files, compare_files);
     }
+    reader->has_failed |= node == NULL;
+    if (node == NULL || *node == file)
+        return reader->has_failed;
     ignore_item(reader, PB_SAME_FILE);
     pb_buffer_append(&reader->detail, (*node)->path);
     return true;
@@ -467,20 +475,14 @@ static void next_in_directory(struct pb_evidence_reader *reader)
  * said, and a document counts. */
 static void read_front(struct pb_evidence_reader *reader, struct pb_archive *archive)
 {
-    struct pb_budget *budget = &reader->budget;
-    uint64_t size = archive->front_bytes, rest = budget->limits.total_bytes - budget->content_bytes;
-
-    if (size > rest || size > budget->limits.item_bytes) {
-        pb_budget_set_fault(budget, size > rest ? PB_CEILING_TOTAL_BYTES : PB_CEILING_ITEM_BYTES,
-                            &archive->fault);
+    if (!has_room(reader, archive->front_bytes, &archive->fault))
         return;
-    }
-    char *room = pb_buffer_reserve(reader->contents, size);
+    char *room = pb_buffer_reserve(reader->contents, archive->front_bytes);
     reader->has_failed |= room == NULL;
-    size = room != NULL ? pb_input_read(&archive->bytes, 0, room, size, &archive->fault) : 0;
-    reader->item->content = (struct pb_slice){room, size};
-    reader->contents->size_bytes += size;
-    budget->content_bytes += size;
+    if (room != NULL)
+        reader->contents->size_bytes +=
+            pb_input_read(&archive->bytes, 0, room, archive->front_bytes, &archive->fault);
+    reader->item->content = collected(reader);
 }
 
 /* Makes the item of the innermost archive, after its last member, and closes it. */
@@ -604,6 +606,7 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
     reader->item = item;
     reader->diagnostics = diagnostics;
     reader->contents = contents;
+    reader->content_from_bytes = contents->size_bytes;
     reader->has_item = false;
     reader->fault = (struct pb_fault){0};
     pb_buffer_clear(&reader->detail);

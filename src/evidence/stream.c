@@ -196,39 +196,46 @@ struct input_stream {
     struct pb_input input;
 };
 
-/* Does not ask for more of a regular file than it had when it was opened: that saves a call. Of a
- * pipe fills the block, so that ceilings do not depend on what a read happens to return. */
-static struct pb_slice read_descriptor(struct input_stream *stream)
+size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
+                     size_t wanted_bytes, struct pb_fault *fault)
 {
-    const struct pb_input *input = &stream->input;
-    uint64_t read_bytes = stream->base.made_bytes;
+    bool has_places = input->size_bytes > 0 || input->fd < 0;
+    uint64_t rest = offset_bytes < input->size_bytes ? input->size_bytes - offset_bytes : 0;
     size_t done = 0;
-    ssize_t size;
+    ssize_t size = 1;
 
-    if (input->size_bytes > 0 && read_bytes == input->size_bytes)
-        return PB_SLICE("");
-    do {
-        size = read(input->fd, input->buffer + done, PB_BLOCK_BYTES - done);
+    if (has_places && wanted_bytes > rest)
+        wanted_bytes = (size_t)rest;
+    if (input->fd < 0 && wanted_bytes > 0)
+        memcpy(buffer, input->memory.data + offset_bytes, done = wanted_bytes);
+    while (done < wanted_bytes && size != 0) {
+        size = has_places ? pread(input->fd, buffer + done, wanted_bytes - done,
+                                  (off_t)(offset_bytes + done))
+                          : read(input->fd, buffer + done, wanted_bytes - done);
+        if (size < 0 && errno != EINTR) {
+            pb_fault_set_errno(fault, errno);
+            break;
+        }
         done += size > 0 ? (size_t)size : 0;
-    } while ((size < 0 && errno == EINTR) ||
-             (size > 0 && done < PB_BLOCK_BYTES && input->size_bytes == 0));
-    if (size < 0)
-        pb_fault_set_errno(&stream->base.fault, errno);
-    else if (size == 0 && read_bytes < input->size_bytes)
-        pb_fault_set(&stream->base.fault, "file-shrank",
-                     "the file became shorter while it was read");
-    return (struct pb_slice){input->buffer, done};
+    }
+    if (input->taken_bytes != NULL)
+        *input->taken_bytes += done;
+    return done;
 }
 
 static struct pb_slice input_next(struct pb_stream *base)
 {
-    struct input_stream *stream = (struct input_stream *)base;
-    const struct pb_input *input = &stream->input;
-    struct pb_slice block = PB_SLICE("");
+    const struct pb_input *input = &((struct input_stream *)base)->input;
+    struct pb_slice block = {input->buffer, 0};
 
     if (input->fd >= 0) {
-        block = read_descriptor(stream);
-    } else if (input->read == NULL) {
+        block.size_bytes =
+            pb_input_read(input, base->made_bytes, input->buffer, PB_BLOCK_BYTES, &base->fault);
+        if (block.size_bytes == 0 && base->made_bytes < input->size_bytes)
+            pb_fault_set(&base->fault, "file-shrank", "the file became shorter while it was read");
+        return block;
+    }
+    if (input->read == NULL) {
         block = pb_slice_first(pb_slice_from(input->memory, base->made_bytes), MEMORY_BLOCK_BYTES);
     } else {
         int64_t size = input->read(input->context, input->buffer, PB_BLOCK_BYTES);
@@ -236,7 +243,7 @@ static struct pb_slice input_next(struct pb_stream *base)
             pb_fault_set(&base->fault, "unreadable",
                          "could not be read: the stream's reader failed");
         else
-            block = (struct pb_slice){input->buffer, (size_t)size};
+            block.size_bytes = (size_t)size;
     }
     if (input->taken_bytes != NULL)
         *input->taken_bytes += block.size_bytes;
@@ -268,31 +275,4 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input)
         .input = *input,
     };
     return &made->base;
-}
-
-size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
-                     size_t wanted_bytes, struct pb_fault *fault)
-{
-    size_t done = 0;
-
-    if (offset_bytes >= input->size_bytes)
-        return 0;
-    if (wanted_bytes > input->size_bytes - offset_bytes)
-        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
-    if (input->taken_bytes != NULL)
-        *input->taken_bytes += wanted_bytes;
-    if (input->fd < 0)
-        memcpy(buffer, input->memory.data + offset_bytes, done = wanted_bytes);
-    while (done < wanted_bytes) {
-        ssize_t size =
-            pread(input->fd, buffer + done, wanted_bytes - done, (off_t)(offset_bytes + done));
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size < 0)
-            pb_fault_set_errno(fault, errno);
-        if (size <= 0)
-            break;
-        done += (size_t)size;
-    }
-    return done;
 }
