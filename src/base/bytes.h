@@ -255,6 +255,12 @@ static inline int pb_number_compare(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
+/* Of elements of one array, whose addresses have an order; NULL is first. */
+static inline int pb_place_compare(const void *a, const void *b)
+{
+    return (a > b) - (a < b);
+}
+
 /* Sorts by qsort unless the elements are in order. The order of equal elements is lost: where it
  * shows, the elements hold their number, and compare ends with that. */
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare);

@@ -153,9 +153,7 @@ static int compare_certificates(const void *left, const void *right)
     int order = compare_account_and_name(a, b);
 
     order = order != 0 ? order : pb_slice_compare(a->id, b->id);
-    /* Parts of one array, so that their addresses have an order too. */
-    return order != 0 ? order
-                      : (a->observations > b->observations) - (a->observations < b->observations);
+    return order != 0 ? order : pb_place_compare(a->observations, b->observations);
 }
 
 /* By group; in one group as they stood. */

@@ -183,7 +183,7 @@ static int compare_summaries(const void *left, const void *right)
 
     order = order != 0 ? order : pb_slice_compare(a->folder, b->folder);
     order = order != 0 ? order : pb_number_compare(a->count, b->count);
-    return order != 0 ? order : (a->record > b->record) - (a->record < b->record);
+    return order != 0 ? order : pb_place_compare(a->record, b->record);
 }
 
 static bool is_of_same_folder(const struct summary *a, const struct summary *b)

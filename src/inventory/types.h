@@ -397,6 +397,14 @@ pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
     return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
 }
 
+/* The certificate's index; PB_NO_INDEX for NULL. */
+static inline uint32_t pb_inventory_index(const struct pb_inventory *inventory,
+                                          const struct pb_certificate *certificate)
+{
+    const struct pb_certificate *all = inventory->certificates.data;
+    return certificate == NULL ? PB_NO_INDEX : (uint32_t)(certificate - all);
+}
+
 /* The index of the account's first certificate of that name, or where it would be. */
 size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,
                                struct pb_slice name);

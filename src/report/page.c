@@ -219,8 +219,8 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 {
     const struct pb_key_member *member = &((const struct pb_key_member *)items)[index];
     pb_words_member(&report->value, report->inventory, member);
-    if (member->certificate != PB_NO_INDEX)
-        pb_link_to(report, 'c', member->certificate);
+    if (member->certificate != NULL)
+        pb_link_to(report, 'c', pb_inventory_index(report->inventory, member->certificate));
 }
 
 static const struct pb_list reasons = {

@@ -108,10 +108,9 @@ const char *pb_words_upload_label(const struct pb_certificate *certificate)
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member)
 {
-    bool is_former, is_present = member->certificate != PB_NO_INDEX;
+    bool is_former, is_present = member->certificate != NULL;
     const struct pb_certificate *certificate =
-        is_present ? pb_inventory_certificate(inventory, member->certificate)
-                   : &member->former->seen;
+        is_present ? member->certificate : &member->former->seen;
     struct pb_slice other_name = pb_other_name(certificate, &is_former);
     struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
                                          : member->former->account;

@@ -88,7 +88,7 @@ static bool add_names(struct pb_vector *names, struct name name, struct pb_slice
 
 static void match(struct pb_baseline *baseline, const struct name *now, const struct name *then)
 {
-    then->former->same = now->index;
+    then->former->same = now->one;
     baseline->are_matched[now->index] = true;
     if (then->former->is_unjudged &&
         pb_date_is_known(&now->one->upload_date)) /* by all its dates */
@@ -101,7 +101,7 @@ static void match_equals(struct pb_baseline *baseline, const struct name *names,
 {
     for (size_t i = 0, k = middle; i < middle && k < count;) {
         bool is_matched = baseline->are_matched[names[i].index];
-        bool is_found = names[k].former->same != PB_NO_INDEX;
+        bool is_found = names[k].former->same != NULL;
         int order = compare_facts(&names[i], &names[k]);
         if (order == 0 && !is_matched && !is_found)
             match(baseline, &names[i], &names[k]);
@@ -131,9 +131,9 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
     for (size_t k = middle; k < count; k++) {
         struct pb_former_certificate *former = names[k].former;
         const struct pb_certificate *then = &former->seen, *best = NULL;
-        if (former->replacement != PB_NO_INDEX)
+        if (former->replacement != NULL)
             continue; /* it was found under its ARN */
-        for (size_t i = 0; i < most && former->same == PB_NO_INDEX; i++) {
+        for (size_t i = 0; i < most && former->same == NULL; i++) {
             const struct pb_certificate *now = names[i].one;
             bool is_older =
                 are_dated(then, now) &&
@@ -144,7 +144,7 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
             } else if (!is_older && (best == NULL || (best->presence == PB_PRESENCE_DELETED &&
                                                       now->presence != PB_PRESENCE_DELETED))) {
                 best = now;
-                former->replacement = names[i].index;
+                former->replacement = now;
             }
         }
     }
@@ -161,7 +161,6 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
     bool is_listed = baseline->are_matched != NULL;
     for (uint32_t i = 0; i < baseline->certificates.count && is_listed; i++) {
         const struct name name = {.index = i, .one = &formers[i].seen, .former = &formers[i]};
-        formers[i].same = formers[i].replacement = PB_NO_INDEX;
         is_listed = add_names(names, name, formers[i].account);
     }
     for (uint32_t i = 0; i < inventory->certificates.count && is_listed; i++) {
@@ -284,16 +283,13 @@ static bool decide_revocation(struct leftover *leftover, const struct pb_certifi
 static bool decide_certificate(struct leftover *leftover)
 {
     const struct pb_former_certificate *then = leftover->former->certificate;
-    const struct pb_inventory *inventory = leftover->check->inventory;
-    const struct pb_certificate *same =
-        then->same == PB_NO_INDEX ? NULL : pb_inventory_certificate(inventory, then->same);
+    const struct pb_certificate *now = then->replacement;
 
     if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
-        return decide_revocation(leftover, same);
-    if (same != NULL)
-        return decide_same(leftover, same);
-    if (then->replacement != PB_NO_INDEX) {
-        const struct pb_certificate *now = pb_inventory_certificate(inventory, then->replacement);
+        return decide_revocation(leftover, then->same);
+    if (then->same != NULL)
+        return decide_same(leftover, then->same);
+    if (now != NULL) {
         const char *key = then->seen.body == NULL || now->body == NULL
                               ? ", and whether with a new key is not known without both bodies,"
                           : has_same_key(then, now) ? " with the SAME key"
@@ -415,7 +411,8 @@ static void add_leftover(const struct pb_check *check, const struct pb_former_fi
         return;
     if (!is_resolved) {
         finding.state = PB_STATE_UNCHANGED;
-        finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
+        if (former->certificate != NULL)
+            finding.certificate = pb_inventory_index(check->inventory, former->certificate->same);
     }
     check->findings->has_failed |=
         !make_message(&leftover, is_resolved, &finding.message) ||
@@ -447,14 +444,13 @@ static int compare_messages(const struct keyed *a, const struct keyed *b)
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
-/* Pointers are compared last: those of one member point into one array. */
 static int compare_keyed(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
     int order = compare_messages(a, b);
 
-    order = order != 0 ? order : (a->finding > b->finding) - (a->finding < b->finding);
-    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+    order = order != 0 ? order : pb_place_compare(a->finding, b->finding);
+    return order != 0 ? order : pb_place_compare(a->former, b->former);
 }
 
 /* Findings of both sides, and the memory of their texts. */
@@ -554,9 +550,10 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
             &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
         const struct pb_former_certificate *then = former->certificate;
         const struct keyed keyed = {.message = former->message, .former = former};
-        uint32_t certificate = then == NULL                ? PB_NO_INDEX
-                               : then->same == PB_NO_INDEX ? IS_GONE
-                                                           : then->same;
+        uint32_t certificate =
+            then == NULL ? PB_NO_INDEX : pb_inventory_index(check->inventory, then->same);
+        if (then != NULL && then->same == NULL)
+            certificate = IS_GONE;
         if (!pb_rule_is_chosen(former->rule, check->parameters) &&
             !pb_rule_makes_inconclusive(former->rule))
             count++;

@@ -44,7 +44,7 @@ static bool apply_rules(struct pb_check *check)
              k++) {
             const struct pb_certificate *one = pb_inventory_certificate(check->inventory, k);
             if (rule->check != NULL)
-                rule->check(check, k);
+                rule->check(check, one);
             else if (rule->say(one, check->parameters, NULL))
                 pb_findings_append(check, (struct pb_finding){.account = one->account,
                                                               .certificate = k,

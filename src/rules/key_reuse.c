@@ -16,7 +16,7 @@ struct owner {
     const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spki_sha256 */
     const unsigned char *alias_of;  /* the identity of the key with that spki_sha256; else NULL */
     const struct pb_key_facts *key; /* borrowed from the body; NULL for an alias and the baseline */
-    uint32_t certificate;           /* PB_NO_INDEX for one that the baseline alone has */
+    const struct pb_certificate *certificate;   /* NULL for one that the baseline alone has */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */
 };
 
@@ -30,9 +30,8 @@ static int compare_owners(const void *left, const void *right)
 {
     const struct owner *a = left, *b = right;
     int order = compare_digest_with_owner(a->digest, b);
-    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
-    /* Elements of one array, so that their addresses have an order too; NULL is first. */
-    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+    order = order != 0 ? order : pb_place_compare(a->certificate, b->certificate);
+    return order != 0 ? order : pb_place_compare(a->former, b->former);
 }
 
 static void add_owner(struct pb_key_groups *groups, struct owner owner)
@@ -41,28 +40,24 @@ static void add_owner(struct pb_key_groups *groups, struct owner owner)
 }
 
 static void add_body(struct pb_key_groups *groups, const struct pb_x509_facts *body,
-                     uint32_t certificate)
+                     const struct pb_certificate *certificate)
 {
     const unsigned char *identity = body->key.identity, *spki = body->key.spki_sha256;
 
     if (memcmp(spki, identity, DIGEST_BYTES) != 0)
-        add_owner(groups,
-                  (struct owner){.digest = spki, .alias_of = identity, .certificate = PB_NO_INDEX});
+        add_owner(groups, (struct owner){.digest = spki, .alias_of = identity});
     add_owner(groups,
               (struct owner){.digest = identity, .key = &body->key, .certificate = certificate});
 }
 
-static void add_bodies(struct pb_key_groups *groups, const struct pb_inventory *inventory,
-                       uint32_t index)
+static void add_bodies(struct pb_key_groups *groups, const struct pb_certificate *certificate)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
-
     if (certificate->body != NULL)
-        add_body(groups, certificate->body, index);
+        add_body(groups, certificate->body, certificate);
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body = certificate->observations[i].body;
         if (body != NULL && body != certificate->body)
-            add_body(groups, body, index);
+            add_body(groups, body, certificate);
     }
 }
 
@@ -89,15 +84,13 @@ static void add_formers(struct pb_key_groups *groups, const struct pb_baseline *
     pb_vector_sort(&groups->keys, compare_owners);
 }
 
-static struct pb_key_member member_of(const struct pb_inventory *inventory,
-                                      const struct owner *owner)
+static struct pb_key_member member_of(const struct owner *owner)
 {
     const struct pb_former_certificate *former = owner->former;
-    const struct pb_certificate *one =
-        former != NULL ? &former->seen : pb_inventory_certificate(inventory, owner->certificate);
+    const struct pb_certificate *one = former != NULL ? &former->seen : owner->certificate;
     const struct pb_date *date = pb_certificate_arrival(one);
     struct pb_key_member member = {
-        .certificate = former != NULL ? PB_NO_INDEX : owner->certificate,
+        .certificate = former != NULL ? NULL : owner->certificate,
         .has_date = pb_date_is_known(date),
         .date = one->body->not_before,
         .is_exposed = one->is_exposed,
@@ -117,22 +110,21 @@ static int compare_members(const void *left, const void *right)
     int order = pb_instant_compare(a->date, b->date);
 
     order = order != 0 ? order : pb_number_compare(b->is_exposed, a->is_exposed);
-    order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
-    /* Elements of one array, so that their addresses have an order too. */
-    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+    order = order != 0 ? order : pb_number_compare(a->certificate == NULL, b->certificate == NULL);
+    order = order != 0 ? order : pb_place_compare(a->certificate, b->certificate);
+    return order != 0 ? order : pb_place_compare(a->former, b->former);
 }
 
 static int compare_groups(const void *left, const void *right)
 {
     const struct pb_key_group *a = left, *b = right;
 
-    return pb_number_compare(a->first_certificate, b->first_certificate);
+    return pb_place_compare(a->first, b->first);
 }
 
 /* owners: all certificates with one key. One that has it in two bodies, or that both the baseline
  * and the evidence have, is one member. */
-static void add_group(struct pb_key_groups *groups, const struct pb_inventory *inventory,
-                      const struct owner *owners, size_t count)
+static void add_group(struct pb_key_groups *groups, const struct owner *owners, size_t count)
 {
     struct pb_key_member *members = pb_arena_allocate_array(&groups->arena, count, sizeof *members);
     struct pb_key_group group = {.members = members};
@@ -142,13 +134,13 @@ static void add_group(struct pb_key_groups *groups, const struct pb_inventory *i
     for (size_t i = 0; i < count && members != NULL; i++) {
         const struct owner *owner = &owners[i];
         struct pb_key_member *here = &members[group.count];
-        *here = member_of(inventory, owner);
+        *here = member_of(owner);
         is_exposed |= owner->former != NULL || here->is_exposed;
         if (owner->key != NULL && group.key == NULL) {
             group.key = owner->key;
-            group.first_certificate = owner->certificate;
+            group.first = owner->certificate;
         }
-        bool is_again = group.count > 0 && owner->certificate != PB_NO_INDEX &&
+        bool is_again = group.count > 0 && owner->certificate != NULL &&
                         here[-1].certificate == owner->certificate;
         if (is_again && owner->former != NULL) {
             here[-1].former = owner->former;
@@ -169,7 +161,7 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_invent
 
     *groups = (struct pb_key_groups){0};
     for (uint32_t i = 0; i < inventory->certificates.count; i++)
-        add_bodies(groups, inventory, i);
+        add_bodies(groups, &certificates[i]);
     pb_vector_sort(&groups->keys, compare_owners);
     if (baseline != NULL)
         add_formers(groups, baseline);
@@ -179,16 +171,16 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_invent
                               compare_digest_with_owner(all[first].digest, &all[end]) == 0;)
             end++;
         if (all[first].alias_of == NULL && end - first > 1)
-            add_group(groups, inventory, all + first, end - first);
+            add_group(groups, all + first, end - first);
     }
     pb_vector_sort(&groups->items, compare_groups);
     for (uint32_t i = 0; i < groups->items.count; i++) {
         struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
         group->number = i;
         for (size_t k = 0; k < group->count; k++) {
-            uint32_t certificate = group->members[k].certificate;
-            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == NULL)
-                certificates[certificate].key_group = group;
+            uint32_t index = pb_inventory_index(inventory, group->members[k].certificate);
+            if (index != PB_NO_INDEX && certificates[index].key_group == NULL)
+                certificates[index].key_group = group;
         }
     }
     return groups->has_failed ? PB_FAILED_MEMORY : PB_OK;
@@ -201,8 +193,8 @@ void pb_key_groups_release(struct pb_key_groups *groups)
     pb_vector_release(&groups->keys);
 }
 
-uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                  const unsigned char identity[32])
+const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
+                                                      const unsigned char identity[32])
 {
     const struct owner *owners = groups->keys.data;
     size_t place = pb_vector_lower_bound(&groups->keys, identity, compare_digest_with_owner);
@@ -211,7 +203,7 @@ uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
         place++;
     return place < groups->keys.count && compare_digest_with_owner(identity, &owners[place]) == 0
                ? owners[place].certificate
-               : PB_NO_INDEX;
+               : NULL;
 }
 
 /* "folder/list.json:12", in room. */
@@ -227,24 +219,22 @@ static struct pb_slice place_of(const struct pb_inventory *inventory,
     return pb_slice_from_string(room);
 }
 
-static bool is_exposed_now(const struct pb_inventory *inventory, const struct pb_key_member *member)
+static bool is_exposed_now(const struct pb_key_member *member)
 {
-    return member->certificate != PB_NO_INDEX &&
-           pb_inventory_certificate(inventory, member->certificate)->is_exposed;
+    return member->certificate != NULL && member->certificate->is_exposed;
 }
 
 /* Fills in the two members to name first as those that exposed the key: those that are exposed in
  * the evidence, then in the baseline, then those with a finding of key-reuse in the baseline; of
  * several the first ones. NULL for none. */
-static void find_origins(const struct pb_inventory *inventory, const struct pb_key_group *group,
-                         const struct pb_key_member *origins[2])
+static void find_origins(const struct pb_key_group *group, const struct pb_key_member *origins[2])
 {
     int ranks[2] = {3, 3};
 
     origins[0] = origins[1] = NULL;
     for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &group->members[i];
-        int rank = is_exposed_now(inventory, here) ? 0
+        int rank = is_exposed_now(here)            ? 0
                    : here->former == NULL          ? 3
                    : here->former->seen.is_exposed ? 1
                                                    : 2;
@@ -262,9 +252,8 @@ static void find_origins(const struct pb_inventory *inventory, const struct pb_k
 static void describe(const struct pb_inventory *inventory, const struct pb_key_member *member,
                      char text[PB_SENTENCE_BYTES])
 {
-    bool is_now = is_exposed_now(inventory, member);
-    const struct pb_certificate *one =
-        is_now ? pb_inventory_certificate(inventory, member->certificate) : &member->former->seen;
+    bool is_now = is_exposed_now(member);
+    const struct pb_certificate *one = is_now ? member->certificate : &member->former->seen;
     struct pb_slice account =
         is_now ? pb_inventory_account(inventory, one->account)->id : member->former->account;
     char room[PB_SENTENCE_BYTES];
@@ -284,19 +273,16 @@ void pb_key_groups_check(const struct pb_check *check)
     for (size_t row = 0; row < groups->count; row++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
         const struct pb_key_member *origins[2];
-        find_origins(inventory, group, origins);
+        find_origins(group, origins);
         for (size_t i = 0; i < group->count; i++) {
             const struct pb_key_member *here = &group->members[i];
             const struct pb_key_member *other = origins[here == origins[0]];
-            if (other == NULL || here->certificate == PB_NO_INDEX ||
-                is_exposed_now(inventory, here))
+            if (other == NULL || here->certificate == NULL || is_exposed_now(here))
                 continue;
-            const struct pb_certificate *one =
-                pb_inventory_certificate(inventory, here->certificate);
-            struct pb_slice place = place_of(inventory, one, room);
+            struct pb_slice place = place_of(inventory, here->certificate, room);
             describe(inventory, other, origin);
-            pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE, pb_arrival_text(one).text,
-                            PB_SLICE_ARGS(place), origin);
+            pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE,
+                            pb_arrival_text(here->certificate).text, PB_SLICE_ARGS(place), origin);
         }
     }
 }

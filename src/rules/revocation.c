@@ -139,8 +139,7 @@ static int compare_tested(const void *left, const void *right)
 
     order = order != 0 ? order : pb_instant_compare(b->this_update, a->this_update);
     order = order != 0 ? order : pb_slice_compare(a->name, b->name);
-    /* Elements of one array, so that their addresses have an order too. */
-    return order != 0 ? order : (a > b) - (a < b);
+    return order != 0 ? order : pb_place_compare(a, b);
 }
 
 static int compare_issuer_with_tested(const void *issuer, const void *tested)

@@ -108,11 +108,12 @@ void pb_findings_append(const struct pb_check *check, struct pb_finding finding)
         !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
-void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...)
+void pb_findings_add(const struct pb_check *check, const struct pb_certificate *certificate,
+                     const char *format, ...)
 {
     struct pb_finding finding = {
-        .account = pb_inventory_certificate(check->inventory, certificate)->account,
-        .certificate = certificate,
+        .account = certificate->account,
+        .certificate = pb_inventory_index(check->inventory, certificate),
         .entry = PB_NO_INDEX,
     };
     va_list arguments;

@@ -80,10 +80,9 @@ static bool say_undetermined(const struct pb_certificate *certificate,
     return true;
 }
 
-static void check_key(const struct pb_check *check, uint32_t certificate)
+static void check_key(const struct pb_check *check, const struct pb_certificate *certificate)
 {
-    const struct pb_x509_facts *body =
-        pb_inventory_certificate(check->inventory, certificate)->body;
+    const struct pb_x509_facts *body = certificate->body;
 
     if (body == NULL)
         return;
@@ -113,10 +112,8 @@ static bool names_weak_digest(struct pb_slice text)
             pb_slice_starts_with(text, PB_SLICE("1.3.14.7.2.3.")));
 }
 
-static void check_signatures(const struct pb_check *check, uint32_t index)
+static void check_signatures(const struct pb_check *check, const struct pb_certificate *certificate)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
-
     for (size_t i = 0; i <= certificate->chain_count; i++) {
         const struct pb_x509_facts *facts = i == 0 ? certificate->body : certificate->chain[i - 1];
         if (facts == NULL || facts->is_self_signed ||
@@ -124,7 +121,7 @@ static void check_signatures(const struct pb_check *check, uint32_t index)
             !(names_weak_digest(facts->signature_algorithm) ||
               names_weak_digest(facts->signature_digest)))
             continue;
-        pb_findings_add(check, index, PB_SAY_WEAK_SIGNATURE,
+        pb_findings_add(check, certificate, PB_SAY_WEAK_SIGNATURE,
                         PB_SLICE_ARGS(facts->signature_algorithm),
                         facts->signature_digest.size_bytes > 0 ? " and " : "",
                         PB_SLICE_ARGS(facts->signature_digest), PB_SLICE_ARGS(facts->subject));
@@ -201,7 +198,8 @@ static void check_revocations(const struct pb_check *check)
             if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED ||
                 cause == NULL)
                 continue;
-            pb_findings_add(check, i, PB_SAY_NOT_REVOKED, cause, PB_SLICE_ARGS(revocation->crl),
+            pb_findings_add(check, &all[i], PB_SAY_NOT_REVOKED, cause,
+                            PB_SLICE_ARGS(revocation->crl),
                             pb_instant_text(revocation->this_update).text,
                             pb_instant_text(all[i].body->not_after).text);
         }
@@ -211,7 +209,7 @@ static void check_revocations(const struct pb_check *check)
 /* What the observations of one certificate say. */
 struct claims {
     const struct pb_check *check;
-    uint32_t certificate;
+    const struct pb_certificate *certificate;
     struct pb_date_range uploads, expirations;
     const struct pb_observation *body, *other_body;
     const struct pb_observation *unrelated_chain; /* the first whose chain does not sign its body */
@@ -337,10 +335,10 @@ static void compare_with_body(const struct claims *claims)
                   end, "");
 }
 
-static void check_observations(const struct pb_check *check, uint32_t number)
+static void check_observations(const struct pb_check *check,
+                               const struct pb_certificate *certificate)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, number);
-    struct claims claims = {.check = check, .certificate = number};
+    struct claims claims = {.check = check, .certificate = certificate};
 
     for (uint32_t i = 0; i < certificate->observation_count; i++)
         collect(&claims, &certificate->observations[i]);
@@ -397,16 +395,18 @@ static void check_private_keys(const struct pb_check *check)
                                      .key = record->target};
         if (record->kind != PB_RECORD_PRIVATE_KEY)
             continue;
-        if (record->target.size_bytes == 32)
-            finding.certificate = pb_key_groups_find_owner(
-                check->key_groups, (const unsigned char *)record->target.data);
-        bool has_owner = finding.certificate != PB_NO_INDEX;
-        if (has_owner)
-            finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
+        const struct pb_certificate *owner =
+            record->target.size_bytes != 32
+                ? NULL
+                : pb_key_groups_find_owner(check->key_groups,
+                                           (const unsigned char *)record->target.data);
+        finding.certificate = pb_inventory_index(inventory, owner);
+        if (owner != NULL)
+            finding.account = owner->account;
         check->findings->has_failed |= !pb_message_format(
             &check->findings->arena, &finding.message, PB_SAY_PRIVATE_KEY,
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
-            has_owner ? ", and it is the key of this certificate" : "");
+            owner != NULL ? ", and it is the key of this certificate" : "");
         pb_findings_append(check, finding);
     }
 }

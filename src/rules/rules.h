@@ -135,7 +135,7 @@ struct pb_rule {
     bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
                 char *room);
     /* Appends what findings it has about the certificate, with messages. */
-    void (*check)(const struct pb_check *check, uint32_t certificate);
+    void (*check)(const struct pb_check *check, const struct pb_certificate *certificate);
     /* Likewise about the whole inventory. */
     void (*check_all)(const struct pb_check *check);
 };
@@ -175,7 +175,8 @@ bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
 /* For a rule's checks: appends a finding about a certificate and its account; the message is
  * formatted and copied, control bytes escaped. */
 PB_PRINTF(3, 4)
-void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
+void pb_findings_add(const struct pb_check *check, const struct pb_certificate *certificate,
+                     const char *format, ...);
 /* For a finding about something else, which has its message: appends it with the check's rule. */
 void pb_findings_append(const struct pb_check *check, struct pb_finding finding);
 
@@ -305,9 +306,8 @@ struct pb_former_certificate {
     bool has_exposed_key;    /* a finding of key-reuse is about it */
     uint32_t finding;        /* private: the one that shows it, where the report does not list it */
 
-    /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
-    uint32_t same;
-    uint32_t replacement; /* another one under its name */
+    /* Set by pb_baseline_match: of the inventory, NULL for none. */
+    const struct pb_certificate *same, *replacement; /* the latter another one under its name */
 };
 
 struct pb_former_finding {
@@ -375,9 +375,9 @@ int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts 
 
 /* One certificate with the key: of the evidence, of the baseline, or of both. */
 struct pb_key_member {
-    uint32_t certificate;   /* index; PB_NO_INDEX: only the baseline has it */
-    bool is_exposed;        /* by this evidence or by the baseline */
-    bool has_date;          /* date is its upload to IAM or its import into ACM */
+    const struct pb_certificate *certificate; /* of the evidence; NULL: only the baseline has it */
+    bool is_exposed;                          /* by this evidence or by the baseline */
+    bool has_date;                            /* date is its upload to IAM or its import into ACM */
     struct pb_instant date; /* else NotBefore; without it, exposed ones come first, others last */
     const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
 };
@@ -386,7 +386,7 @@ struct pb_key_member {
  * of key-reuse. */
 struct pb_key_group {
     const struct pb_key_facts *key;      /* borrowed from a certificate of the inventory */
-    uint32_t first_certificate;          /* of the inventory */
+    const struct pb_certificate *first;  /* the first one of the inventory */
     uint32_t number;                     /* its row in pb_key_groups.items */
     const struct pb_key_member *members; /* by date, exposed ones first where it is the same */
     size_t count;
@@ -411,9 +411,9 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 /* The rule key-reuse. */
 void pb_key_groups_check(const struct pb_check *check);
 
-/* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
-uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                  const unsigned char identity[32]);
+/* The first certificate of the evidence with the key of that identity; NULL for none. */
+const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
+                                                      const unsigned char identity[32]);
 
 /* A finding that somebody accepts until a day. Slices are borrowed from the list's arena. */
 struct pb_waiver {
