@@ -82,8 +82,7 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
     const struct pb_former_finding *carried = finding->former;
     const struct pb_certificate *one = NULL;
 
-    for (size_t i = 0; i < PB_WAIVER_SUBJECTS; i++)
-        subjects[i] = PB_SLICE_ABSENT;
+    memset(subjects, 0, PB_WAIVER_SUBJECTS * sizeof *subjects); /* absent */
     if (finding->certificate != PB_NO_INDEX)
         one = pb_inventory_certificate(inventory, finding->certificate);
     else if (carried != NULL && carried->certificate != NULL)
@@ -217,10 +216,8 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
 void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
                      const struct pb_findings *findings, struct pb_summary *summary)
 {
-    size_t *const counts[] = {[PB_VERDICT_NONE] = &summary->not_judged,
-                              [PB_VERDICT_VULNERABLE] = &summary->vulnerable,
-                              [PB_VERDICT_CLEAR] = &summary->clear,
-                              [PB_VERDICT_UNDETERMINED] = &summary->undetermined};
+    size_t *const counts[] = {&summary->not_judged, &summary->vulnerable, &summary->clear,
+                              &summary->undetermined}; /* in the order of enum pb_verdict */
 
     *summary = (struct pb_summary){.accounts = inventory->accounts.count,
                                    .certificates = inventory->certificates.count,

@@ -8,28 +8,15 @@
 
 #include "inventory/sentences.inc"
 
-const char *const pb_level_names[] = {
-    [PB_LEVEL_LOW] = "low", [PB_LEVEL_MEDIUM] = "medium", [PB_LEVEL_HIGH] = "high"};
-const char *const pb_finding_state_names[] = {
-    [PB_STATE_NEW] = "new", [PB_STATE_UNCHANGED] = "unchanged", [PB_STATE_RESOLVED] = "resolved"};
-const char *const pb_conclusion_names[] = {[PB_CONCLUSION_PASS] = "pass",
-                                           [PB_CONCLUSION_FAIL] = "fail",
-                                           [PB_CONCLUSION_INCONCLUSIVE] = "inconclusive"};
-const char *const pb_coverage_names[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
-                                         [PB_COVERAGE_COMPLETE] = "complete",
-                                         [PB_COVERAGE_INCOMPLETE] = "incomplete"};
-const char *const pb_verdict_names[] = {[PB_VERDICT_VULNERABLE] = "vulnerable",
-                                        [PB_VERDICT_CLEAR] = "clear",
-                                        [PB_VERDICT_UNDETERMINED] = "undetermined"};
-const char *const pb_basis_names[] = {
-    [PB_BASIS_UPLOAD_DATE] = "upload-date", [PB_BASIS_VALIDITY] = "validity"};
-const char *const pb_revocation_names[] = {[PB_REVOCATION_UNKNOWN] = "unknown",
-                                           [PB_REVOCATION_REVOKED] = "revoked",
-                                           [PB_REVOCATION_NOT_REVOKED] = "not-revoked"};
-const char *const pb_waiver_subject_names[] = {
-    [PB_WAIVER_ID] = "id",           [PB_WAIVER_ARN] = "arn",       [PB_WAIVER_KEY] = "key_sha256",
-    [PB_WAIVER_ACCOUNT] = "account", [PB_WAIVER_FOLDER] = "folder",
-};
+/* In the order of their enums. */
+const char *const pb_level_names[] = {"low", "medium", "high"};
+const char *const pb_finding_state_names[] = {NULL, "new", "unchanged", "resolved"};
+const char *const pb_conclusion_names[] = {"pass", "fail", "inconclusive"};
+const char *const pb_coverage_names[] = {"unknown", "complete", "incomplete"};
+const char *const pb_verdict_names[] = {NULL, "vulnerable", "clear", "undetermined"};
+const char *const pb_basis_names[] = {NULL, "upload-date", "validity"};
+const char *const pb_revocation_names[] = {"unknown", "revoked", "not-revoked"};
+const char *const pb_waiver_subject_names[] = {"id", "arn", "key_sha256", "account", "folder"};
 
 const struct pb_rule *pb_rule_find(struct pb_slice name)
 {
