@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "aws/context.h"
-#include "json/document.h"
 
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
@@ -127,7 +126,6 @@ void pb_writer_end_record(struct pb_writer *out)
         record == NULL || record->observation_count > 0 || record->kind == PB_RECORD_LIST ||
         record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_CALLER_IDENTITY ||
         record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
-
     if (!may_be_empty && out->record + 1 == out->batch->records.count)
         out->batch->records.count--;
     out->record = PB_NO_RECORD;

@@ -148,7 +148,6 @@ static void read_account(struct pb_writer *out, const struct pb_json *value,
 {
     int64_t number;
     char digits[32];
-
     if (!pb_json_integer(value, &number) || number < 0) {
         pb_read_text(out, value, account);
         return;
@@ -222,24 +221,19 @@ void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_j
 /* Other keys for the fields, in lower case without separators. The value must look like the field
  * `look`. BEGINNING and ANYWHERE: a key that begins with, or contains, the word is enough. */
 static const struct {
-    const char *key;
+    const char *keys;
     enum pb_field field, look;
     enum { WHOLE, BEGINNING, ANYWHERE } part;
 } synonyms[] = {
     {"name", PB_FIELD_NAME, PB_FIELD_NAME, WHOLE},
-    {"id", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
-    {"certificateid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
-    {"resourceid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
+    {"id|certificateid|resourceid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
     {"resourceid", PB_FIELD_ARN, PB_FIELD_ARN, WHOLE},
     {"arn", PB_FIELD_ARN, PB_FIELD_ARN, ANYWHERE},
     {"upload", PB_FIELD_UPLOAD_DATE, PB_FIELD_UPLOAD_DATE, ANYWHERE},
     {"expir", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, BEGINNING},
-    {"notafter", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
-    {"validto", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
-    {"validuntil", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
+    {"notafter|validto|validuntil", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
     {"chain", PB_FIELD_CHAIN, PB_FIELD_BODY, ANYWHERE},
-    {"body", PB_FIELD_BODY, PB_FIELD_BODY, ANYWHERE},
-    {"pem", PB_FIELD_BODY, PB_FIELD_BODY, ANYWHERE},
+    {"body|pem", PB_FIELD_BODY, PB_FIELD_BODY, ANYWHERE},
     {"cert", PB_FIELD_BODY, PB_FIELD_BODY, BEGINNING},
 };
 
@@ -270,10 +264,10 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
         return PB_FIELD_NONE;
     const struct pb_slice key = pb_plain_key(member->key, room);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
-        struct pb_slice words = pb_slice_from_string(synonyms[i].key);
-        size_t at = pb_slice_find(key, words, 0);
-        bool is_meant = at != SIZE_MAX && (at == 0 || synonyms[i].part == ANYWHERE) &&
-                        (synonyms[i].part != WHOLE || key.size_bytes == words.size_bytes);
+        const char *words = synonyms[i].keys;
+        bool is_meant = synonyms[i].part == WHOLE      ? pb_is_any(key, words)
+                        : synonyms[i].part == ANYWHERE ? pb_contains_any(key, words)
+                                                       : pb_begins(key, words);
         struct pb_fields fields;
         if (!is_meant ||
             (synonyms[i].look == PB_FIELD_NAME ? !pb_is_certificate_name(pb_slice_trim(text))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads dates as AWS clients print them: texts, numbers, PowerShell's and placebo's objects. */
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "aws/context.h"
@@ -197,7 +196,6 @@ static bool set_count(int64_t count, int per_second, int32_t billionths, size_t 
 {
     int rest = (int)(count % per_second);
     struct pb_civil civil;
-
     rest += rest < 0 ? per_second : 0;
     date->state = PB_DATE_EXACT;
     date->instant.seconds = (count - rest) / per_second;

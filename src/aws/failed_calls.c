@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is saved in the place of an answer: errors, each of which becomes a record and so a coverage
  * gap of its account, and documents that should be evidence and prove nothing. */
-#include <stdint.h>
-
 #include "aws/context.h"
 
 #define NEAR_BYTES 64 /* from the operation: a sign that may be prose must not be farther */
@@ -416,12 +414,11 @@ static bool is_like_query_result(const struct pb_json *root)
 static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = pb_text_of(root);
     bool is_awaited = out->is_expected || pb_aws_is_certificate_path(out->context->path);
-    bool is_text = pb_json_string(root, &text);
-    bool is_empty = is_text ? pb_slice_trim(text).size_bytes == 0
-                            : pb_json_count(root) == 0 &&
-                                  (pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
+    bool is_empty =
+        pb_json_count(root) == 0 && pb_slice_trim(text).size_bytes == 0 &&
+        (text.data != NULL || pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&

@@ -86,14 +86,11 @@ static void read_metadata(struct pb_writer *out, const struct pb_node *node)
     /* Deeper than --query prints it, it is another tool's. */
     enum pb_record_kind kind =
         pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
-
-    if (node->type == PB_JSON_ARRAY) {
-        pb_writer_add_page(out, kind, node);
+    pb_writer_add_page(out, kind, node);
+    if (node->type == PB_JSON_ARRAY)
         pb_certificates_add(out, node->value, false);
-    } else {
-        pb_writer_add_record(out, kind);
+    else
         pb_certificate_add(out, node->value);
-    }
 }
 
 const struct pb_shape pb_iam_shapes[] = {
@@ -125,7 +122,6 @@ static bool read_count(const struct pb_json *value, uint64_t *count)
     struct pb_slice text = pb_text_of(value);
     int64_t number = -1;
     int digits;
-
     if (!pb_json_integer(value, &number) && pb_take_number(&text, 1, 9, &digits) &&
         text.size_bytes == 0)
         number = digits;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts for a document's marks in one walk over its values, after the rows have read it. */
-#include <limits.h>
-#include <stdint.h>
-
 #include "aws/context.h"
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
@@ -169,7 +166,6 @@ static const struct level *count_members(struct search *search, struct level *le
 static bool is_other_date(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t count = search->levels.count;
-
     for (size_t i = count; i-- > 0 && count - i <= 2 && key.size_bytes > 0;) {
         struct level *level = level_at(search, i);
         if (pb_json_is_retained(level->container))
@@ -327,10 +323,7 @@ static bool open_lines(struct search *search)
     return begin != SIZE_MAX;
 }
 
-static bool is_pem(struct pb_slice text)
-{
-    return pb_text_has(text, "-----BEGIN ") && pb_text_has(text, "CERTIFICATE-----");
-}
+static const char pem_end[] = "CERTIFICATE-----"; /* of the line that begins or ends PEM */
 
 /* Adds a failed call at the value inside so many levels; returns true. */
 static bool add_failed_call(struct search *search, size_t depth, const struct pb_json *value,
@@ -354,7 +347,8 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
  * which is a server certificate's if a container around it has a mark. */
 static void visit_string(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
-    bool has_names = pb_aws_has_metadata_names(text), is_body = is_pem(text) && !has_names;
+    bool has_names = pb_aws_has_metadata_names(text),
+         is_body = pb_text_has(text, pem_end) && !has_names;
     bool is_marked = !is_body;
 
     for (size_t i = 0; i < search->levels.count && !is_marked; i++)
@@ -445,7 +439,6 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
 static bool has_own_type(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
-
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
         struct pb_slice text = pb_slice_first(pb_text_of(member.value), LONGEST_TYPE_BYTES);
         if ((pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")) &&
@@ -521,10 +514,10 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         enter(search, key, value);
     else if (is_used)
         return;
-    else if (is_long &&
-             (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
-              pb_failed_call_read(PB_SLICE_ABSENT, value, &call) ||
-              pb_text_is_listing(text, search->out->context->cutoff_year)))
+    else if (is_long && (pb_aws_names_certificates(text) || pb_text_has(text, pem_end) ||
+                         pb_aws_has_metadata_names(text) ||
+                         pb_failed_call_read(PB_SLICE_ABSENT, value, &call) ||
+                         pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
     else if (is_other_date(search, key, value) ||
              (is_long && pb_is_any(text, "UploadServerCertificate|UpdateServerCertificate") &&

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises text that is saved in the place of JSON, for advice that fits. */
-#include <stdint.h>
-
 #include "aws/context.h"
 
 /* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests paths and raw text for signs of server certificates. The audit calls it before it parses,
  * because most files of an account's dump cannot be evidence. */
-#include <limits.h>
-#include <stdint.h>
-
 #include "aws/context.h"
-#include "base/bytes.h"
 
 #define LONGEST_FIELD_BYTES 40 /* a name of the service's with separators between its words */
 
@@ -239,7 +235,6 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 {
     size_t floor = at > from + MOST_BYTES_BEFORE_RESOURCE ? at - MOST_BYTES_BEFORE_RESOURCE : from;
-
     for (size_t begin = at; begin-- > floor;) {
         size_t next = begin + 3;
         if ((text.data[begin] | 0x20) == 'a' && /* a spreadsheet may make it a capital */
@@ -282,7 +277,6 @@ bool pb_aws_names_certificates(struct pb_slice text)
 bool pb_is_policy(struct pb_slice text)
 {
     const struct pb_slice word = PB_SLICE("ffect");
-
     for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
          at = pb_slice_find(text, word, at + 1)) {
         struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
@@ -341,7 +335,6 @@ static bool is_action(struct pb_slice text, size_t begin)
 {
     const struct pb_slice service = PB_SLICE("\"iam:");
     size_t end = begin;
-
     while (end < text.size_bytes && pb_is_alphanumeric(text.data[end]))
         end++;
     while (begin > 0 && pb_is_alphanumeric(text.data[begin - 1]))

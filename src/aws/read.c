@@ -2,7 +2,6 @@
 /* Reads one document and those inside its strings: visits its values, parents first; the row of
  * shapes that claims a value most strongly reads it. Then marks.c accounts for marks not read. */
 #include "aws/context.h"
-#include "json/document.h"
 
 static const struct pb_shape *const families[] = {
     pb_iam_shapes,  pb_query_shapes,   pb_answer_shapes,
@@ -120,7 +119,6 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
                     const struct pb_node *node)
 {
     bool is_first = out->recognised == NULL; /* documents inside strings may set another */
-
     out->shape = name->name;
     out->row = row;
     pb_writer_take(out, node->value);
@@ -154,7 +152,6 @@ static const struct pb_json *find_first_certificate(const struct pb_json *value)
 {
     struct pb_json_member element = {0};
     struct pb_fields fields;
-
     while (pb_json_type(value) == PB_JSON_ARRAY && pb_json_next_member(value, &element)) {
         pb_fields_read(element.value, &fields);
         if (pb_fields_are_metadata(&fields) || pb_is_config_item(element.value, &fields))

@@ -36,13 +36,12 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
         return;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_TAGS);
     /* CloudMapper quotes names as in a URL. */
-    struct pb_slice quoted = name_of_tagged(pb_stem_of(path)), name = PB_SLICE_ABSENT;
+    struct pb_slice quoted = name_of_tagged(pb_stem_of(path));
     char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
+    struct pb_slice name = {text, 0};
     out->has_failed |= text == NULL;
-    for (size_t at = 0; text != NULL && at < quoted.size_bytes;) {
+    for (size_t at = 0; text != NULL && at < quoted.size_bytes;)
         text[name.size_bytes++] = pb_unquote_byte(quoted, &at);
-        name.data = text;
-    }
     if (pb_is_certificate_name(name))
         record->target = name;
     pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], PB_SLICE(""), &record->tags,
@@ -154,8 +153,7 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
 static const struct pb_json *certificate_of(const struct pb_json *element)
 {
     const struct pb_json *listener = pb_json_find(element, "Listener");
-    return listener != NULL ? pb_json_find(listener, "SSLCertificateId")
-                            : pb_json_find(element, "CertificateArn");
+    return pb_json_find(listener != NULL ? listener : element, "SSLCertificateId|CertificateArn");
 }
 
 static bool matches_listeners(const struct pb_node *node)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Searches text that is no JSON, line by line, for ARNs and ids of server certificates, each of
  * which is a reference, and for lists of certificates in any notation. */
-#include <stdint.h>
-
 #include "aws/context.h"
 
 #define FEWEST_WORDS 5
