@@ -252,11 +252,10 @@ static void append_line(struct pb_report *report, size_t depth)
 
 static void begin_account(struct pb_report *report, uint32_t index)
 {
-    static const char *const sources[] = {
-        [PB_ID_FROM_ARN] = "the ARNs of its certificates",
-        [PB_ID_FROM_DOCUMENT] = "a field of the evidence",
-        [PB_ID_FROM_CALLER_IDENTITY] = "get-caller-identity in the same folder or above",
-    };
+    static const char *const sources[] = {[PB_ID_FROM_ARN] = "the ARNs of its certificates",
+                                          [PB_ID_FROM_DOCUMENT] = "a field of the evidence",
+                                          [PB_ID_FROM_CALLER_IDENTITY] =
+                                              "get-caller-identity in the same folder or above"};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     size_t deleted = pb_count_certificates(report->inventory, account).deleted;
     struct pb_buffer *value = pb_begin_value(report);
@@ -473,7 +472,7 @@ static void begin(struct pb_report *report)
             report->result->summary->vulnerable > 0 || pb_is_to_replace(report, worst[0]);
         begin_table(report,
                     &(struct pb_section){"matter", "Certificates to act on",
-                                         is_any_to_replace ? pb_remedy_advice : NULL, NULL},
+                                         is_any_to_replace ? pb_remedy_advice : NULL},
                     PB_SLICE("verdict\ncertificate\naccount\nuploaded\nin use by\nsame key"));
         for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
             append_row_to_act_on(report, worst[i]);
@@ -482,17 +481,17 @@ static void begin(struct pb_report *report)
     if (count > MOST_TO_ACT_ON)
         pb_buffer_append_format(&report->out, "<p>and %zu more below</p>\n",
                                 count - MOST_TO_ACT_ON);
-    begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
+    begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL});
     pb_html_append_timeline(report);
     begin_table(
-        report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},
+        report, &(struct pb_section){"accounts", "Accounts", NULL},
         PB_SLICE("account\ncertificates\nvulnerable\nundetermined\nclear\ncoverage\nbecause"));
     for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
         for (uint32_t i = 0; i < accounts; i++)
             if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
                 append_account(report, i);
     pb_put(report, "</tbody>\n</table>\n</div>\n");
-    begin_section(report, &(struct pb_section){"figures", "What was judged, and how", NULL, NULL});
+    begin_section(report, &(struct pb_section){"figures", "What was judged, and how", NULL});
     pb_emit_figures(report);
 }
 
@@ -518,13 +517,12 @@ static void end(struct pb_report *report)
     begin_table(report,
                 &(struct pb_section){
                     "evidence", "Evidence",
-                    "Everything that was met, with the SHA-256 of its bytes as they were found.",
-                    NULL},
+                    "Everything that was met, with the SHA-256 of its bytes as they were found."},
                 PB_SLICE("item\nread as\nform\nnote\nbytes\nSHA-256"));
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         append_entry(report, i);
     pb_put(report, "</tbody>\n</table>\n</div>\n");
-    begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
+    begin_section(report, &(struct pb_section){"rules", "Rules", NULL});
     for (const struct pb_rule *rule = pb_rules; rule < pb_rules + PB_RULE_COUNT; rule++) {
         bool is_found = false; /* is printed whole */
         if (!pb_rule_is_chosen(rule, report->result->parameters))
@@ -548,17 +546,15 @@ static void end(struct pb_report *report)
 
 void pb_report_write_html(struct pb_report *report)
 {
-    static const struct pb_renderer renderer = {
-        .begin_account = begin_account,
-        .begin_certificate = begin_certificate,
-        .begin_details = begin_details,
-        .begin_section = begin_section,
-        .field = append_field,
-        .list = append_list,
-        .finding = append_finding,
-        .heading = append_heading,
-        .line = append_line,
-    };
+    static const struct pb_renderer renderer = {.begin_account = begin_account,
+                                                .begin_certificate = begin_certificate,
+                                                .begin_details = begin_details,
+                                                .begin_section = begin_section,
+                                                .field = append_field,
+                                                .list = append_list,
+                                                .finding = append_finding,
+                                                .heading = append_heading,
+                                                .line = append_line};
     struct html html = {0};
 
     report->renderer = &renderer;

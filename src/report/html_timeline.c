@@ -63,11 +63,10 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
     }
     for (int bin = 0; bin < BINS; bin++)
         for (int i = 0, y = BASE; i < 3; i++) {
-            int height = (int)(counts[bin][i] * BARS / most);
+            int exact = (int)(counts[bin][i] * BARS / most), height = exact < 3 ? 3 : exact;
             if (counts[bin][i] == 0)
                 continue;
-            height = height < 3 ? 3 : height; /* to be seen */
-            y -= height;
+            y -= height; /* at least 3, to be seen */
             pb_buffer_append_format(
                 &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
                 classes[i], bin * WIDTH / BINS, y, height);
@@ -141,7 +140,7 @@ static void append_panel(struct pb_report *report, const struct timeline *timeli
     append_axis(report, timeline, height);
     for (size_t row = 0; row < keys; row++)
         append_key(report, timeline, row);
-    pb_buffer_append_string(&report->out, "</svg>\n</div>\n");
+    pb_put(report, "</svg>\n</div>\n");
 }
 
 void pb_html_append_timeline(struct pb_report *report)
@@ -151,11 +150,10 @@ void pb_html_append_timeline(struct pb_report *report)
         "on the day of AWS's patching", "after it", "at a time that the evidence does not tell"};
     size_t counts[EVENT_COUNT + 2] = {0}, keys = report->result->key_groups->items.count;
     int64_t cutoff = report->result->parameters->cutoff.seconds;
-    struct timeline near = {
-        .from = (cutoff < PB_DISCLOSED_SECONDS ? cutoff : PB_DISCLOSED_SECONDS) - MARGIN,
-        .to = (cutoff > PB_PATCHED_SECONDS ? cutoff : PB_PATCHED_SECONDS) + MARGIN,
-        .events = {cutoff, PB_DISCLOSED_SECONDS, PB_PATCHED_SECONDS},
-    };
+    int64_t first = cutoff < PB_DISCLOSED_SECONDS ? cutoff : PB_DISCLOSED_SECONDS;
+    int64_t last = cutoff > PB_PATCHED_SECONDS ? cutoff : PB_PATCHED_SECONDS;
+    const struct timeline near = {
+        first - MARGIN, last + MARGIN, {cutoff, PB_DISCLOSED_SECONDS, PB_PATCHED_SECONDS}};
     struct timeline whole = near;
     bool has_near = false;
 
@@ -173,11 +171,9 @@ void pb_html_append_timeline(struct pb_report *report)
         whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
         has_near |= seconds >= near.from && seconds < near.to;
     }
-    pb_buffer_append_string(
-        &report->out, "<p class=\"legend\"><span class=\"vulnerable\">vulnerable or key compromised"
-                      "</span> "
-                      "<span class=\"undetermined\">undetermined</span> "
-                      "<span class=\"other\">clear or not judged</span></p>\n");
+    pb_put(report, "<p class=\"legend\"><span class=\"vulnerable\">vulnerable or key compromised"
+                   "</span> <span class=\"undetermined\">undetermined</span> "
+                   "<span class=\"other\">clear or not judged</span></p>\n");
     append_panel(report, &whole, keys < MOST_KEYS ? keys : MOST_KEYS,
                  keys > 0 ? "All uploads, and keys that were used again" : "All uploads");
     if (has_near)
@@ -186,5 +182,5 @@ void pb_html_append_timeline(struct pb_report *report)
         pb_buffer_append_format(
             &report->out, "%s%zu %s",
             i > 0 ? ", " : "<p>Uploads to IAM and imports into ACM: ", counts[i], periods[i]);
-    pb_buffer_append_string(&report->out, ".</p>\n");
+    pb_put(report, ".</p>\n");
 }

@@ -77,10 +77,12 @@ static void append_name(struct pb_report *report, const struct pb_certificate *c
                   (number <= 1 || !pb_slice_equals(certificate->id, certificate[-1].id));
 
     pb_words_name(&report->value, certificate);
-    pb_buffer_append_string(&report->value, number > 0 && has_id ? " " : "");
-    pb_words_text(&report->value, number > 0 && has_id ? certificate->id : PB_SLICE_ABSENT);
-    if (number > 1 && !has_id)
+    if (number > 0 && has_id) {
+        pb_buffer_append_byte(&report->value, ' ');
+        pb_words_text(&report->value, certificate->id);
+    } else if (number > 1) {
         pb_buffer_append_format(&report->value, " (%zu)", number);
+    }
     pb_buffer_append_string(&report->value, ": ");
 }
 
@@ -108,29 +110,28 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
 static void write_rule(struct pb_report *report, const struct pb_rule *rule,
                        const struct pb_certificate *certificate, struct pb_found found)
 {
+    static const enum outcome outcomes[] = {[0] = PASSED, [1] = FAILURE, [3] = ERROR};
     const char *lack = certificate == NULL ? NULL : pb_rule_find_missing(rule, certificate);
-    enum outcome outcome = PASSED;
+    enum outcome outcome = lack != NULL ? SKIPPED : PASSED;
     size_t own = 0; /* of this rule */
 
     for (size_t i = 0; i < found.count; i++) {
-        int status = pb_finding_exit_status(found.all[i], report->result->parameters);
-        enum outcome now = status == 1 ? FAILURE : status == 3 ? ERROR : PASSED;
+        enum outcome now =
+            outcomes[pb_finding_exit_status(found.all[i], report->result->parameters)];
         if (found.all[i]->rule != rule)
             continue;
-        own++;
         now = found.all[i]->waiver != NULL ? SKIPPED : now;
-        outcome = now > outcome ? now : outcome;
+        outcome = own++ == 0 || now > outcome ? now : outcome;
     }
     if (own == 0 && (certificate == NULL || rule == &pb_rules[PB_RULE_COVERAGE_GAP] ||
                      rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]))
         return;
-    lack = own == 0 ? lack : NULL;
-    outcome = lack != NULL ? SKIPPED : outcome;
     if (!begin_case(report, outcome))
         return;
     if (certificate != NULL)
         append_name(report, certificate);
-    pb_buffer_append_format(&report->value, "%s\n%s", rule->name, lack != NULL ? lack : "");
+    pb_buffer_append_format(&report->value, "%s\n%s", rule->name,
+                            own == 0 && lack != NULL ? lack : "");
     for (size_t i = 0; i < found.count; i++)
         if (found.all[i]->rule == rule)
             append_finding(report, found.all[i]);

@@ -346,7 +346,7 @@ static void emit_lineage(struct pb_report *report)
 {
     static const struct pb_section section = {
         "lineage", "reused keys, each from its first certificate to its last",
-        "A new certificate with an exposed key is exposed too.", NULL};
+        "A new certificate with an exposed key is exposed too."};
     const struct pb_key_groups *groups = report->result->key_groups;
 
     for (uint32_t row = 0; row < groups->items.count && !report->has_failed; row++) {
@@ -380,11 +380,11 @@ static void emit_other_findings(struct pb_report *report)
 {
     static const struct pb_section sections[] = {
         {"findings", "findings about the evidence itself",
-         "They concern no certificate that the evidence shows.", NULL},
+         "They concern no certificate that the evidence shows."},
         {"unchanged", "unchanged, because this evidence does not cover them",
-         "Findings of the baseline that count on until evidence settles them.", NULL},
+         "Findings of the baseline that count on until evidence settles them."},
         {"resolved", "resolved since the baseline",
-         "Findings of the baseline that are over, and how.", NULL},
+         "Findings of the baseline that are over, and how."},
     };
     const struct pb_findings *findings = report->result->findings;
     size_t most = find_most(report, BRIEF_FINDINGS, SHOWN_FINDINGS);
@@ -491,49 +491,6 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
     pb_emit_more(report, 1, emitted > most ? emitted - most : 0, "more item");
 }
 
-/* How to replace what is vulnerable or has a compromised key. */
-
-static void emit_step(struct pb_report *report, uint32_t index, size_t number, size_t of)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
-    size_t deployments = certificate->in_use_by_count;
-    struct pb_buffer *value = pb_begin_value(report);
-
-    pb_buffer_append_format(value, "%zu of %zu: ", number, of);
-    pb_words_text(value, pb_certificate_name(certificate));
-    pb_buffer_append_string(value, " of account ");
-    pb_words_text(value, pb_or_unknown(account));
-    if (deployments > 0)
-        pb_buffer_append_format(value, ", in use by %s",
-                                pb_count_text(deployments, "deployment").text);
-    pb_buffer_append_string(value, report->standings[index].is_waived ? ", waived" : "");
-    report->renderer->heading(report, NULL);
-    pb_remedy_append(pb_begin_value(report), report->result, certificate);
-    report->renderer->commands(report);
-}
-
-static void emit_plan(struct pb_report *report)
-{
-    static const struct pb_section section = {
-        "plan", "how to replace or delete what is vulnerable, in use first", NULL,
-        pb_remedy_advice};
-    size_t all = report->inventory->certificates.count, count = 0, number = 0;
-
-    for (uint32_t i = 0; i < all; i++)
-        count += pb_is_to_replace(report, i);
-    if (count > 0)
-        report->renderer->begin_section(report, &section);
-    for (size_t pass = 0; pass < 4;
-         pass++) /* what is in use, the rest; then waived ones likewise */
-        for (uint32_t i = 0; i < all && !report->has_failed; i++) {
-            size_t uses = pb_inventory_certificate(report->inventory, i)->in_use_by_count;
-            if ((report->standings[i].is_waived ? 2U : 0U) + (uses == 0) == pass &&
-                pb_is_to_replace(report, i))
-                emit_step(report, i, ++number, count);
-        }
-}
-
 void pb_walk_page(struct pb_report *report)
 {
     emit_accounts(report);
@@ -542,8 +499,6 @@ void pb_walk_page(struct pb_report *report)
     emit_other_findings(report);
     emit_evidence(report, EVIDENCE_UNREAD);
     emit_evidence(report, EVIDENCE_ODD);
-    if (report->options.is_verbose) {
+    if (report->options.is_verbose)
         emit_evidence(report, EVIDENCE_IGNORED);
-        emit_plan(report);
-    }
 }

@@ -109,11 +109,9 @@ static void append_exposure(struct pb_buffer *value, const struct pb_certificate
 
 static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)
 {
-    static const char *const words[] = {
-        [PB_REVOCATION_UNKNOWN] = "not known by ",
-        [PB_REVOCATION_REVOKED] = "yes, by ",
-        [PB_REVOCATION_NOT_REVOKED] = "no, by ",
-    };
+    static const char *const words[] = {[PB_REVOCATION_UNKNOWN] = "not known by ",
+                                        [PB_REVOCATION_REVOKED] = "yes, by ",
+                                        [PB_REVOCATION_NOT_REVOKED] = "no, by "};
     struct pb_buffer *value = pb_begin_value(report);
 
     if (revocation == NULL)

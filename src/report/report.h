@@ -162,7 +162,6 @@ struct pb_section {
     const char *id;          /* for links to it */
     const char *title;       /* a phrase */
     const char *explanation; /* one sentence or NULL; the text report leaves it out */
-    const char *advice;      /* sentences or NULL; the text report alone shows them */
 };
 
 struct pb_list {
@@ -200,7 +199,6 @@ struct pb_renderer {
                     enum pb_finding_of of);
     void (*heading)(struct pb_report *report, const char *label); /* NULL: with -v or folds */
     void (*line)(struct pb_report *report, size_t depth);         /* 0: of no section */
-    void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
 };
 
 /* The certificates to act on, the worst first: those that are vulnerable, have a compromised key or

@@ -120,7 +120,12 @@ enum {
 #define MOST_CERTIFICATES 20
 #define FEW_CERTIFICATES 10
 
-enum style { PLAIN, STRONG, FAINT, BAD, DOUBTFUL, GOOD };
+/* Styles: parameters of ECMA-48's SGR; NULL is plain text. */
+#define STRONG "1"
+#define FAINT "2"
+#define BAD "1;31"
+#define DOUBTFUL "33"
+#define GOOD "32"
 
 static void pad(struct pb_report *report, size_t columns)
 {
@@ -134,22 +139,18 @@ static void end_line(struct pb_report *report)
 }
 
 /* Begins or ends a style. */
-static void set_style(struct pb_report *report, enum style style, bool is_on)
+static void set_style(struct pb_report *report, const char *style, bool is_on)
 {
-    static const char *const codes[] = {
-        [STRONG] = "\033[1m",    [FAINT] = "\033[2m", [BAD] = "\033[1;31m",
-        [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
-    };
-    if (report->options.has_color && style != PLAIN)
-        pb_put(report, is_on ? codes[style] : "\033[0m");
+    if (report->options.has_color && style != NULL)
+        pb_buffer_append_format(&report->out, "\033[%sm", is_on ? style : "0");
 }
 
 /* Writes words in a style, padded to width columns. */
-static void write_styled(struct pb_report *report, enum style style, const char *words,
+static void write_styled(struct pb_report *report, const char *style, const char *words,
                          size_t width)
 {
     size_t size_bytes = strlen(words);
-    style = size_bytes > 0 ? style : PLAIN;
+    style = size_bytes > 0 ? style : NULL;
     set_style(report, style, true);
     pb_put(report, words);
     set_style(report, style, false);
@@ -175,7 +176,7 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
 }
 
 /* Writes the value as a line of its own. */
-static void write_line(struct pb_report *report, size_t indent, enum style style)
+static void write_line(struct pb_report *report, size_t indent, const char *style)
 {
     pad(report, indent);
     set_style(report, style, true);
@@ -205,7 +206,7 @@ static void write_field(struct pb_report *report, const char *label)
     if (is_place && label[0] != '\0')
         end_line(report);
     if (is_place)
-        write_line(report, report->indent + INDENT, PLAIN);
+        write_line(report, report->indent + INDENT, NULL);
     else
         write_after(report, report->indent + LABEL);
 }
@@ -226,18 +227,17 @@ static void write_list(struct pb_report *report, const struct pb_list *list, con
             pb_buffer_append_format(value, "and %s%s",
                                     pb_count_text(count - shown, list->singular).text, list->rest);
         if (list->label == NULL)
-            write_line(report, DETAIL, PLAIN);
+            write_line(report, DETAIL, NULL);
         else
             write_field(report, i == 0 ? list->label : "");
     }
 }
 
 /* The style of a level, a conclusion or a badge, which its last word tells. */
-static enum style style_of(const char *words)
+static const char *style_of(const char *words)
 {
     static const struct {
-        const char *word;
-        enum style style;
+        const char *word, *style;
     } styles[] = {
         {"HIGH", BAD},   {"MEDIUM", DOUBTFUL}, {"FAIL", BAD},        {"INCONCLUSIVE", DOUBTFUL},
         {"PASS", GOOD},  {"vulnerable", BAD},  {"compromised", BAD}, {"undetermined", DOUBTFUL},
@@ -248,7 +248,7 @@ static enum style style_of(const char *words)
     for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
         if (strcmp(blank != NULL ? blank + 1 : words, styles[i].word) == 0)
             return styles[i].style;
-    return PLAIN;
+    return NULL;
 }
 
 static const char *const level_words[] = {"LOW", "MEDIUM", "HIGH"};
@@ -377,11 +377,6 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
     end_line(report);
     pb_buffer_append_string(pb_begin_value(report), section->title);
     write_line(report, 0, STRONG);
-    if (section->advice == NULL)
-        return;
-    pb_buffer_append_string(pb_begin_value(report), section->advice);
-    pad(report, INDENT);
-    write_after(report, INDENT);
 }
 
 /* Writes the table of so many certificates, of which the first are given. */
@@ -454,38 +449,75 @@ static void write_heading(struct pb_report *report, const char *label)
 {
     end_line(report);
     pad(report, INDENT);
-    write_styled(report, PLAIN, label != NULL ? label : "", label != NULL ? SEVERITY : 0);
+    write_styled(report, NULL, label != NULL ? label : "", label != NULL ? SEVERITY : 0);
     write_after(report, label != NULL ? DETAIL : INDENT);
 }
 
 static void write_depth(struct pb_report *report, size_t depth)
 {
-    write_line(report, depth * INDENT, PLAIN);
+    write_line(report, depth * INDENT, NULL);
 }
 
-static void write_commands(struct pb_report *report)
+/* How to replace what is vulnerable or has a compromised key. */
+
+static void write_step(struct pb_report *report, uint32_t index, size_t number, size_t of)
 {
-    struct pb_slice lines = pb_take_value(report), line;
-    while (pb_next_line(&lines, &line)) {
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
+    size_t deployments = certificate->in_use_by_count;
+    struct pb_buffer *value = pb_begin_value(report);
+    struct pb_slice lines, line;
+
+    pb_buffer_append_format(value, "%zu of %zu: ", number, of);
+    pb_words_text(value, pb_certificate_name(certificate));
+    pb_buffer_append_string(value, " of account ");
+    pb_words_text(value, pb_or_unknown(account));
+    if (deployments > 0)
+        pb_buffer_append_format(value, ", in use by %s",
+                                pb_count_text(deployments, "deployment").text);
+    pb_buffer_append_string(value, report->standings[index].is_waived ? ", waived" : "");
+    write_heading(report, NULL);
+    pb_remedy_append(pb_begin_value(report), report->result, certificate);
+    for (lines = pb_take_value(report); pb_next_line(&lines, &line); end_line(report)) {
         pad(report, 2 * INDENT);
         pb_buffer_append(&report->out, line);
-        end_line(report);
     }
+}
+
+static void write_plan(struct pb_report *report)
+{
+    static const struct pb_section section = {
+        .title = "how to replace or delete what is vulnerable, in use first"};
+    size_t all = report->inventory->certificates.count, count = 0, number = 0;
+
+    for (uint32_t i = 0; i < all; i++)
+        count += pb_is_to_replace(report, i);
+    if (count == 0)
+        return;
+    begin_section(report, &section);
+    pb_buffer_append_string(pb_begin_value(report), pb_remedy_advice);
+    pad(report, INDENT);
+    write_after(report, INDENT);
+    for (size_t pass = 0; pass < 4;
+         pass++) /* what is in use, the rest; then waived ones likewise */
+        for (uint32_t i = 0; i < all && !report->has_failed; i++) {
+            size_t uses = pb_inventory_certificate(report->inventory, i)->in_use_by_count;
+            if ((report->standings[i].is_waived ? 2U : 0U) + (uses == 0) == pass &&
+                pb_is_to_replace(report, i))
+                write_step(report, i, ++number, count);
+        }
 }
 
 void pb_report_write_text(struct pb_report *report)
 {
-    static const struct pb_renderer renderer = {
-        .begin_account = begin_account,
-        .begin_certificate = begin_certificate,
-        .begin_section = begin_section,
-        .field = write_field,
-        .list = write_list,
-        .finding = write_finding,
-        .heading = write_heading,
-        .line = write_depth,
-        .commands = write_commands,
-    };
+    static const struct pb_renderer renderer = {.begin_account = begin_account,
+                                                .begin_certificate = begin_certificate,
+                                                .begin_section = begin_section,
+                                                .field = write_field,
+                                                .list = write_list,
+                                                .finding = write_finding,
+                                                .heading = write_heading,
+                                                .line = write_depth};
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
     uint32_t worst[MOST_CERTIFICATES];
     size_t count;
@@ -506,5 +538,7 @@ void pb_report_write_text(struct pb_report *report)
     pb_emit_figures(report);
     write_overview(report, worst, count);
     pb_walk_page(report);
+    if (report->options.is_verbose)
+        write_plan(report);
     write_conclusion(report, is_cut ? "by -v" : "above");
 }

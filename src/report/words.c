@@ -188,11 +188,9 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
 
 /* The conclusion. */
 
-const char *const pb_conclusion_words[] = {
-    [PB_CONCLUSION_PASS] = "PASS",
-    [PB_CONCLUSION_FAIL] = "FAIL",
-    [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE",
-};
+const char *const pb_conclusion_words[] = {[PB_CONCLUSION_PASS] = "PASS",
+                                           [PB_CONCLUSION_FAIL] = "FAIL",
+                                           [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE"};
 
 void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result)
 {
