@@ -100,13 +100,12 @@ static void append_finding(struct pb_report *report, const void *items, size_t i
         pb_words_name(&report->value,
                       pb_inventory_certificate(report->inventory, finding->certificate));
         pb_buffer_append_string(&report->value, " of ");
+        pb_link_to(report, 'c', finding->certificate);
     }
     if (finding->account != PB_NO_INDEX)
         pb_words_account(&report->value, pb_inventory_account(report->inventory, finding->account));
     else
         pb_place_append(&report->value, report->inventory, pb_finding_place(report, finding));
-    if (finding->certificate != PB_NO_INDEX)
-        pb_link_to(report, 'c', finding->certificate);
 }
 
 static void emit_new(struct pb_report *report)
@@ -263,11 +262,11 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
     if (clear + not_judged == 0)
         return;
     struct pb_buffer *value = pb_begin_value(report);
-    pb_buffer_append_string(value, "not shown: ");
     if (clear > 0)
-        pb_buffer_append_format(value, "%zu clear", clear);
+        pb_buffer_append_format(value, "not shown: %zu clear", clear);
     if (not_judged > 0)
-        pb_buffer_append_format(value, "%s%zu not judged", clear > 0 ? ", " : "", not_judged);
+        pb_buffer_append_format(value, "%s %zu not judged",
+                                clear > 0 ? "," : "not shown:", not_judged);
     if (with_findings > 0)
         pb_buffer_append_format(value, ", %zu of them with findings of severity low",
                                 with_findings);

@@ -12,8 +12,7 @@
 /* At most so many deployments get commands. */
 #define MOST_MOVES 100
 
-#define DIGITS "0123456789"
-#define ALPHANUMERIC DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define ALPHANUMERIC PB_DIGITS PB_LETTERS
 /* Printable ASCII without quotes and backslash, and without what the AWS CLI's shorthand syntax
  * (User Guide, "Using shorthand syntax") wants in double quotes. */
 #define UNQUOTED ALPHANUMERIC "!#$%&()*+-./:;<=>?@[^_`{|~"
@@ -36,10 +35,8 @@ struct replacement {
 /* Whether text has 1 to most bytes, all of them in bytes. */
 static bool consists_of(struct pb_slice text, const char *bytes, size_t most)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (text.data[i] == '\0' || strchr(bytes, text.data[i]) == NULL)
-            return false;
-    return text.size_bytes > 0 && text.size_bytes <= most;
+    return text.size_bytes > 0 && text.size_bytes <= most &&
+           pb_skip(text, 0, bytes) == text.size_bytes;
 }
 
 /* Whether it can be a load balancer's name, a distribution's id, a region or a partition. */
@@ -50,7 +47,7 @@ static bool is_plain(struct pb_slice text)
 
 static bool is_account(struct pb_slice account)
 {
-    return account.size_bytes == 12 && consists_of(account, DIGITS, 12);
+    return account.size_bytes == 12 && consists_of(account, PB_DIGITS, 12);
 }
 
 /* Appends the command with the option that names a certificate. A name that starts with '-' would
@@ -174,7 +171,7 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
 
     if (!pb_is_any(service, "elb|elbv2|cloudfront")) /* a stand-in */
         return;
-    if (colon != SIZE_MAX && consists_of(pb_slice_from(target, colon + 1), DIGITS, SIZE_MAX)) {
+    if (colon != SIZE_MAX && consists_of(pb_slice_from(target, colon + 1), PB_DIGITS, SIZE_MAX)) {
         port = pb_slice_from(target, colon + 1);
         target = pb_slice_first(target, colon);
     }
