@@ -124,8 +124,6 @@ static void open(struct pb_report *report, enum element element)
     pb_report_flush(report);
 }
 
-/* What the page emits. */
-
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
     open(report, SECTION);
@@ -318,9 +316,6 @@ static void begin_details(struct pb_report *report, uint32_t index)
     pb_put(report, "<pre class=\"facts\">");
 }
 
-/* What precedes the accounts: the head, the conclusion and figures, the certificates to act on,
- * the timeline and a table of the accounts. */
-
 /* The policy allows the one style sheet and the one script, and nothing else that might get into
  * the file (Content Security Policy Level 3, section 2.3.1: a source by its hash). Organization,
  * author and date are shown if the options have them. */
@@ -364,11 +359,22 @@ static void append_head(struct pb_report *report)
                                 : "");
 }
 
-static void append_figures(struct pb_report *report)
+/* Appends the conclusion and the figures on which it rests. */
+static void append_conclusion(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
     size_t compromised = 0;
 
+    open(report, SECTION);
+    pb_buffer_append_format(&report->out,
+                            "<section id=\"conclusion\" class=\"conclusion %s\">\n<h2>Conclusion: ",
+                            pb_conclusion_words[summary->conclusion]);
+    pb_words_outcome(pb_begin_value(report), report->result);
+    append_value(report, "", "</h2>\n<p>");
+    pb_words_conclusion(pb_begin_value(report), report->result, "below");
+    append_value(report, "", "");
+    pb_words_also(pb_begin_value(report), summary);
+    append_value(report, report->value.size_bytes > 0 ? " " : "", "</p>\n");
     for (uint32_t i = 0; i < summary->certificates; i++)
         compromised += report->standings[i].has_compromised_key;
     const struct {
@@ -390,21 +396,6 @@ static void append_figures(struct pb_report *report)
                                 figures[i].number > 0 ? figures[i].color : "plain",
                                 figures[i].number, figures[i].label);
     pb_put(report, "</ul>\n");
-}
-
-static void append_conclusion(struct pb_report *report)
-{
-    open(report, SECTION);
-    pb_buffer_append_format(&report->out,
-                            "<section id=\"conclusion\" class=\"conclusion %s\">\n<h2>Conclusion: ",
-                            pb_conclusion_words[report->result->summary->conclusion]);
-    pb_words_outcome(pb_begin_value(report), report->result);
-    append_value(report, "", "</h2>\n<p>");
-    pb_words_conclusion(pb_begin_value(report), report->result, "below");
-    append_value(report, "", "");
-    pb_words_also(pb_begin_value(report), report->result->summary);
-    append_value(report, report->value.size_bytes > 0 ? " " : "", "</p>\n");
-    append_figures(report);
 }
 
 static void append_row_to_act_on(struct pb_report *report, uint32_t index)
@@ -495,23 +486,6 @@ static void begin(struct pb_report *report)
     pb_emit_figures(report);
 }
 
-static void append_entry(struct pb_report *report, uint32_t index)
-{
-    const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, index);
-
-    pb_buffer_append_format(&report->out, "<tr id=\"e%" PRIu32 "\">", index);
-    pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = index});
-    append_cell(report);
-    append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
-    append_text_cell(report, pb_slice_from_string(entry->shape));
-    append_text_cell(report, pb_find_reason(report, index));
-    pb_buffer_append_format(&report->out, "<td>%" PRIu64 "</td>", entry->size_bytes);
-    pb_buffer_append_hex(pb_begin_value(report), entry->sha256, entry->sha256 != NULL ? 32 : 0);
-    append_cell(report);
-    pb_put(report, "</tr>\n");
-    pb_report_flush(report);
-}
-
 static void end(struct pb_report *report)
 {
     begin_table(report,
@@ -519,8 +493,20 @@ static void end(struct pb_report *report)
                     "evidence", "Evidence",
                     "Everything that was met, with the SHA-256 of its bytes as they were found."},
                 PB_SLICE("item\nread as\nform\nnote\nbytes\nSHA-256"));
-    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
-        append_entry(report, i);
+    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
+        const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, i);
+        pb_buffer_append_format(&report->out, "<tr id=\"e%" PRIu32 "\">", i);
+        pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = i});
+        append_cell(report);
+        append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
+        append_text_cell(report, pb_slice_from_string(entry->shape));
+        append_text_cell(report, pb_find_reason(report, i));
+        pb_buffer_append_format(&report->out, "<td>%" PRIu64 "</td>", entry->size_bytes);
+        pb_buffer_append_hex(pb_begin_value(report), entry->sha256, entry->sha256 != NULL ? 32 : 0);
+        append_cell(report);
+        pb_put(report, "</tr>\n");
+        pb_report_flush(report);
+    }
     pb_put(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"rules", "Rules", NULL});
     for (const struct pb_rule *rule = pb_rules; rule < pb_rules + PB_RULE_COUNT; rule++) {

@@ -58,28 +58,6 @@ static void append_account_cell(struct pb_report *report, uint32_t index)
     pb_put(report, pb_slice_is_absent(id) ? "unknown" : "");
 }
 
-static void write_certificate(struct pb_report *report, uint32_t index)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const struct pb_date *date = pb_certificate_arrival(certificate);
-
-    pb_buffer_append_format(&report->out, "| %s", pb_badge_of(report, index)->words);
-    append_account_cell(report, certificate->account);
-    pb_words_name(pb_begin_value(report), certificate);
-    append_cell(report, WIDEST);
-    pb_put(report, " | ");
-    if (pb_date_is_known(date))
-        pb_buffer_append_format(&report->out, "%.10s", pb_instant_text(date->instant).text);
-    append_text_cell(report,
-                     certificate->in_use_by_count > 0 ? certificate->in_use_by[0] : PB_SLICE_ABSENT,
-                     WIDEST);
-    if (certificate->in_use_by_count > 1)
-        pb_buffer_append_format(&report->out, " and %zu more", certificate->in_use_by_count - 1);
-    pb_put(report, " | ");
-    pb_words_rules(report, &report->out, index, PB_RULES_MARKED);
-    pb_put(report, " |\n");
-}
-
 /* Says how many of the rows are missing, if any are. */
 static void write_rest(struct pb_report *report, size_t count, size_t written, const char *what)
 {
@@ -97,8 +75,27 @@ static void write_certificates(struct pb_report *report)
         pb_put(report, "\n### Certificates to act on\n\n"
                        "| verdict | account | name | uploaded | in use by | rules |\n"
                        "| --- | --- | --- | --- | --- | --- |\n");
-    for (; i < count && i < MOST_CERTIFICATES && report->out.size_bytes < CERTIFICATES_END; i++)
-        write_certificate(report, worst[i]);
+    for (; i < count && i < MOST_CERTIFICATES && report->out.size_bytes < CERTIFICATES_END; i++) {
+        const struct pb_certificate *certificate =
+            pb_inventory_certificate(report->inventory, worst[i]);
+        const struct pb_date *date = pb_certificate_arrival(certificate);
+        pb_buffer_append_format(&report->out, "| %s", pb_badge_of(report, worst[i])->words);
+        append_account_cell(report, certificate->account);
+        pb_words_name(pb_begin_value(report), certificate);
+        append_cell(report, WIDEST);
+        pb_put(report, " | ");
+        if (pb_date_is_known(date))
+            pb_buffer_append_format(&report->out, "%.10s", pb_instant_text(date->instant).text);
+        append_text_cell(
+            report, certificate->in_use_by_count > 0 ? certificate->in_use_by[0] : PB_SLICE_ABSENT,
+            WIDEST);
+        if (certificate->in_use_by_count > 1)
+            pb_buffer_append_format(&report->out, " and %zu more",
+                                    certificate->in_use_by_count - 1);
+        pb_put(report, " | ");
+        pb_words_rules(report, &report->out, worst[i], PB_RULES_MARKED);
+        pb_put(report, " |\n");
+    }
     write_rest(report, count, i, "certificate");
 }
 

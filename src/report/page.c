@@ -30,18 +30,6 @@ static size_t find_most(const struct pb_report *report, size_t brief, size_t usu
     return shows_all(report) ? SIZE_MAX : report->is_brief ? brief : usual;
 }
 
-/* How many findings of each rule count: for a brief report, which does not list certificates. */
-static void emit_rules(struct pb_report *report)
-{
-    const size_t *counts = report->result->summary->rules;
-    struct pb_buffer *value = pb_begin_value(report);
-    for (size_t i = 0; i < PB_RULE_COUNT; i++)
-        if (counts[i] > 0 && pb_rules[i].level >= (enum pb_level)report->options.severity)
-            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", counts[i],
-                                    pb_rules[i].name);
-    report->renderer->field(report, "by rule");
-}
-
 static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
@@ -161,8 +149,12 @@ void pb_emit_figures(struct pb_report *report)
         emit_new(report);
     pb_words_also(pb_begin_value(report), summary);
     report->renderer->field(report, "note");
-    if (report->is_brief)
-        emit_rules(report);
+    pb_begin_value(report);
+    for (size_t i = 0; report->is_brief && i < PB_RULE_COUNT; i++)
+        if (summary->rules[i] > 0 && pb_rules[i].level >= (enum pb_level)report->options.severity)
+            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "",
+                                    summary->rules[i], pb_rules[i].name);
+    report->renderer->field(report, "by rule");
     emit_parameters(report);
 }
 
@@ -235,8 +227,6 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
     if (more > 0)
         report->renderer->line(report, depth);
 }
-
-/* Accounts: their coverage, then their certificates, the worst first. */
 
 /* Emits the account's certificates by rank. Those that are not to be acted on and have no finding
  * above low are counted, unless everything is shown. */
@@ -339,8 +329,6 @@ static void emit_accounts(struct pb_report *report)
     pb_emit_more(report, 0, count - emitted, "more account");
 }
 
-/* Keys of several certificates, at least one of them vulnerable. */
-
 static void emit_lineage(struct pb_report *report)
 {
     static const struct pb_section section = {
@@ -373,8 +361,7 @@ static void emit_lineage(struct pb_report *report)
     }
 }
 
-/* Findings of no certificate and no account, and those that only the baseline has. */
-
+/* Emits findings of no certificate and no account, and those that only the baseline has. */
 static void emit_other_findings(struct pb_report *report)
 {
     static const struct pb_section sections[] = {

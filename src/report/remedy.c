@@ -209,13 +209,25 @@ bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_i
            pb_certificate_find_end(certificate, &end) && pb_instant_compare(end, as_of) < 0;
 }
 
-static void append_commands(struct pb_buffer *buffer, const struct pb_result *result,
-                            const struct pb_certificate *certificate)
+void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_certificate *certificate)
 {
     const struct pb_inventory *inventory = result->inventory;
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
     struct replacement new;
+    const char *refusal =
+        certificate->origin == PB_ORIGIN_ACM ? "# In ACM: request a certificate, or import one "
+                                               "with a new key; then delete this one.\n"
+        : pb_slice_is_absent(certificate->name)
+            ? "# No command: the evidence does not give its name.\n"
+        : !consists_of(certificate->name, ALPHANUMERIC "_+=,.@-", LONGEST_NAME) /* the API's */
+            ? "# No command: IAM allows no such name.\n"
+            : NULL;
 
+    if (refusal != NULL) {
+        pb_buffer_append_string(buffer, refusal);
+        return;
+    }
     if (is_account(account))
         pb_buffer_append_format(buffer, "# In account %.*s:\n", PB_SLICE_ARGS(account));
     if (certificate->is_name_from_file)
@@ -240,19 +252,4 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
     }
     append_name(buffer, "delete-server-certificate", certificate->name);
     pb_buffer_append_byte(buffer, '\n');
-}
-
-void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
-                      const struct pb_certificate *certificate)
-{
-    if (certificate->origin == PB_ORIGIN_ACM)
-        pb_buffer_append_string(buffer, "# In ACM: request a certificate, or import one with a new "
-                                        "key; then delete this one.\n");
-    else if (pb_slice_is_absent(certificate->name))
-        pb_buffer_append_string(buffer, "# No command: the evidence does not give its name.\n");
-    else if (!consists_of(certificate->name, ALPHANUMERIC "_+=,.@-",
-                          LONGEST_NAME)) /* as the API allows */
-        pb_buffer_append_string(buffer, "# No command: IAM allows no such name.\n");
-    else
-        append_commands(buffer, result, certificate);
 }

@@ -458,8 +458,6 @@ static void write_depth(struct pb_report *report, size_t depth)
     write_line(report, depth * INDENT, NULL);
 }
 
-/* How to replace what is vulnerable or has a compromised key. */
-
 static void write_step(struct pb_report *report, uint32_t index, size_t number, size_t of)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);

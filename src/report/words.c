@@ -26,8 +26,6 @@ static void append_between(struct pb_buffer *buffer, const char *before, struct 
     append(buffer, after);
 }
 
-/* Accounts and certificates. */
-
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account)
 {
     bool is_usual = pb_slice_is_absent(account->partition) ||
@@ -103,8 +101,6 @@ const char *pb_words_upload_label(const struct pb_certificate *certificate)
     return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
 }
 
-/* Members of a key group. */
-
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member)
 {
@@ -140,8 +136,6 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
         append(buffer, ", in use");
     append(buffer, is_present ? ")" : ", known from the baseline)");
 }
-
-/* Findings and places. */
 
 void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_finding *finding)
@@ -185,8 +179,6 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
         append(buffer, ":");
     pb_words_inside(buffer, place);
 }
-
-/* The conclusion. */
 
 const char *const pb_conclusion_words[] = {[PB_CONCLUSION_PASS] = "PASS",
                                            [PB_CONCLUSION_FAIL] = "FAIL",
