@@ -139,15 +139,12 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
 }
 
 /* Writes the case of every chosen rule. */
-static void write_rules(struct pb_report *report, uint32_t account, uint32_t index)
+static void write_rules(struct pb_report *report, const struct pb_certificate *certificate,
+                        struct pb_found found)
 {
-    const struct pb_found found = pb_find_findings(report, index, account);
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
-            write_rule(report, &pb_rules[i],
-                       index == PB_NO_INDEX ? NULL
-                                            : pb_inventory_certificate(report->inventory, index),
-                       found);
+            write_rule(report, &pb_rules[i], certificate, found);
 }
 
 /* Writes all cases of the account; index accounts.count: findings of no account, and items that
@@ -159,7 +156,9 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
 
     junit->account =
         index < inventory->accounts.count ? pb_inventory_account(inventory, index) : NULL;
-    write_rules(report, junit->account != NULL ? index : PB_NO_INDEX, PB_NO_INDEX);
+    write_rules(
+        report, NULL,
+        pb_find_findings(report, PB_NO_INDEX, junit->account != NULL ? index : PB_NO_INDEX));
     if (junit->account != NULL) {
         const struct pb_certificate *one =
             pb_inventory_certificate(inventory, junit->account->first_certificate);
@@ -168,7 +167,8 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
             bool is_first = i == 0 || !pb_slice_equals(one[i].name, one[i - 1].name);
             bool is_last = i + 1 == count || !pb_slice_equals(one[i].name, one[i + 1].name);
             junit->number = is_first ? !is_last : junit->number + 1;
-            write_rules(report, index, junit->account->first_certificate + i);
+            write_rules(report, &one[i],
+                        pb_find_findings(report, junit->account->first_certificate + i, index));
         }
         return;
     }

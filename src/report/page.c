@@ -7,24 +7,13 @@
 
 #include "base/utf8.h"
 
-/* At most so many are shown, and in a brief report; -v shows more, the json report has all. */
-#define SHOWN_REASONS 50
-#define SHOWN_ENTRIES 50
-#define SHOWN_FINDINGS 50
-#define SHOWN_GAPS 3
-#define SHOWN_DIAGNOSTICS 10
-#define BRIEF_ACCOUNTS 10
-#define BRIEF_REASONS 1
-#define BRIEF_FINDINGS 5
-#define BRIEF_ENTRIES 5
-#define BRIEF_DIAGNOSTICS 2
-
 /* Whether notes and certificates without anything to act on are shown too. */
 static bool shows_all(const struct pb_report *report)
 {
     return report->options.is_verbose || report->renderer->begin_details != NULL;
 }
 
+/* How many are shown at most: in a brief report, and usually. */
 static size_t find_most(const struct pb_report *report, size_t brief, size_t usual)
 {
     return shows_all(report) ? SIZE_MAX : report->is_brief ? brief : usual;
@@ -214,11 +203,6 @@ static void append_member(struct pb_report *report, const void *items, size_t in
         pb_link_to(report, 'c', pb_inventory_index(report->inventory, member->certificate));
 }
 
-static const struct pb_list reasons = {
-    "coverage",       SHOWN_REASONS, SIZE_MAX, "reason", " more: the json report lists all",
-    pb_append_string, NULL};
-static const struct pb_list members = {NULL, 12, 100, "more certificate", "", append_member, NULL};
-
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
     pb_buffer_append_format(pb_begin_value(report), "and %s%s", pb_count_text(more, singular).text,
@@ -274,17 +258,21 @@ static bool is_counted_gap(const struct pb_finding *finding)
 static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_list coverage = reasons;
+    const struct pb_list coverage = {"coverage",
+                                     report->is_brief ? 1 : 50,
+                                     SIZE_MAX,
+                                     "reason",
+                                     " more: the json report lists all",
+                                     pb_append_string,
+                                     pb_coverage_names[account->coverage]};
     const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, index);
-    size_t gaps = 0, places = 0, most = find_most(report, 1, SHOWN_GAPS);
+    size_t gaps = 0, places = 0, most = find_most(report, 1, 3);
 
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
         pb_escape_append(pb_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
         report->renderer->field(report, "folder");
     }
-    coverage.lead = pb_coverage_names[account->coverage];
-    coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
     for (size_t i = 0; i < found.count; i++) {
         bool is_counted = is_counted_gap(found.all[i]);
@@ -315,7 +303,7 @@ static void emit_accounts(struct pb_report *report)
     static const size_t order[] = {
         [PB_COVERAGE_INCOMPLETE] = 0, [PB_COVERAGE_UNKNOWN] = 2, [PB_COVERAGE_COMPLETE] = 4};
     size_t count = report->inventory->accounts.count, emitted = 0;
-    size_t most = report->is_brief ? BRIEF_ACCOUNTS : SIZE_MAX;
+    size_t most = report->is_brief ? 10 : SIZE_MAX;
 
     for (size_t pass = 0; pass < 6; pass++)
         for (uint32_t i = 0; i < count && emitted < most && !report->has_failed; i++) {
@@ -339,9 +327,9 @@ static void emit_lineage(struct pb_report *report)
     for (uint32_t row = 0; row < groups->items.count && !report->has_failed; row++) {
         const struct pb_key_group *group =
             &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
-        struct pb_list list = members;
-        size_t exposed = 0;
         char label[32], rest[64] = "";
+        const struct pb_list list = {NULL, 12, 100, "more certificate", rest, append_member, NULL};
+        size_t exposed = 0;
         if (row == 0)
             report->renderer->begin_section(report, &section);
         struct pb_buffer *value = pb_begin_value(report);
@@ -356,7 +344,6 @@ static void emit_lineage(struct pb_report *report)
             exposed += group->members[i].is_exposed;
         if (exposed > 0)
             snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
-        list.rest = rest;
         report->renderer->list(report, &list, group->members, group->count);
     }
 }
@@ -373,7 +360,7 @@ static void emit_other_findings(struct pb_report *report)
          "Findings of the baseline that are over, and how."},
     };
     const struct pb_findings *findings = report->result->findings;
-    size_t most = find_most(report, BRIEF_FINDINGS, SHOWN_FINDINGS);
+    size_t most = find_most(report, 5, 50);
 
     for (size_t kind = 0; kind < 3; kind++) {
         size_t emitted = 0;
@@ -409,7 +396,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
 {
     const struct pb_diagnostic *diagnostics = report->inventory->evidence.diagnostics.items.data;
     struct pb_buffer *value = pb_begin_value(report);
-    size_t emitted = 0, most = find_most(report, BRIEF_DIAGNOSTICS, SHOWN_DIAGNOSTICS);
+    size_t emitted = 0, most = find_most(report, 2, 10);
 
     pb_place_append(value, report->inventory, (struct pb_place){.entry = entry});
     if (entry == PB_NO_ENTRY)
@@ -451,7 +438,7 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
     const struct pb_batch *batch = &report->inventory->evidence;
     const struct pb_diagnostic *diagnostics = batch->diagnostics.items.data;
     size_t first = 0, count = batch->entries.count, emitted = 0;
-    size_t most = find_most(report, BRIEF_ENTRIES, SHOWN_ENTRIES);
+    size_t most = find_most(report, 5, 50);
 
     for (size_t step = 0; step <= count && !report->has_failed; step++) {
         uint32_t entry = (uint32_t)step - 1; /* PB_NO_ENTRY first */

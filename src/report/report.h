@@ -59,9 +59,8 @@ struct pb_place {
     uint32_t line, column;   /* from 1, 0 where not known */
     struct pb_slice pointer; /* absent where not known; "" is the whole document */
 };
-
 struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic);
-
+struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 /* The evidence path, escaped so that it can be undone (PB_ESCAPE_REVERSIBLE), then ":line:column"
  * or ":line" where known, else "#pointer" where known. Nothing for PB_NO_ENTRY. */
 void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
@@ -137,7 +136,6 @@ struct pb_found {
     const struct pb_finding *const *all; /* borrowed from the report */
     size_t count;
 };
-
 /* The findings of at least options.severity about the certificate; if that is PB_NO_INDEX, about
  * the account; if both are, about neither. */
 struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
@@ -149,7 +147,6 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* The place of its item, where it has one; else, of one about a certificate, the certificate's. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
-struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
 /* Empties the value and its link, and returns the buffer to append to: &report->value. */
 struct pb_buffer *pb_begin_value(struct pb_report *report);
@@ -157,7 +154,6 @@ struct pb_buffer *pb_begin_value(struct pb_report *report);
 struct pb_slice pb_take_value(struct pb_report *report);
 
 /* The page: what the text and html reports show, in the order in which people act on it. */
-
 struct pb_section {
     const char *id;          /* for links to it */
     const char *title;       /* a phrase */
@@ -173,7 +169,6 @@ struct pb_list {
     void (*append)(struct pb_report *report, const void *items, size_t index);
     const char *lead; /* a word before the elements, or NULL */
 };
-
 /* The append of a list whose items are struct pb_slice. */
 void pb_append_string(struct pb_report *report, const void *items, size_t index);
 
@@ -214,8 +209,7 @@ void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice t
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
-/* Emits the page behind what the format begins with: accounts, keys, findings, evidence, the plan.
- */
+/* Emits the page behind what the format begins with: accounts, keys, findings, evidence. */
 void pb_walk_page(struct pb_report *report);
 /* Appends images of all uploads over time to an html report, and how many fall into each period. */
 void pb_html_append_timeline(struct pb_report *report);
@@ -223,13 +217,11 @@ void pb_html_append_timeline(struct pb_report *report);
 struct pb_counts {
     size_t vulnerable, undetermined, clear, deleted;
 };
-
 struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
                                        const struct pb_account *account);
 
 /* Words, which are the same in every form. Everything that is appended is printable: the evidence's
  * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
-
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
@@ -285,7 +277,6 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
  * Asian wide ranges and emoji two, the first two combining marks of the Latin and Cyrillic kind
  * none; other scripts' marks count one, so that a line may look shorter than it is counted, never
  * longer. */
-
 size_t pb_text_width(struct pb_slice text);
 /* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
  * the next ones. Lines break at blanks, and pass columns only for a longer word, as a path is: it
@@ -306,9 +297,8 @@ bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_i
 void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
 
-/* Write JSON. Names are our own, without characters that need an escape; NULL inside an array. */
-
-/* brackets: "[{" begins an array and an object in it, "}]" ends both. */
+/* Write JSON. Names are our own, without characters that need an escape; NULL inside an array.
+ * brackets: "[{" begins an array and an object in it, "}]" ends both. */
 void pb_json_begin(struct pb_report *report, const char *name, const char *brackets);
 void pb_json_end(struct pb_report *report, const char *brackets);
 /* A string; null if text is absent or word is NULL. */
