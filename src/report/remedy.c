@@ -125,7 +125,7 @@ static void find_replacement(const struct pb_inventory *inventory,
 
 /* region and listener are absent where they are not known. */
 static void append_listener(struct pb_buffer *buffer, const char *command, struct pb_slice region,
-                            struct pb_slice listener)
+                            struct pb_slice listener, struct pb_slice arn, const char *placeholder)
 {
     pb_buffer_append_format(buffer, "aws elbv2 %s \\\n", command);
     if (pb_slice_is_absent(listener))
@@ -134,6 +134,7 @@ static void append_listener(struct pb_buffer *buffer, const char *command, struc
         pb_buffer_append_format(buffer, "    --region '%.*s' \\\n    --listener-arn '%.*s' \\\n",
                                 PB_SLICE_ARGS(region), PB_SLICE_ARGS(listener));
     pb_buffer_append_string(buffer, "    --certificates CertificateArn=");
+    append_arn(buffer, arn, placeholder, true);
 }
 
 /* A further certificate is added and removed: modify-listener would replace the default one. */
@@ -152,12 +153,10 @@ static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *
     if (use->is_further)
         pb_buffer_append_string(buffer, "# It is a further certificate of this listener (SNI).\n");
     append_listener(buffer, use->is_further ? "add-listener-certificates" : "modify-listener",
-                    arn.region, listener);
-    append_arn(buffer, new->arn, "NEW-ARN", true);
-    if (!use->is_further)
-        return;
-    append_listener(buffer, "remove-listener-certificates", arn.region, listener);
-    append_arn(buffer, new->old_arn, "OLD-ARN", true);
+                    arn.region, listener, new->arn, "NEW-ARN");
+    if (use->is_further)
+        append_listener(buffer, "remove-listener-certificates", arn.region, listener, new->old_arn,
+                        "OLD-ARN");
 }
 
 /* The commands that move one deployment to the new certificate. */

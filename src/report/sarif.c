@@ -95,9 +95,9 @@ static void write_locations(struct pb_report *report, struct pb_place place, boo
 {
     if (is_needed && place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
         place.entry = 0;
-    pb_json_begin(report, "locations", "[");
-    if (place.entry != PB_NO_ENTRY) {
-        pb_json_begin(report, NULL, "{");
+    bool is_known = place.entry != PB_NO_ENTRY;
+    pb_json_begin(report, "locations", is_known ? "[{" : "[");
+    if (is_known) {
         pb_json_begin(report, "physicalLocation", "{");
         write_artifact_location(report, "artifactLocation", place.entry);
         if (place.line > 0) {
@@ -110,13 +110,12 @@ static void write_locations(struct pb_report *report, struct pb_place place, boo
         pb_json_end(report, "}");
         pb_place_append(pb_begin_value(report), report->inventory, place);
         write_object(report, "message", "text", pb_take_value(report));
-        pb_json_end(report, "}");
     } else if (is_needed) {
         pb_json_literal(report, NULL,
                         "{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \".\", "
                         "\"uriBaseId\": \"" START_ID "\"}}}");
     }
-    pb_json_end(report, "]");
+    pb_json_end(report, is_known ? "}]" : "]");
 }
 
 static void write_artifact(struct pb_report *report, uint32_t index)
@@ -139,15 +138,17 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_report_flush(report);
 }
 
-/* The writer's context: how many results were written that have the digest, by its remainder and
- * linear probing. */
-struct prints {
-    size_t room; /* more than there are results */
-    struct print {
-        uint64_t digest; /* the first bytes of it */
-        uint32_t count;
-    } * all;
+/* The writer's context is a table of these, by the digest's remainder and linear probing. */
+struct print {
+    uint64_t digest; /* the first bytes of it */
+    uint32_t count;  /* of results that have it */
 };
+
+/* More than there are results. */
+static size_t find_room(const struct pb_report *report)
+{
+    return 2 * report->result->findings->items.count + 1;
+}
 
 /* Appends the certificate's id, else its ARN, its name, or the digest of its body. Where a rule has
  * several findings about it, the message follows as far as it says the kind: without figures and
@@ -175,7 +176,7 @@ static void append_certificate(struct pb_buffer *value, const struct pb_certific
 static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
                               struct pb_slice account, const struct pb_certificate *certificate)
 {
-    const struct prints *prints = report->context;
+    struct print *prints = report->context;
     const struct pb_former_finding *former = finding->former;
     uint64_t number;
     struct pb_slice message, place = PB_SLICE_ABSENT;
@@ -201,12 +202,12 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     if (!pb_sha256(pb_take_value(report), digest))
         pb_report_fail(report);
     memcpy(&number, digest, sizeof number);
-    struct print *print = &prints->all[number % prints->room];
-    while (print->count > 0 && print->digest != number)
-        print = print + 1 < prints->all + prints->room ? print + 1 : prints->all;
-    print->digest = number;
+    size_t at = number % find_room(report);
+    while (prints[at].count > 0 && prints[at].digest != number)
+        at = (at + 1) % find_room(report);
+    prints[at].digest = number;
     pb_buffer_append_hex(pb_begin_value(report), digest, sizeof number);
-    pb_buffer_append_format(value, ":%" PRIu32, ++print->count);
+    pb_buffer_append_format(value, ":%" PRIu32, ++prints[at].count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -244,16 +245,14 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     if (finding->state != PB_STATE_NONE)
         pb_json_word(report, "baselineState",
                      is_resolved ? "absent" : pb_finding_state_names[finding->state]);
-    pb_json_begin(report, "suppressions", "[");
+    pb_json_begin(report, "suppressions", finding->waiver != NULL ? "[{" : "[");
     if (finding->waiver != NULL) {
-        pb_json_begin(report, NULL, "{");
         pb_json_word(report, "kind", "external");
         pb_json_word(report, "status", "accepted");
         pb_words_waiver(pb_begin_value(report), finding->waiver);
         pb_json_text(report, "justification", pb_take_value(report));
-        pb_json_end(report, "}");
     }
-    pb_json_end(report, "]");
+    pb_json_end(report, finding->waiver != NULL ? "}]" : "]");
     pb_json_begin(report, "properties", "{");
     if (account != NULL)
         pb_json_text(report, "account", account->id);
@@ -270,11 +269,9 @@ static void write_run(struct pb_report *report)
 {
     const struct pb_batch *evidence = &report->inventory->evidence;
     const struct pb_result *result = report->result;
-    struct prints prints = {.room = 2 * result->findings->items.count + 1};
 
-    prints.all = calloc(prints.room, sizeof *prints.all);
-    report->context = &prints;
-    if (prints.all == NULL)
+    report->context = calloc(find_room(report), sizeof(struct print));
+    if (report->context == NULL)
         pb_report_fail(report);
     pb_json_begin(report, "tool", "{");
     pb_json_begin(report, "driver", "{");
@@ -311,10 +308,10 @@ static void write_run(struct pb_report *report)
         write_artifact(report, i);
     pb_json_end(report, "]");
     pb_json_begin(report, "results", "[");
-    for (size_t i = 0; i < result->findings->items.count && prints.all != NULL; i++)
+    for (size_t i = 0; i < result->findings->items.count && report->context != NULL; i++)
         write_result(report, pb_findings_at(result->findings, i));
     pb_json_end(report, "]");
-    free(prints.all);
+    free(report->context);
 }
 
 void pb_report_write_sarif(struct pb_report *report)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The text report: what page.c emits, as lines for a terminal, with the conclusion before and after
- * it and a table of the certificates to act on; and text in columns, which markdown.c shortens too.
- */
+ * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
 #include <string.h>

@@ -50,18 +50,15 @@ void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *ac
 
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
 {
-    struct pb_slice arn = certificate->arn;
-
-    if (certificate->name.size_bytes > 0) {
-        pb_words_text(buffer, certificate->name);
+    struct pb_slice name = certificate->name, arn = certificate->arn, id = certificate->id;
+    pb_words_text(buffer, name.size_bytes > 0 ? name
+                          : arn.size_bytes > 0
+                              ? pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1)
+                          : id.size_bytes > 0 ? id
+                                              : PB_SLICE("(no name)"));
+    if (name.size_bytes > 0)
         return certificate->is_name_from_file ? " (named after its file)" : "";
-    }
-    if (arn.size_bytes > 0) {
-        pb_words_text(buffer, pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1));
-        return " (from its ARN)";
-    }
-    pb_words_text(buffer, certificate->id.size_bytes > 0 ? certificate->id : PB_SLICE("(no name)"));
-    return certificate->id.size_bytes > 0 ? " (its id)" : "";
+    return arn.size_bytes > 0 ? " (from its ARN)" : id.size_bytes > 0 ? " (its id)" : "";
 }
 
 void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
