@@ -314,6 +314,8 @@ struct pb_account {
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
     uint32_t first_certificate;     /* certificates of one account are neighbours */
     uint32_t all_certificate_count; /* of any origin */
+    uint32_t verdicts[4];           /* those of origin iam, by enum pb_verdict, filled in by the
+                                       rules; those without one are deleted */
     bool has_list;                  /* has a list that does not say that more follows */
     struct pb_vector reasons;       /* of struct pb_slice: sentences for the coverage, >= 1 */
 };

@@ -255,7 +255,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
                                           [PB_ID_FROM_CALLER_IDENTITY] =
                                               "get-caller-identity in the same folder or above"};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    size_t deleted = pb_count_certificates(report->inventory, account).deleted;
+    uint32_t deleted = account->verdicts[PB_VERDICT_NONE];
     struct pb_buffer *value = pb_begin_value(report);
 
     open(report, SECTION);
@@ -266,7 +266,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     append_value(report, "", "</h2>\n");
     pb_words_certificates(pb_begin_value(report), account);
     if (deleted > 0)
-        pb_buffer_append_format(value, ", %zu of them deleted", deleted);
+        pb_buffer_append_format(value, ", %" PRIu32 " of them deleted", deleted);
     append_field(report, "certificates");
     pb_emit_text(report, "named by", pb_slice_from_string(sources[account->id_from]));
 }
@@ -432,8 +432,9 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
 
 static void append_account(struct pb_report *report, uint32_t index)
 {
+    static const enum pb_verdict columns[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
+                                              PB_VERDICT_CLEAR};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_counts counts = pb_count_certificates(report->inventory, account);
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
@@ -442,9 +443,10 @@ static void append_account(struct pb_report *report, uint32_t index)
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     pb_link_to(report, 'a', index);
     append_cell(report);
-    pb_buffer_append_format(
-        &report->out, "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
-        account->certificate_count, counts.vulnerable, counts.undetermined, counts.clear);
+    pb_buffer_append_format(&report->out, "<td>%" PRIu32 "</td>", account->certificate_count);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        pb_buffer_append_format(&report->out, "<td>%" PRIu32 "</td>",
+                                account->verdicts[columns[i]]);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
     append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0));
     pb_put(report, "</tr>\n");

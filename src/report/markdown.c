@@ -4,6 +4,8 @@
  * Text of the evidence is in code spans, where markup has no effect. */
 #include "report/report.h"
 
+#include <inttypes.h>
+
 /* Bytes of the whole report after which a table takes no further row. A row has at most 4,700. */
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
@@ -109,12 +111,11 @@ static void write_accounts(struct pb_report *report)
                        "undetermined | because |\n| --- | --- | --- | --- | --- | --- |\n");
     for (; i < count && report->out.size_bytes < ACCOUNTS_END; i++) {
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
-        struct pb_counts counts = pb_count_certificates(report->inventory, account);
         pb_buffer_append_format(&report->out, "| %s", pb_coverage_names[account->coverage]);
         append_account_cell(report, i);
-        pb_buffer_append_format(&report->out, " | %zu | %zu | %zu",
-                                (size_t)account->certificate_count, counts.vulnerable,
-                                counts.undetermined);
+        pb_buffer_append_format(
+            &report->out, " | %" PRIu32 " | %" PRIu32 " | %" PRIu32, account->certificate_count,
+            account->verdicts[PB_VERDICT_VULNERABLE], account->verdicts[PB_VERDICT_UNDETERMINED]);
         append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0),
                          WIDEST_REASON);
         if (account->reasons.count > 1)

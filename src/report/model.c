@@ -237,20 +237,3 @@ struct pb_slice pb_take_value(struct pb_report *report)
         pb_report_fail(report);
     return pb_buffer_slice(&report->value);
 }
-
-struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
-                                       const struct pb_account *account)
-{
-    struct pb_counts counts = {0};
-
-    for (uint32_t i = 0; i < account->all_certificate_count; i++) {
-        const struct pb_certificate *certificate =
-            pb_inventory_certificate(inventory, account->first_certificate + i);
-        counts.vulnerable += certificate->verdict == PB_VERDICT_VULNERABLE;
-        counts.undetermined += certificate->verdict == PB_VERDICT_UNDETERMINED;
-        counts.clear += certificate->verdict == PB_VERDICT_CLEAR;
-        counts.deleted +=
-            certificate->origin == PB_ORIGIN_IAM && certificate->presence == PB_PRESENCE_DELETED;
-    }
-    return counts;
-}

@@ -213,13 +213,6 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index);
 void pb_walk_page(struct pb_report *report);
 /* Appends images of all uploads over time to an html report, and how many fall into each period. */
 void pb_html_append_timeline(struct pb_report *report);
-/* How many certificates an account has. deleted: those of IAM; its account summary omits them. */
-struct pb_counts {
-    size_t vulnerable, undetermined, clear, deleted;
-};
-struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
-                                       const struct pb_account *account);
-
 /* Words, which are the same in every form. Everything that is appended is printable: the evidence's
  * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);

@@ -3,6 +3,7 @@
  * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -407,20 +408,20 @@ static void write_overview(struct pb_report *report, const uint32_t *worst, size
 
 static void begin_account(struct pb_report *report, uint32_t index)
 {
+    static const enum pb_verdict columns[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
+                                              PB_VERDICT_NONE};
+    static const char *const names[] = {"vulnerable", "undetermined", "deleted"};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_counts counts = pb_count_certificates(report->inventory, account);
     struct pb_buffer *value = pb_begin_value(report);
 
     end_line(report);
     pb_words_account(value, account);
     pb_buffer_append_string(value, " · ");
     pb_words_certificates(value, account);
-    if (counts.vulnerable > 0)
-        pb_buffer_append_format(value, " · %zu vulnerable", counts.vulnerable);
-    if (counts.undetermined > 0)
-        pb_buffer_append_format(value, " · %zu undetermined", counts.undetermined);
-    if (counts.deleted > 0)
-        pb_buffer_append_format(value, " · %zu deleted", counts.deleted);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        if (account->verdicts[columns[i]] > 0)
+            pb_buffer_append_format(value, " · %" PRIu32 " %s", account->verdicts[columns[i]],
+                                    names[i]);
     write_line(report, 0, STRONG);
     report->indent = INDENT;
 }

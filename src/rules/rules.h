@@ -252,7 +252,8 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
 /* Whether there are both, and they differ. */
 bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
 
-/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff.
+/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff, and the
+ * verdicts of its account.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.

@@ -205,5 +205,7 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
             certificate->basis = PB_BASIS_NONE;
             certificate->reason = NULL;
         }
+        PB_VECTOR_AT(struct pb_account, &inventory->accounts, certificate->account)
+            .verdicts[certificate->verdict]++;
     }
 }

@@ -165,6 +165,11 @@ static inline void sample_judge(struct pb_certificate *certificate, enum pb_verd
 /* The summary of what the sample holds now, in words that no golden text shares with the rules. */
 static inline void sample_sum_up(struct sample *sample)
 {
+    for (size_t i = 0; i < sample->inventory.certificates.count; i++) {
+        const struct pb_certificate *one = pb_inventory_certificate(&sample->inventory, i);
+        PB_VECTOR_AT(struct pb_account, &sample->inventory.accounts, one->account)
+            .verdicts[one->verdict]++;
+    }
     pb_key_groups_release(&sample->key_groups);
     assert_int_equal(pb_key_groups_make(&sample->key_groups, &sample->inventory, NULL), PB_OK);
     pb_summary_make(&sample->inventory, &sample->parameters, &sample->findings, &sample->summary);
