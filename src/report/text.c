@@ -3,7 +3,6 @@
  * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -236,19 +235,12 @@ static void write_list(struct pb_report *report, const struct pb_list *list, con
 /* The style of a level, a conclusion or a badge, which its last word tells. */
 static const char *style_of(const char *words)
 {
-    static const struct {
-        const char *word, *style;
-    } styles[] = {
-        {"HIGH", BAD},   {"MEDIUM", DOUBTFUL}, {"FAIL", BAD},        {"INCONCLUSIVE", DOUBTFUL},
-        {"PASS", GOOD},  {"vulnerable", BAD},  {"compromised", BAD}, {"undetermined", DOUBTFUL},
-        {"clear", GOOD},
-    };
     const char *blank = strrchr(words, ' ');
-
-    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
-        if (strcmp(blank != NULL ? blank + 1 : words, styles[i].word) == 0)
-            return styles[i].style;
-    return NULL;
+    struct pb_slice last = pb_slice_from_string(blank != NULL ? blank + 1 : words);
+    return pb_is_any(last, "HIGH|FAIL|vulnerable|compromised")   ? BAD
+           : pb_is_any(last, "MEDIUM|INCONCLUSIVE|undetermined") ? DOUBTFUL
+           : pb_is_any(last, "PASS|clear")                       ? GOOD
+                                                                 : NULL;
 }
 
 static const char *const level_words[] = {"LOW", "MEDIUM", "HIGH"};
@@ -408,20 +400,21 @@ static void write_overview(struct pb_report *report, const uint32_t *worst, size
 
 static void begin_account(struct pb_report *report, uint32_t index)
 {
-    static const enum pb_verdict columns[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
-                                              PB_VERDICT_NONE};
-    static const char *const names[] = {"vulnerable", "undetermined", "deleted"};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
+    const uint32_t *counts = account->verdicts;
     struct pb_buffer *value = pb_begin_value(report);
 
     end_line(report);
     pb_words_account(value, account);
     pb_buffer_append_string(value, " · ");
     pb_words_certificates(value, account);
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        if (account->verdicts[columns[i]] > 0)
-            pb_buffer_append_format(value, " · %" PRIu32 " %s", account->verdicts[columns[i]],
-                                    names[i]);
+    if (counts[PB_VERDICT_VULNERABLE] > 0)
+        pb_buffer_append_format(value, " · %zu vulnerable", (size_t)counts[PB_VERDICT_VULNERABLE]);
+    if (counts[PB_VERDICT_UNDETERMINED] > 0)
+        pb_buffer_append_format(value, " · %zu undetermined",
+                                (size_t)counts[PB_VERDICT_UNDETERMINED]);
+    if (counts[PB_VERDICT_NONE] > 0)
+        pb_buffer_append_format(value, " · %zu deleted", (size_t)counts[PB_VERDICT_NONE]);
     write_line(report, 0, STRONG);
     report->indent = INDENT;
 }

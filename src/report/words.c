@@ -302,15 +302,12 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
 static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary,
                                 const char *where)
 {
-    bool is_contrary = summary->certificates > 0 && summary->vulnerable == 0;
-
-    if (summary->certificates == 0)
-        append(buffer, "nothing was judged");
-    else if (summary->vulnerable == 0)
-        append(buffer, "no certificate is known to be uploaded before the cutoff");
-    else
+    if (summary->vulnerable > 0)
         append_vulnerable(buffer, summary);
-    append(buffer, is_contrary ? ", but " : "; ");
+    append(buffer, summary->vulnerable > 0      ? "; "
+                   : summary->certificates == 0 ? "nothing was judged; "
+                                                : "no certificate is known to be uploaded before "
+                                                  "the cutoff, but ");
     if (append_cause(buffer, summary) == 0 && summary->accounts == 0)
         append(buffer, ". Add the output of aws iam list-server-certificates");
     else
