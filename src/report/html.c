@@ -432,9 +432,8 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
 
 static void append_account(struct pb_report *report, uint32_t index)
 {
-    static const enum pb_verdict columns[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
-                                              PB_VERDICT_CLEAR};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
+    const uint32_t *counts = account->verdicts;
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
@@ -443,10 +442,10 @@ static void append_account(struct pb_report *report, uint32_t index)
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     pb_link_to(report, 'a', index);
     append_cell(report);
-    pb_buffer_append_format(&report->out, "<td>%" PRIu32 "</td>", account->certificate_count);
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        pb_buffer_append_format(&report->out, "<td>%" PRIu32 "</td>",
-                                account->verdicts[columns[i]]);
+    pb_buffer_append_format(
+        &report->out, "<td>%zu</td><td>%zu</td><td>%zu</td><td>%zu</td>",
+        (size_t)account->certificate_count, (size_t)counts[PB_VERDICT_VULNERABLE],
+        (size_t)counts[PB_VERDICT_UNDETERMINED], (size_t)counts[PB_VERDICT_CLEAR]);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
     append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0));
     pb_put(report, "</tr>\n");

@@ -130,8 +130,6 @@ static void write_strings(struct pb_report *report, const char *name, const stru
     pb_json_end(report, "]");
 }
 
-#define SCHEMA "prebleed-report/1"
-
 /* Records. In ndjson, at depth 0, each is a line whose first member is its type. */
 
 /* Writes the fields of one record, in the order of the schema. */
@@ -476,7 +474,7 @@ void pb_report_write_json(struct pb_report *report)
 {
     report->json.inline_depth = 2;
     pb_json_begin(report, NULL, "{");
-    write_schema(report, SCHEMA);
+    write_schema(report, "prebleed-report/1");
     write_all(report);
     pb_json_end(report, "}");
     pb_put(report, "\n");
@@ -484,7 +482,7 @@ void pb_report_write_json(struct pb_report *report)
 
 void pb_report_write_ndjson(struct pb_report *report)
 {
-    write_record(report, "report", write_schema, SCHEMA);
+    write_record(report, "report", write_schema, "prebleed-report/1");
     write_all(report);
 }
 

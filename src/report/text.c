@@ -3,6 +3,7 @@
  * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -333,13 +334,12 @@ static void write_cell(struct pb_report *report, size_t width)
     pad(report, width - pb_text_width(pb_slice_from(pb_buffer_slice(buffer), start)));
 }
 
-/* "-" unless it is known. */
-static void write_number(struct pb_report *report, bool is_known, size_t number)
+static struct pb_text number_text(bool is_known, size_t number)
 {
+    struct pb_text text = {"-"};
     if (is_known)
-        pb_buffer_append_format(&report->out, "%8zu", number);
-    else
-        pb_put(report, "       -");
+        snprintf(text.text, sizeof text.text, "%zu", number);
+    return text;
 }
 
 static void write_row(struct pb_report *report, uint32_t index, size_t name_width)
@@ -355,12 +355,13 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     write_cell(report, 12);
     pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);
-    pb_buffer_append_format(&report->out, "  %-10.10s",
-                            is_dated ? pb_instant_text(date->instant).text : "not known");
-    write_number(report, is_dated && pb_instant_compare(date->instant, cutoff) <= 0,
-                 (size_t)pb_days_between(date->instant, cutoff));
-    write_number(report, certificate->in_use_by_count > 0, certificate->in_use_by_count);
-    write_number(report, group != NULL, group == NULL ? 0 : group->count - 1);
+    bool is_before = is_dated && pb_instant_compare(date->instant, cutoff) <= 0;
+    pb_buffer_append_format(
+        &report->out, "  %-10.10s%8s%8s%8s",
+        is_dated ? pb_instant_text(date->instant).text : "not known",
+        number_text(is_before, (size_t)pb_days_between(date->instant, cutoff)).text,
+        number_text(certificate->in_use_by_count > 0, certificate->in_use_by_count).text,
+        number_text(group != NULL, group == NULL ? 0 : group->count - 1).text);
     end_line(report);
 }
 
