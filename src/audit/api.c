@@ -57,17 +57,6 @@ static enum pb_status add_text(struct prebleed_audit *audit, enum prebleed_input
     return PB_OK;
 }
 
-static enum pb_status add_redaction_key(struct prebleed_audit *audit, struct pb_slice key,
-                                        struct prebleed_error *error)
-{
-    if (key.size_bytes < 16 || key.size_bytes > sizeof audit->redaction_key)
-        return pb_error_set(error, PB_FAILED_USAGE, "a key has 16 bytes to 4,096, this has %zu",
-                            key.size_bytes);
-    memcpy(audit->redaction_key, key.data, key.size_bytes);
-    audit->redaction_key_bytes = key.size_bytes;
-    return PB_OK;
-}
-
 enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebleed_input input,
                                         const char *name, const void *bytes, size_t size_bytes,
                                         struct prebleed_error *error)
@@ -91,10 +80,15 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
         status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, error);
     else if (input == PREBLEED_PASSPHRASE)
         status = pb_evidence_set_passphrase(audit->reader, given, error);
-    else if (input == PREBLEED_REDACTION_KEY)
-        status = add_redaction_key(audit, given, error);
-    else
+    else if (input != PREBLEED_REDACTION_KEY)
         status = add_text(audit, input, given, error);
+    else if (size_bytes < 16 || size_bytes > sizeof audit->redaction_key)
+        pb_error_set(error, status, "a key has 16 bytes to 4,096, this has %zu", size_bytes);
+    else {
+        memcpy(audit->redaction_key, bytes, size_bytes);
+        audit->redaction_key_bytes = size_bytes;
+        status = PB_OK;
+    }
     if (status == PB_OK)
         audit->inputs |= 1U << input;
     return pb_audit_report(error, status);

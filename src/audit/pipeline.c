@@ -54,23 +54,17 @@ static bool is_writable(struct prebleed_instant instant)
            instant.nanoseconds >= 0 && instant.nanoseconds < 1000000000;
 }
 
-static enum pb_status check_parameters(const struct prebleed_parameters *parameters,
-                                       struct prebleed_error *error)
+static enum pb_status prepare(struct prebleed_audit *audit,
+                              const struct prebleed_parameters *parameters,
+                              struct prebleed_error *error)
 {
+    struct pb_civil civil = {0};
     const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
                         : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
                         : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_NEVER
                             ? "fail_on is no severity"
                         : parameters->jobs > PREBLEED_MOST_JOBS ? "more jobs than there may be"
                                                                 : NULL;
-    return wrong == NULL ? PB_OK : pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
-}
-
-static enum pb_status prepare(struct prebleed_audit *audit,
-                              const struct prebleed_parameters *parameters,
-                              struct prebleed_error *error)
-{
-    struct pb_civil civil = {0};
 
     audit->given = *parameters;
     audit->given.rules = NULL;
@@ -85,10 +79,10 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .require_complete = parameters->require_complete,
         .is_new_only = parameters->is_new_only,
     };
+    if (wrong != NULL)
+        return pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
     pb_json_prepare();
-    enum pb_status status = check_parameters(parameters, error);
-    if (status == PB_OK)
-        status = choose_rules(parameters->rules, &audit->parameters.rules, error);
+    enum pb_status status = choose_rules(parameters->rules, &audit->parameters.rules, error);
     if (status == PB_OK)
         status = pb_x509_prepare();
     if (status != PB_OK)

@@ -38,7 +38,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
                               size_t first_observation);
 
-/* private_keys.c: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
+/* bodies.c too: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
  * so that nothing can quote it; sizes and lines stay. For each of the first hundred it appends a
  * PB_RECORD_PRIVATE_KEY of the entry that the batch's diagnostics speak about, and a diagnostic
  * where it cannot be read; more are a diagnostic. *has_key says whether there is any. A text with a

@@ -51,14 +51,14 @@ struct redactor {
 static int compare_numbers(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
-    return (a->number > b->number) - (a->number < b->number);
+    return pb_number_compare(a->number, b->number);
 }
 
 static int compare_keys(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
     int order = pb_slice_compare(a->original, b->original);
-    return order != 0 ? order : (a->kind > b->kind) - (a->kind < b->kind);
+    return order != 0 ? order : pb_number_compare(a->kind, b->kind);
 }
 
 /* A copy of the scratch buffer in the arena. */
@@ -100,11 +100,9 @@ static void collect(struct redactor *redactor, enum kind kind, struct pb_slice o
 /* "2014-04-01 00:00:00+0000", but not "1234-5678-9012", which is an account. */
 static bool is_date(struct pb_slice text)
 {
-    bool is_fine =
-        text.size_bytes >= 8 && text.size_bytes <= 40 && text.data[4] == '-' && text.data[7] == '-';
-    for (size_t i = 0; i < text.size_bytes; i++)
-        is_fine &= pb_is_digit(text.data[i]) || (i >= 4 && strchr("-:.+ TZ", text.data[i]) != NULL);
-    return is_fine;
+    return text.size_bytes >= 8 && text.size_bytes <= 40 && pb_skip(text, 0, PB_DIGITS) == 4 &&
+           text.data[4] == '-' && text.data[7] == '-' &&
+           pb_skip(text, 4, PB_DIGITS "-:.+ TZ") == text.size_bytes;
 }
 
 /* Collects what a sentence quotes of the evidence, but for dates, and for codes of errors, which
@@ -121,9 +119,7 @@ static void collect_quoted(struct redactor *redactor, struct pb_slice text)
         size_t middle = pb_slice_find(text, but, begin + 1);
         size_t size = (middle < end ? middle : end) - begin - 1;
         struct pb_slice quoted = pb_slice_first(pb_slice_from(text, begin + 1), size);
-        bool is_code = is_error;
-        for (size_t i = 0; i < size; i++)
-            is_code &= pb_is_alphanumeric(quoted.data[i]) || quoted.data[i] == '.';
+        bool is_code = is_error && pb_skip(quoted, 0, PB_LETTERS PB_DIGITS ".") == size;
         if (!is_code && !is_date(quoted))
             collect(redactor, VALUE, quoted);
         begin = middle < end ? middle + but.size_bytes - 1 : end;
@@ -135,21 +131,20 @@ static void collect_quoted(struct redactor *redactor, struct pb_slice text)
 /* Collects what the text begins with if it looks like an ARN, an id or an account. */
 static void collect_look_alike(struct redactor *redactor, struct pb_slice text)
 {
-    size_t word = 0, digits = 0, capitals = 0, arn = 0;
+    size_t digits = pb_skip(text, 0, PB_DIGITS), word = pb_skip(text, 0, PB_CAPITALS PB_DIGITS);
+    bool is_word = pb_skip(text, word, PB_LETTERS) == word;
+    bool has_digit = pb_skip(text, 0, PB_CAPITALS) < word;
 
-    for (; word < text.size_bytes && pb_is_alphanumeric(text.data[word]); word++) {
-        digits += pb_is_digit(text.data[word]);
-        capitals += !pb_is_digit(text.data[word]) && text.data[word] < 'a';
-    }
     if (pb_slice_starts_with(text, PB_SLICE("arn:"))) {
+        size_t arn = 0;
         while (arn < text.size_bytes && strchr(" \"';,)", text.data[arn]) == NULL)
             arn++;
         while (!pb_is_alphanumeric(text.data[arn - 1]))
             arn--;
         collect(redactor, ARN, pb_slice_first(text, arn));
-    } else if (word == 12 && digits == 12) {
+    } else if (is_word && word == 12 && digits == 12) {
         collect(redactor, ACCOUNT, pb_slice_first(text, word));
-    } else if (word >= 16 && digits > 0 && digits + capitals == word) {
+    } else if (is_word && word >= 16 && has_digit) {
         collect(redactor, ID, pb_slice_first(text, word));
     }
 }
@@ -288,11 +283,8 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
         replace_in_text(redactor, pointer);
     while (!redactor->is_replacing && rest.size_bytes > 0) {
         struct pb_slice token = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
-        bool is_plain = true;
-        for (size_t i = 0; i < token.size_bytes; i++)
-            is_plain &= (pb_is_alphanumeric(token.data[i]) || token.data[i] == '_') &&
-                        pb_is_digit(token.data[i]) == pb_is_digit(token.data[0]);
-        if (!is_plain)
+        if (pb_skip(token, 0, PB_LETTERS "_") < token.size_bytes &&
+            pb_skip(token, 0, PB_DIGITS) < token.size_bytes)
             collect(redactor, MEMBER, token);
         rest = pb_slice_from(rest, token.size_bytes + 1);
     }
