@@ -278,15 +278,12 @@ struct prebleed_table_row {
     const char *name;
     const char *kind;  /* severity of a rule, producer, media type, version of a library */
     const char *title; /* what it says, proves or is for */
+    const char *text;  /* of a rule: why it exists, its sources, and how to fix what it finds */
 };
 /* False where index is past the end, or the table's name is unknown.
  *     for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
  *         puts(row.name); */
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row);
-
-/* Why a rule exists, its sources, and how to fix what it finds; NULL for an unknown rule.
- *     puts(prebleed_rule_explanation("IAM-033")); */
-const char *prebleed_rule_explanation(const char *rule);
 
 /* "0.1.0" */
 const char *prebleed_version(void);

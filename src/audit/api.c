@@ -357,26 +357,20 @@ static const struct {
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
     const struct pb_shape *shape = pb_shape_at(index);
+    const struct pb_rule *rule = index < PB_RULE_COUNT ? &pb_rules[index] : NULL;
+    const struct pb_report_format *format =
+        index < PB_LISTED_FORMATS ? &pb_report_formats[index] : NULL;
 
-    if (strcmp(table, "rules") == 0 && index < PB_RULE_COUNT)
-        *row = (struct prebleed_table_row){
-            pb_rules[index].name, pb_level_names[pb_rules[index].level], pb_rules[index].title};
+    *row = (struct prebleed_table_row){0};
+    if (strcmp(table, "rules") == 0 && rule != NULL)
+        *row = (struct prebleed_table_row){rule->name, pb_level_names[rule->level], rule->title,
+                                           pb_rule_explanation(rule)};
     else if (strcmp(table, "shapes") == 0 && shape != NULL)
-        *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
-    else if (strcmp(table, "formats") == 0 && index < PB_LISTED_FORMATS)
-        *row = (struct prebleed_table_row){pb_report_formats[index].name,
-                                           pb_report_formats[index].media_type,
-                                           pb_report_formats[index].title};
+        *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves, NULL};
+    else if (strcmp(table, "formats") == 0 && format != NULL)
+        *row = (struct prebleed_table_row){format->name, format->media_type, format->title, NULL};
     else if (strcmp(table, "libraries") == 0 && index < sizeof libraries / sizeof libraries[0])
         *row = (struct prebleed_table_row){libraries[index].name, libraries[index].version(),
-                                           libraries[index].title};
-    else
-        return false;
-    return true;
-}
-
-const char *prebleed_rule_explanation(const char *rule)
-{
-    const struct pb_rule *found = pb_rule_find(pb_slice_from_string(rule));
-    return found == NULL ? NULL : pb_rule_explanation(found);
+                                           libraries[index].title, NULL};
+    return row->name != NULL;
 }

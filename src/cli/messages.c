@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "cli/cli.h"
 
@@ -72,39 +74,20 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
     return distance_of(wanted, candidate) < least ? candidate : best;
 }
 
-/* The length of the printable UTF-8 sequence (RFC 3629, section 4) at text, 0 where there is none:
- * neither C0, DEL nor C1. */
-static size_t printable_size(const unsigned char *text)
-{
-    static const uint32_t least[] = {0, 0x20, 0xa0, 0x800, 0x10000}; /* of so many bytes */
-    size_t size = *text < 0x80 ? 1 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : 4;
-    uint32_t character = size == 1 ? *text : *text & (0x7fu >> size);
-
-    if ((*text >= 0x80 && *text < 0xc2) || *text > 0xf4)
-        return 0;
-    for (size_t i = 1; i < size; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        character = character << 6 | (text[i] & 0x3fu);
-    }
-    bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
-    return character < least[size] || character == 0x7f || is_surrogate || character > 0x10ffff
-               ? 0
-               : size;
-}
-
 void pb_message_print(const char *where, const char *message, const char *code)
 {
     const char *const parts[] = {"prebleed: ", where ? where : "", where ? ": " : "", message};
 
     for (size_t i = 0, size; i < sizeof parts / sizeof parts[0]; i++)
         for (const char *text = parts[i]; *text != '\0'; text += size) {
-            size = printable_size((const unsigned char *)text);
-            if (size > 0)
+            wchar_t wide;
+            int length = mbtowc(&wide, text, MB_CUR_MAX);
+            bool is_printable = length > 0 && iswprint((wint_t)wide);
+            size = is_printable ? (size_t)length : 1;
+            if (is_printable)
                 fwrite(text, 1, size, stderr);
             else
                 fprintf(stderr, "\\x%02X", (unsigned)(unsigned char)*text);
-            size += size == 0;
         }
     if (code)
         fprintf(stderr, " [%s]", code);

@@ -99,7 +99,7 @@ static enum prebleed_status explain(const char *value, struct pb_options *option
     if (!find_row("rules", value, strlen(value), &row))
         return refuse_rule(value, strlen(value), error);
     options->information = "explain";
-    options->explanation = prebleed_rule_explanation(row.name);
+    options->explanation = row.text;
     return PREBLEED_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <locale.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
@@ -73,6 +74,7 @@ void pb_outputs_prepare(void)
         if (fcntl(i, F_GETFD) == -1 && errno == EBADF &&
             open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
             abort();
+    setlocale(LC_CTYPE, "C.UTF-8"); /* messages are, whatever the environment says */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     set_interruption("prebleed: interrupted before evidence was read\n");
