@@ -141,12 +141,6 @@ static void overwrite_key(char *text, size_t size)
     }
 }
 
-static inline bool is_sign(const char *bytes)
-{
-    return (bytes[0] == 'Y' && bytes[1] == '-' && bytes[2] == '-') ||
-           (bytes[0] == '\\' && bytes[1] == 'u');
-}
-
 /* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that could
  * spell it. */
 static bool may_have_key(struct pb_slice text)
@@ -161,9 +155,9 @@ static bool may_have_key(struct pb_slice text)
                          (pb_lanes_equal(first, '\\') & pb_lanes_equal(second, 'u'))))
             return true;
     }
-    while (at + 2 < text.size_bytes && !is_sign(text.data + at))
-        at++;
-    return at + 2 < text.size_bytes;
+    text = pb_slice_from(text, at);
+    return pb_slice_find(text, PB_SLICE("Y--"), 0) != SIZE_MAX ||
+           pb_slice_find(text, PB_SLICE("\\u"), 0) != SIZE_MAX;
 }
 
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
@@ -375,7 +369,6 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
                               size_t first_observation)
 {
     struct bodies bodies = {.reader = reader, .batch = batch};
-
     for (size_t i = first_observation; i < batch->observations.count && !bodies.has_failed; i++) {
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);

@@ -95,10 +95,10 @@ static void read_document(struct state *state, const struct pb_json_document *do
     state->has_failed |= pb_aws_read(document, &state->context, state->batch, &reading) != PB_OK;
     if (reading.excuse != NULL)
         state->ignored_because = reading.excuse;
-    bool is_candidate = !reading.is_refused && records->count > first_record;
+    bool is_candidate =
+        reading.is_recognised && !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
-    is_candidate &= reading.is_recognised;
     state->is_candidate |= is_candidate;
     state->is_recognised |= reading.is_recognised && !is_candidate;
     state->is_refused |= reading.is_refused;

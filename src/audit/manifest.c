@@ -331,7 +331,6 @@ static void match_entry(struct check *check, uint32_t index)
 static bool is_unlisted(const struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index);
-
     if (check->states[index] != STATE_UNLISTED ||
         (entry->sha256 == NULL ? entry->status == PB_ENTRY_IGNORED
                                : memcmp(entry->sha256, check->manifest->sha256, 32) == 0))
@@ -390,7 +389,6 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  struct pb_batch *evidence)
 {
     struct check check = {.manifest = manifest, .evidence = evidence};
-
     enum pb_status status = run_check(&check, sources);
     free(check.states);
     free(check.ways);

@@ -278,7 +278,6 @@ static void visit_text(struct redactor *redactor, struct pb_slice *text)
 static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
 {
     struct pb_slice rest = pb_slice_from(*pointer, 1);
-
     if (redactor->is_replacing)
         replace_in_text(redactor, pointer);
     while (!redactor->is_replacing && rest.size_bytes > 0) {
@@ -477,7 +476,6 @@ static void visit_entry(struct redactor *redactor, void *element)
     struct pb_entry *entry = element;
     size_t start = pb_slice_find(entry->detail, link, 0);
     size_t end = pb_slice_find_last(entry->detail, ',');
-
     visit(redactor, ITEM, &entry->path);
     if (!redactor->is_replacing && start != SIZE_MAX && start + link.size_bytes < end)
         collect(redactor, ITEM,
@@ -515,7 +513,6 @@ static void visit_waiver(struct redactor *redactor, void *element)
                                          [PB_WAIVER_ACCOUNT] = ACCOUNT,
                                          [PB_WAIVER_FOLDER] = ITEM};
     struct pb_waiver *waiver = element;
-
     if (waiver->covers != PB_WAIVER_KEY || !redactor->audit->given.keeps_digests)
         visit(redactor, subjects[waiver->covers], &waiver->subject);
     visit(redactor, OWNER, &waiver->owner);
@@ -569,7 +566,6 @@ static void walk(struct redactor *redactor)
 enum pb_status pb_redact(struct prebleed_audit *audit)
 {
     struct redactor redactor = {.audit = audit, .table = &audit->stand_ins};
-
     walk(&redactor);
     if (!redactor.has_failed)
         make_stand_ins(&redactor);

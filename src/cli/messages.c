@@ -199,7 +199,6 @@ static void print_version(void)
 {
     struct prebleed_table_row row;
     char sandbox[PB_SANDBOX_BYTES];
-
     pb_sandbox_describe(sandbox);
     printf("prebleed %s\n"
            "MIT License: free to use, change and pass on, without any warranty.\n",
