@@ -336,6 +336,7 @@ static void read_decoded(struct state *state)
         !pb_aws_may_be_evidence(state->text) &&
         !pb_aws_may_be_candidate(state->text, state->context.cutoff_year)) {
         state->ignored_because = "no word in it is of server certificates";
+        state->text = PB_SLICE_ABSENT; /* it is not searched again */
         return;
     }
     drop_colours(state);
