@@ -236,19 +236,18 @@ static bool has_room(struct pb_evidence_reader *reader, uint64_t more, struct pb
     return true;
 }
 
-/* Reads content to its end or a ceiling. Returns the block that had no room, else an empty one. */
-static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content)
+/* Reads content to its end or a ceiling. */
+static void collect(struct pb_evidence_reader *reader, struct pb_stream *content)
 {
     struct pb_slice block;
 
     while (block = pb_stream_next(content), block.size_bytes > 0 && !reader->contents->has_failed) {
         if (!has_room(reader, block.size_bytes, &reader->fault))
-            return block;
+            return;
         pb_buffer_append(reader->contents, block);
     }
     reader->has_failed |= reader->contents->has_failed;
     reader->fault = content->fault;
-    return block;
 }
 
 /* Reads source to its end and sets the item's size and digest. What a wrong passphrase decrypts may
@@ -287,38 +286,22 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stre
 }
 
 /* Keeps what was read before damage, and nothing where a ceiling was reached. Plain content is
- * digested by the caller, in several threads; what is too large to keep is digested here, as far as
- * total_bytes allows. */
+ * digested by the caller, in several threads. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_stream *stream,
                          struct pb_recognition *what)
 {
     const struct pb_fault *fault = &reader->fault;
-    struct pb_item *item = reader->item;
-    struct pb_stream *source = stream->item;
-    struct pb_slice unread = collect(reader, stream);
 
+    collect(reader, stream);
     if (reader->has_failed || (!pb_fault_is_set(fault) && is_zip_behind_data(reader, stream, what)))
         return;
     struct pb_slice content = collected(reader);
-    uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
-    bool has_digest = source->is_measured;
-    /* A folder's file that is empty by its size and has more than an item may have is none of a
-     * disk, and may have no end: /proc/self/pagemap. */
-    bool has_end = item->size_bytes > 0 || item->is_named || reader->archive != NULL;
-    if (!has_digest && has_end && unread.size_bytes > 0 && !reader->budget.is_exhausted &&
-        item->size_bytes <= rest) {
-        pb_stream_measure(source, content);
-        pb_stream_measure(source, unread);
-        while (!source->has_ended && source->size_bytes <= rest)
-            pb_stream_next(source);
-        has_digest = source->has_ended;
-    }
-    if (has_digest)
-        measure(reader, source);
+    if (stream->item->is_measured)
+        measure(reader, stream->item);
     else if (!pb_fault_is_set(fault))
-        item->size_bytes = content.size_bytes;
+        reader->item->size_bytes = content.size_bytes;
     if (!pb_fault_is_set(fault) || (fault->status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
-        item->content = content;
+        reader->item->content = content;
     else
         drop_content(reader);
     end_item(reader, PB_ENTRY_USED);
@@ -362,12 +345,18 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_stream *st
 
 /* Makes the item that was begun from a stream, or opens the archive that the stream is. Takes
  * source, which is NULL where its allocation failed. The item has its declared size until its bytes
- * are counted. */
+ * are counted. By that size it may be too large to keep: then it is digested here, as far as
+ * total_bytes allows. */
 static void open_item(struct pb_evidence_reader *reader, struct pb_stream *source)
 {
+    const struct pb_budget *budget = &reader->budget;
+    uint64_t declared = reader->item->size_bytes;
     struct pb_recognition what;
-    struct pb_stream *stream = pb_decompress(source, &reader->budget, &what, &reader->fault);
 
+    if (source != NULL && declared > budget->limits.item_bytes &&
+        declared <= budget->limits.total_bytes - budget->content_bytes)
+        pb_stream_measure(source, PB_SLICE(""));
+    struct pb_stream *stream = pb_decompress(source, &reader->budget, &what, &reader->fault);
     reader->has_failed |= stream == NULL;
     if (stream != NULL && what.kind == PB_KIND_PLAIN)
         read_content(reader, stream, &what);
