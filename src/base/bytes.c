@@ -17,12 +17,6 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b)
     return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
 }
 
-bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
-{
-    return slice.size_bytes >= suffix.size_bytes &&
-           pb_slice_starts_with(pb_slice_from(slice, slice.size_bytes - suffix.size_bytes), suffix);
-}
-
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
 {
     if ((a.data == NULL) != (b.data == NULL) || a.size_bytes != b.size_bytes)
@@ -213,11 +207,6 @@ void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, 
     buffer->size_bytes += size_bytes * 2;
 }
 
-struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer)
-{
-    return (struct pb_slice){buffer->data ? buffer->data : "", buffer->size_bytes};
-}
-
 /* The first chunk is small, because many arenas hold little. */
 #define FIRST_CHUNK_BYTES 4096
 #define LARGEST_CHUNK_BYTES 65536
@@ -309,11 +298,6 @@ void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from)
     from->chunks = NULL;
 }
 
-void pb_arena_release(struct pb_arena *arena)
-{
-    pb_arena_rewind(arena, (struct pb_arena_mark){0});
-}
-
 void pb_vector_release(struct pb_vector *vector)
 {
     free(vector->data);
@@ -349,11 +333,6 @@ bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t
     memcpy((char *)vector->data + vector->count * element_bytes, elements, count * element_bytes);
     vector->count += count;
     return true;
-}
-
-bool pb_vector_append(struct pb_vector *vector, const void *element, size_t element_bytes)
-{
-    return pb_vector_append_all(vector, element, 1, element_bytes);
 }
 
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare)

@@ -59,8 +59,6 @@ static inline bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice p
                                        memcmp(slice.data, prefix.data, prefix.size_bytes) == 0));
 }
 
-bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix);
-
 /* Changes only A to Z, where tolower() depends on the locale. */
 static inline char pb_byte_lower(char byte)
 {
@@ -117,6 +115,12 @@ static inline struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_
     if (size_bytes < slice.size_bytes)
         slice.size_bytes = size_bytes;
     return slice;
+}
+
+static inline bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
+{
+    return slice.size_bytes >= suffix.size_bytes &&
+           pb_slice_starts_with(pb_slice_from(slice, slice.size_bytes - suffix.size_bytes), suffix);
 }
 
 /* The text is one of the words "create|delete"; or contains one of them, in any letter case. */
@@ -184,7 +188,10 @@ void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number);
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
 /* The bytes appended so far; valid until the next append. Never absent, even when empty. */
-struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);
+static inline struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer)
+{
+    return (struct pb_slice){buffer->data ? buffer->data : "", buffer->size_bytes};
+}
 
 #define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
@@ -224,7 +231,10 @@ struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena);
 void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark);
 /* Moves all of from's memory into the arena; from is empty afterwards. Cannot fail. */
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from);
-void pb_arena_release(struct pb_arena *arena);
+static inline void pb_arena_release(struct pb_arena *arena)
+{
+    pb_arena_rewind(arena, (struct pb_arena_mark){0});
+}
 
 /* Zero-initialised: of no elements. Owns data; elements move when it grows, so no pointer to one
  * survives a push. */
@@ -243,9 +253,12 @@ void pb_vector_release(struct pb_vector *vector);
 /* A new zeroed element at the end, valid until the next push; NULL without memory. */
 void *pb_vector_push(struct pb_vector *vector, size_t element_bytes);
 /* Copies the element, or count of them, to the end. False without memory: it appends none then. */
-bool pb_vector_append(struct pb_vector *vector, const void *element, size_t element_bytes);
 bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t count,
                           size_t element_bytes);
+static inline bool pb_vector_append(struct pb_vector *vector, const void *element, size_t size)
+{
+    return pb_vector_append_all(vector, element, 1, size);
+}
 
 /* Like the comparison of qsort and bsearch: <0, 0 or >0. */
 typedef int pb_compare(const void *a, const void *b);
