@@ -27,26 +27,8 @@ struct parts {
 static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest_hour_digits)
 {
     parts->has_time = true;
-    return pb_take_number(text, fewest_hour_digits, 2, &parts->civil.hour) &&
-           pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.minute) &&
-           pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.second) &&
-           (!pb_take_byte(text, ".") ||
-            (parts->fraction_digits = pb_take_fraction(text, &parts->nanoseconds)) > 0);
-}
-
-/* "+02:00", "+0200" and "+02"; Ruby and Go put a blank before it. */
-static bool take_offset(struct pb_slice *text, int *offset_seconds)
-{
-    int hours = 0, minutes = 0;
-    bool is_west = text->size_bytes > 0 && text->data[0] == '-';
-
-    if (!pb_take_byte(text, "+-") || !pb_take_number(text, 2, 2, &hours))
-        return false;
-    if (pb_take_byte(text, ":") || text->size_bytes > 0)
-        if (!pb_take_number(text, 2, 2, &minutes))
-            return false;
-    *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
-    return hours < 24 && minutes < 60;
+    return pb_take_clock(text, fewest_hour_digits, &parts->civil, &parts->nanoseconds,
+                         &parts->fraction_digits);
 }
 
 /* "CEST": its offset is not known, so the date has no zone. */
@@ -65,12 +47,12 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
     if (pb_is_word(name, "UTC") || pb_is_word(name, "GMT")) {
         *text = pb_slice_from(*text, name.size_bytes);
     } else if (!pb_take_byte(text, "Zz")) {
-        /* Go prints the zone's name after the offset. */
+        /* Ruby and Go print a blank before the offset, and Go the zone's name after it. */
         size_t blank = pb_slice_find(*text, PB_SLICE(" "), 0);
         size_t size = blank == SIZE_MAX ? text->size_bytes : blank;
         struct pb_slice offset = pb_slice_first(*text, size);
         *text = pb_slice_trim(pb_slice_from(*text, size));
-        if (!take_offset(&offset, &parts->offset_seconds) || offset.size_bytes > 0 ||
+        if (!pb_take_offset(&offset, &parts->offset_seconds) || offset.size_bytes > 0 ||
             (text->size_bytes > 0 && !is_zone_name(*text)))
             return false;
         *text = PB_SLICE("");
@@ -216,7 +198,7 @@ static bool take_dotnet(struct pb_slice text, struct pb_date *date)
     long long milliseconds = strtoll(begin, &end, 10); /* the end is not behind the ')' */
     struct pb_slice offset = {end, (size_t)(text.data + text.size_bytes - 2 - end)};
     if (end == begin || (offset.size_bytes > 0 &&
-                         (!take_offset(&offset, &offset_seconds) || offset.size_bytes > 0)))
+                         (!pb_take_offset(&offset, &offset_seconds) || offset.size_bytes > 0)))
         return false;
     if (milliseconds != DOTNET_ABSENT_SECONDS * 1000)
         return set_count(milliseconds, 1000, 0, 0, date);

@@ -104,6 +104,31 @@ size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds)
     return count;
 }
 
+bool pb_take_clock(struct pb_slice *text, size_t fewest, struct pb_civil *civil,
+                   int32_t *nanoseconds, size_t *fraction_digits)
+{
+    *nanoseconds = 0;
+    *fraction_digits = 0;
+    return pb_take_number(text, fewest, 2, &civil->hour) && pb_take_byte(text, ":") &&
+           pb_take_number(text, 2, 2, &civil->minute) && pb_take_byte(text, ":") &&
+           pb_take_number(text, 2, 2, &civil->second) &&
+           (!pb_take_byte(text, ".") ||
+            (*fraction_digits = pb_take_fraction(text, nanoseconds)) > 0);
+}
+
+bool pb_take_offset(struct pb_slice *text, int *offset_seconds)
+{
+    int hours = 0, minutes = 0;
+    bool is_west = text->size_bytes > 0 && text->data[0] == '-';
+
+    if (!pb_take_byte(text, "+-") || !pb_take_number(text, 2, 2, &hours))
+        return false;
+    if ((pb_take_byte(text, ":") || text->size_bytes > 0) && !pb_take_number(text, 2, 2, &minutes))
+        return false;
+    *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
+    return hours < 24 && minutes < 60;
+}
+
 static bool take_date(struct pb_slice *text, struct pb_civil *civil)
 {
     return pb_take_number(text, 4, 4, &civil->year) && pb_take_byte(text, "-") &&
@@ -111,36 +136,20 @@ static bool take_date(struct pb_slice *text, struct pb_civil *civil)
            pb_take_number(text, 2, 2, &civil->day);
 }
 
-static bool take_offset(struct pb_slice *text, int *offset_seconds)
-{
-    int hours, minutes;
-
-    *offset_seconds = 0;
-    if (pb_take_byte(text, "Zz"))
-        return true;
-    bool is_west = text->size_bytes > 0 && text->data[0] == '-';
-    if (!pb_take_byte(text, "+-") || !pb_take_number(text, 2, 2, &hours) ||
-        !pb_take_byte(text, ":") || !pb_take_number(text, 2, 2, &minutes) || hours > 23 ||
-        minutes > 59)
-        return false;
-    *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
-    return true;
-}
-
 bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
 {
+    const size_t offset_bytes = sizeof "+00:00" - 1;
     struct pb_civil civil;
     struct pb_instant local;
-    int32_t nanoseconds = 0;
-    int offset_seconds;
+    int32_t nanoseconds;
+    size_t fraction_digits;
+    int offset_seconds = 0;
 
     if (!take_date(&text, &civil) || !pb_take_byte(&text, "Tt ") ||
-        !pb_take_number(&text, 2, 2, &civil.hour) || !pb_take_byte(&text, ":") ||
-        !pb_take_number(&text, 2, 2, &civil.minute) || !pb_take_byte(&text, ":") ||
-        !pb_take_number(&text, 2, 2, &civil.second) ||
-        (pb_take_byte(&text, ".") && pb_take_fraction(&text, &nanoseconds) == 0) ||
-        !take_offset(&text, &offset_seconds) || text.size_bytes > 0 ||
-        !pb_instant_from_civil(&civil, &local) ||
+        !pb_take_clock(&text, 2, &civil, &nanoseconds, &fraction_digits) ||
+        (!pb_take_byte(&text, "Zz") &&
+         (text.size_bytes != offset_bytes || !pb_take_offset(&text, &offset_seconds))) ||
+        text.size_bytes > 0 || !pb_instant_from_civil(&civil, &local) ||
         !pb_instant_add_seconds(local, -offset_seconds, instant))
         return false;
     instant->nanoseconds = nanoseconds;

@@ -39,6 +39,11 @@ bool pb_take_number(struct pb_slice *text, size_t fewest, size_t most, int *valu
 bool pb_take_byte(struct pb_slice *text, const char *choices);
 /* Takes all digits of a fraction, of which nine count. Returns how many there are. */
 size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds);
+/* Takes "10:00:00" and a fraction, if there is one; fewest: digits of the hour. */
+bool pb_take_clock(struct pb_slice *text, size_t fewest, struct pb_civil *civil,
+                   int32_t *nanoseconds, size_t *fraction_digits);
+/* Takes "+02:00", "+0200" and, at the end of the text, "+02". */
+bool pb_take_offset(struct pb_slice *text, int *offset_seconds);
 
 /* Room for any instant and a NUL. */
 #define PB_INSTANT_BYTES sizeof "2014-04-01T00:00:00.123456789Z"
