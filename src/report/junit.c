@@ -160,15 +160,14 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         report, NULL,
         pb_find_findings(report, PB_NO_INDEX, junit->account != NULL ? index : PB_NO_INDEX));
     if (junit->account != NULL) {
-        const struct pb_certificate *one =
-            pb_inventory_certificate(inventory, junit->account->first_certificate);
+        uint32_t first = junit->account->first_certificate;
         uint32_t count = junit->account->all_certificate_count;
         for (uint32_t i = 0; i < count && !report->has_failed; i++) {
-            bool is_first = i == 0 || !pb_slice_equals(one[i].name, one[i - 1].name);
-            bool is_last = i + 1 == count || !pb_slice_equals(one[i].name, one[i + 1].name);
+            const struct pb_certificate *one = pb_inventory_certificate(inventory, first + i);
+            bool is_first = i == 0 || !pb_slice_equals(one->name, one[-1].name);
+            bool is_last = i + 1 == count || !pb_slice_equals(one->name, one[1].name);
             junit->number = is_first ? !is_last : junit->number + 1;
-            write_rules(report, &one[i],
-                        pb_find_findings(report, junit->account->first_certificate + i, index));
+            write_rules(report, one, pb_find_findings(report, first + i, index));
         }
         return;
     }
