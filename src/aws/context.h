@@ -199,6 +199,10 @@ struct pb_writer {
     } left_over;        /* marks that no reader used */
     const char *excuse; /* why marks of this document prove nothing; NULL for none */
     size_t references;  /* records of these from marks */
+    /* read.c's, for marks.c at the current place: show reads a node by the row that claims it, and
+     * returns whether one does; open reads the documents of a text. */
+    bool (*show)(struct pb_writer *out, const struct pb_node *node);
+    void (*open)(struct pb_writer *out, struct pb_slice text);
 };
 
 /* Appends to the remarks how many were only counted, and frees what the writer owns. Fails, with
@@ -221,7 +225,6 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
 /* Adds a PB_RECORD_REFERENCE; observations do not belong to it. */
 struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice target);
 
-struct pb_node;
 /* A record with the page that IsTruncated, Marker and any NextToken around the node make it. */
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
@@ -393,17 +396,9 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 /* The shape of references from marks. */
 extern const char pb_reference_shape[];
 
-/* Callbacks of read.c: show reads a node by the row that claims it, and returns whether one does;
- * open reads the documents of a text at the current place. */
-struct pb_mark_readers {
-    bool (*show)(struct pb_writer *out, const struct pb_node *node);
-    void (*open)(struct pb_writer *out, struct pb_slice text);
-};
-
 /* Accounts for the marks of a document at the current place: each was taken, or is read now, or
  * becomes a reference, or is excused, or is left over. Time is linear in the document's size. */
-void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
-                      const struct pb_mark_readers *readers);
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root);
 /* Rows of shapes by producers. The last of each table has a NULL name. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_answer_shapes[],
     pb_tool_shapes[], pb_history_shapes[], pb_service_shapes[];

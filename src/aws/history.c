@@ -16,16 +16,6 @@ static bool matches_config(const struct pb_node *node)
                                            : pb_is_config_item(node->value, node->fields);
 }
 
-/* By the service's schema the configuration has only Arn, Path and ServerCertificateName. */
-static void read_configuration(struct pb_writer *out, const struct pb_json *object,
-                               struct pb_draft *draft)
-{
-    struct pb_draft inner = {0};
-    pb_certificate_read(out, object, &inner);
-    draft->seen = inner.seen;
-    draft->bodies = inner.bodies;
-}
-
 static void add_item(struct pb_writer *out, const struct pb_json *item)
 {
     struct pb_draft draft = {0};
@@ -38,7 +28,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     /* get-resource-config-history prints the configuration as a string. */
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         if (member.field == PB_FIELD_CONFIGURATION)
-            pb_read_inside(out, member.value, read_configuration, &draft);
+            pb_read_inside(out, member.value, pb_certificate_read, &draft);
     /* The rest is of the item, for what the configuration, which is IAM's own, has not. */
     pb_read_field(out, PB_FIELD_ACCOUNT, values[PB_FIELD_ACCOUNT], &draft);
     /* A resource's id is an ARN or a name for other types. */

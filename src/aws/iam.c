@@ -116,8 +116,8 @@ const struct pb_shape pb_iam_shapes[] = {
     {.name = NULL},
 };
 
-/* boto2 and other XML readers print numbers as text. */
-static bool read_count(const struct pb_json *value, uint64_t *count)
+/* -1 for what is no count. boto2 and other XML readers print numbers as text. */
+static int64_t count_of(const struct pb_json *value)
 {
     struct pb_slice text = pb_text_of(value);
     int64_t number = -1;
@@ -125,27 +125,25 @@ static bool read_count(const struct pb_json *value, uint64_t *count)
     if (!pb_json_integer(value, &number) && pb_take_number(&text, 1, 9, &digits) &&
         text.size_bytes == 0)
         number = digits;
-    *count = (uint64_t)number;
-    return number >= 0;
+    return number;
 }
 
 /* The object inside SummaryMap, which boto2 leaves out, or a part of it. */
 static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
-    uint64_t count;
     return value != NULL &&
            (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
             pb_is_word(node->key_text, "SummaryMap") || pb_is_word(node->key_text, "summary_map") ||
-            (node->depth == 0 && node->is_suggested && read_count(value, &count)));
+            (node->depth == 0 && node->is_suggested && count_of(value) >= 0));
 }
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
-    uint64_t count;
+    int64_t count = count_of(value);
 
-    if (!read_count(value, &count)) {
+    if (count < 0) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
                          "its ServerCertificates is %s that counts nothing; expected how "
@@ -153,7 +151,7 @@ static void read_summary(struct pb_writer *out, const struct pb_node *node)
                          pb_json_type_name(pb_json_type(value)));
         return;
     }
-    pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = count;
+    pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = (uint64_t)count;
 }
 
 static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn)

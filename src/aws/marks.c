@@ -7,7 +7,6 @@
 
 struct search {
     struct pb_writer *out;
-    const struct pb_mark_readers *readers;
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
@@ -236,7 +235,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     pb_fields_read(value, &fields);
     pb_fields_read(node.parent, &parent_fields);
     set_place(search, depth);
-    return search->readers->show(search->out, &node);
+    return search->out->show(search->out, &node);
 }
 
 /* The same for the innermost object around the current value, if it was not shown or read yet. */
@@ -294,7 +293,7 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     set_place(search, depth);
     search->out->account = account_around(search, depth, NULL);
-    search->readers->open(search->out, text);
+    search->out->open(search->out, text);
     search->out->account = search->account;
 }
 
@@ -529,11 +528,9 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         note_failed_call(search, key, value);
 }
 
-void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
-                      const struct pb_mark_readers *readers)
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root)
 {
     struct search search = {.out = out,
-                            .readers = readers,
                             .depth = out->path.count,
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};

@@ -333,14 +333,12 @@ static bool is_escape(struct pb_slice text)
 /* The last word of "iam:GetServerCertificate", a string of JSON, as policies name actions. */
 static bool is_action(struct pb_slice text, size_t begin)
 {
-    const struct pb_slice service = PB_SLICE("\"iam:");
-    size_t end = begin;
-    while (end < text.size_bytes && pb_is_alphanumeric(text.data[end]))
-        end++;
+    size_t end = pb_skip(text, begin, PB_LETTERS PB_DIGITS);
+
     while (begin > 0 && pb_is_alphanumeric(text.data[begin - 1]))
         begin--;
     return end < text.size_bytes && text.data[end] == '"' &&
-           pb_slice_ends_with(pb_slice_first(text, begin), service) && pb_begins_like_json(text);
+           pb_ends(pb_slice_first(text, begin), "\"iam:") && pb_begins_like_json(text);
 }
 
 /* The rare letters of one of the words, or an escape, are at the offset. */

@@ -37,8 +37,6 @@ static bool is_embedded(const struct pb_json *value, struct pb_slice *text)
     return pb_json_string(value, text) && pb_begins_like_json(*text);
 }
 
-static const struct pb_mark_readers mark_readers;
-
 /* Reads a document inside a string and accounts for its marks, before it is released. A row that
  * has the string read goes on under its own record and name. */
 static void read_embedded_document(struct pb_writer *out, const struct pb_json *root,
@@ -52,7 +50,7 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
     pb_writer_enter(out, &(const struct pb_json_member){0});
     out->is_embedded = true;
     read(out, root, draft);
-    pb_marks_account(out, root, &mark_readers);
+    pb_marks_account(out, root);
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->path.count = depth;
@@ -329,8 +327,6 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
     return row != NULL;
 }
 
-static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
-
 /* The document describes the service's interface: botocore's models and examples, a schema. */
 static bool is_description(const struct pb_json_document *document)
 {
@@ -355,6 +351,8 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
         .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
         .first_observation = batch->observations.count,
         .first_record = batch->records.count,
+        .show = show_again,
+        .open = open_text,
     };
 
     if (is_description(document)) {
@@ -362,7 +360,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     } else {
         read_values(&out, document->root, NULL);
         if (!out.has_failed)
-            pb_marks_account(&out, document->root, &mark_readers);
+            pb_marks_account(&out, document->root);
         if (!out.has_failed)
             pb_marks_refuse(&out);
         /* Its folder decides about what only looks like certificates. */

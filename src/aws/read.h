@@ -78,14 +78,11 @@ struct pb_shape {
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */
 const struct pb_shape *pb_shape_at(size_t index);
-
 /* Explains text that is saved in the place of JSON: --output text, table, yaml, yaml-stream, CSV,
  * Python's repr, console.log output, plain PEM, and the AWS CLI's own error messages. Returns NULL
  * for any other text, else the sentence that helps, and *code, such as "text-output": literals. */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
-
 bool pb_begins_like_json(struct pb_slice text);
-
 /* Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it
  * is recognised if there are any. Refused, without a diagnostic, is text that lists certificates,
  * which nobody reads (rows of a name and a date do so where the path has "cert"). Marks in policies
@@ -97,47 +94,36 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
-
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
  * and for an error that does not say of what a candidate: it counts beside an empty list. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
-
 /* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
  * =" and a line's end. 0 for any other text. */
 size_t pb_aws_prologue_size(struct pb_slice text);
-
 /* True where the text holds one of the field names of a server certificate in any of the
  * spellings that producers use (ServerCertificateName, server_certificate_name, ...). */
 bool pb_aws_has_field_names(struct pb_slice text);
-
 /* The same for quoted words that begin with ServerCertificateName, -Id or -Metadata, which leaves
  * out the actions that policies name (iam:GetServerCertificate) and the variables of templates. */
 bool pb_aws_has_metadata_names(struct pb_slice text);
-
 /* True where the text holds "ServerCertificate" or "server-certificate" in base64. */
 bool pb_aws_has_encoded_names(struct pb_slice text);
-
 /* True where the text holds a server certificate's ARN or id: a damaged or refused document may be
  * a --query result under the user's own keys, or refer to a certificate. */
 bool pb_aws_names_certificates(struct pb_slice text);
-
 /* False only where pb_aws_read would find every document of the text unrelated that is neither
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
-
 /* Rewrites names, dates and paths in rows, as --output text and yaml print them for a --query, as
  * --output json does, with a line for a line: one text, an array of texts, or of rows. False, with
  * anything in *json, for any other text. json: empty, and released by the caller. */
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
-
 /* True where the text may be a string, an array of strings or of rows, rows alone, base64, a
  * process's exit status, or a client's error, or begins with an object that has a date up to
  * last_year. These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year);
-
 /* The evidence path contains "servercert", ignoring case, '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
-
 /* The name of the item, or of the folder right above it, says certificate and not ACM, and its
  * suffix is not that of a log or a key: an export may have been meant to stand there. */
 bool pb_aws_is_certificate_path(struct pb_slice path);

@@ -53,18 +53,16 @@ bool pb_is_prose(struct pb_slice line)
  * with, which are between a key and its value. */
 static size_t separator_size(struct pb_slice text)
 {
-    size_t at = 0, end;
+    size_t at, end = 0;
 
-    for (bool is_more = true; is_more; at = end) {
-        end = at = pb_skip(text, at, SEPARATORS);
+    do {
+        end = at = pb_skip(text, end, SEPARATORS);
         if (at < LONGEST_TAGS_BYTES && at < text.size_bytes && text.data[at] == '<')
             end =
                 pb_slice_find(pb_slice_first(text, at + LONGEST_TAG_BYTES), PB_SLICE(">"), at) + 1;
         else if (at < text.size_bytes && strchr(SEPARATORS, pb_unquote_byte(text, &end)) == NULL)
             end = at;
-        is_more = end > at;
-        end = is_more ? end : at;
-    }
+    } while (end > at);
     return at;
 }
 
@@ -150,9 +148,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
-
-    bool says_upload = false, says_certificate = false,
-         may_upload = search->says_upload && pb_contains_any(line, "upload");
+    bool says_upload = false, says_certificate = false;
     uint64_t seen = 0;
     struct pb_slice last = line;
 
@@ -162,8 +158,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         if (end == at)
             continue;
         enum pb_field field = pb_field_of(word);
-        bool is_upload =
-            may_upload && pb_contains_any(word, "upload") && !pb_contains_any(word, "uploader");
+        bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
+                         !pb_contains_any(word, "uploader");
         if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
@@ -241,7 +237,6 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
-
     bool is_row = search->table_year > 0 && !pb_text_has(line, "(") && !pb_is_prose(line) &&
                   (pb_text_has_date(line, search->table_year) ||
                    (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
