@@ -63,7 +63,6 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     bool has_body = certificate->body != NULL;
     const struct pb_x509_facts *body = has_body ? certificate->body : &none;
     struct pb_instant cutoff = report->result->parameters->cutoff;
-    struct pb_buffer *value = &report->value;
 
     write_text(report, account->id);
     write_text(report, certificate->name);
@@ -86,7 +85,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_cell(report);
     write_digest(report, body->sha256, has_body);
     write_digest(report, body->key.spki_sha256, has_body);
-    pb_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     for (size_t i = 0; i < certificate->in_use_by_count; i++) {
         pb_buffer_append_string(value, i == 0 ? "" : " ");
         pb_words_text(value, certificate->in_use_by[i]);

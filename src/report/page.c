@@ -366,11 +366,11 @@ static void emit_other_findings(struct pb_report *report)
         size_t emitted = 0;
         for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
             const struct pb_finding *finding = pb_findings_at(findings, i);
-            bool has_subject =
-                finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
             size_t is_former = finding->former != NULL;
             if (is_former + (finding->state == PB_STATE_RESOLVED) != kind ||
-                (!is_former && has_subject) || !pb_is_severe_enough(report, finding))
+                !pb_is_severe_enough(report, finding) ||
+                (kind == 0 &&
+                 (finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX)))
                 continue;
             if (emitted++ == 0)
                 report->renderer->begin_section(report, &sections[kind]);

@@ -107,11 +107,10 @@ static void find_replacement(const struct pb_inventory *inventory,
     snprintf(new->name_text, sizeof new->name_text, "%.*s-new", PB_SLICE_ARGS(old_name));
     struct pb_slice name = pb_slice_from_string(new->name_text);
     size_t place = pb_inventory_find_named(inventory, certificate->account, name);
-    if (place < inventory->certificates.count) { /* IAM refuses a name that is taken */
-        const struct pb_certificate *found = pb_inventory_certificate(inventory, place);
-        if (found->account == certificate->account && pb_slice_equals(found->name, name))
-            return;
-    }
+    const struct pb_certificate *found = pb_inventory_certificate(inventory, place);
+    if (place < inventory->certificates.count && found->account == certificate->account &&
+        pb_slice_equals(found->name, name))
+        return; /* IAM refuses a name that is taken */
     new->name = name;
     if (!pb_slice_starts_with(account->partition, PB_SLICE("aws")) ||
         !is_plain(account->partition) || !is_account(account->id) ||

@@ -31,7 +31,6 @@ struct pb_result {
 typedef bool pb_write(void *context, const char *bytes, size_t size_bytes);
 
 struct pb_report;
-struct pb_renderer;
 
 struct pb_report_format {
     const char *name;       /* "json" */

@@ -224,13 +224,12 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         finding->account == PB_NO_INDEX ? NULL
                                         : pb_inventory_account(report->inventory, finding->account);
     bool is_resolved = finding->state == PB_STATE_RESOLVED;
-    struct pb_buffer *value = &report->value;
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "ruleId", finding->rule->name);
     pb_json_number(report, "ruleIndex", (uint64_t)(finding->rule - pb_rules));
     pb_json_word(report, "level", levels[finding->rule->level]);
-    pb_begin_value(report);
     if (account != NULL) /* a result is read by itself */
         pb_words_account(value, account);
     pb_buffer_append_string(value, account != NULL ? ": " : "");

@@ -512,7 +512,6 @@ void pb_report_write_text(struct pb_report *report)
                                                 .line = write_depth};
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
     uint32_t worst[MOST_CERTIFICATES];
-    size_t count;
 
     report->renderer = &renderer;
     unsigned wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
@@ -523,7 +522,7 @@ void pb_report_write_text(struct pb_report *report)
                  report->options.columns - strlen(report->result->version) - strlen("  prebleed "));
     pb_buffer_append_format(&report->out, "  prebleed %s", report->result->version);
     end_line(report);
-    count = pb_find_worst(report, worst, MOST_CERTIFICATES);
+    size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES);
     bool is_cut = report->is_brief && count > MOST_CERTIFICATES;
     write_conclusion(report, is_cut ? "by -v" : "below");
     end_line(report);
