@@ -208,10 +208,8 @@ static void append_list(struct pb_report *report, const struct pb_list *list, co
     pb_put(report, has_label ? "</dd>" : "");
 }
 
-static void append_finding(struct pb_report *report, const struct pb_finding *finding,
-                           enum pb_finding_of of)
+static void append_finding(struct pb_report *report, const struct pb_finding *finding)
 {
-    (void)of; /* the same everywhere */
     begin_field(report, "finding");
     if (finding->waiver != NULL)
         append_badge(report, "", "waived", " ");

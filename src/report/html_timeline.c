@@ -45,6 +45,7 @@ static void append_label(struct pb_report *report, int x, int y, const char *cla
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
 {
     static const char *const classes[] = {"vulnerable", "undetermined", "other"}; /* upwards */
+    static const int kinds[] = {2, 0, 2, 1}; /* by enum pb_verdict: rows of classes */
     size_t counts[BINS][3] = {0}, all[BINS] = {0}, most = 1;
 
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
@@ -55,10 +56,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
             continue;
         int bin = find_x(timeline, seconds) * BINS / WIDTH;
         bool is_compromised = report->standings[i].has_compromised_key;
-        int kind = one->verdict == PB_VERDICT_VULNERABLE || is_compromised ? 0
-                   : one->verdict == PB_VERDICT_UNDETERMINED               ? 1
-                                                                           : 2;
-        counts[bin][kind]++;
+        counts[bin][is_compromised ? 0 : kinds[one->verdict]]++;
         most = ++all[bin] > most ? all[bin] : most;
     }
     for (int bin = 0; bin < BINS; bin++)
@@ -100,22 +98,20 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
 /* Appends a line from the first upload of a key to its last, with a dot for each. */
 static void append_key(struct pb_report *report, const struct timeline *timeline, size_t row)
 {
-    const struct pb_key_groups *groups = report->result->key_groups;
     const struct pb_key_group *group =
-        &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
-    const struct pb_key_member *members = group->members;
+        &PB_VECTOR_AT(const struct pb_key_group, &report->result->key_groups->items, row);
     int y = BASE + 34 + KEY_HEIGHT * (int)row, first = -1, last = 0;
 
     for (size_t i = 0; i < group->count; i++) {
-        int64_t seconds = members[i].date.seconds;
-        if (!members[i].has_date || seconds < timeline->from || seconds > timeline->to)
+        int64_t seconds = group->members[i].date.seconds;
+        if (!group->members[i].has_date || seconds < timeline->from || seconds > timeline->to)
             continue;
         last = find_x(timeline, seconds);
         first = first < 0 ? last : first;
         if (i < MOST_DOTS)
-            pb_buffer_append_format(&report->out,
-                                    "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>\n",
-                                    members[i].is_exposed ? "vulnerable" : "reused", last, y);
+            pb_buffer_append_format(
+                &report->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>\n",
+                group->members[i].is_exposed ? "vulnerable" : "reused", last, y);
     }
     if (first < 0)
         return;

@@ -125,12 +125,10 @@ struct pb_place pb_place_of_observation(const struct pb_observation *observation
 
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
 {
-    struct pb_place place = {
-        .entry = finding->entry, .line = finding->line, .column = finding->column};
-    if (place.entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
+    if (finding->entry == PB_NO_INDEX && finding->certificate != PB_NO_INDEX)
         return pb_place_of_observation(
             pb_find_source(pb_inventory_certificate(report->inventory, finding->certificate)));
-    return place;
+    return (struct pb_place){finding->entry, finding->line, finding->column, PB_SLICE_ABSENT};
 }
 
 enum pb_status pb_report_close(struct pb_report *report)

@@ -278,7 +278,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
         bool is_counted = is_counted_gap(found.all[i]);
         gaps += is_counted;
         if (!is_counted && found.all[i]->former == NULL)
-            report->renderer->finding(report, found.all[i], PB_FINDING_OF_ACCOUNT);
+            report->renderer->finding(report, found.all[i]);
     }
     pb_buffer_append_format(pb_begin_value(report), "MEDIUM coverage-gap: %s",
                             pb_count_text(gaps, "gap").text);
@@ -375,7 +375,7 @@ static void emit_other_findings(struct pb_report *report)
             if (emitted++ == 0)
                 report->renderer->begin_section(report, &sections[kind]);
             if (emitted <= most)
-                report->renderer->finding(report, finding, PB_FINDING_APART);
+                report->renderer->finding(report, finding);
         }
         pb_emit_more(report, 1, emitted > most ? emitted - most : 0, "more finding");
     }

@@ -267,7 +267,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         pb_emit_text(report, "to settle", pb_slice_from_string(reason->remedy));
     }
     for (size_t i = 0; i < found.count; i++)
-        to->finding(report, found.all[i], PB_FINDING_OF_CERTIFICATE);
+        to->finding(report, found.all[i]);
     if (to->begin_details == NULL)
         return;
     to->begin_details(report, index);

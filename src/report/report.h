@@ -171,9 +171,6 @@ struct pb_list {
 /* The append of a list whose items are struct pb_slice. */
 void pb_append_string(struct pb_report *report, const void *items, size_t index);
 
-/* Where a finding is emitted: among the fields of its certificate or its account, or by itself. */
-enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
-
 struct pb_renderer {
     /* The page's parts: each ends where the next one begins that is not inside it. */
     void (*begin_account)(struct pb_report *report, uint32_t index);
@@ -189,8 +186,7 @@ struct pb_renderer {
     void (*field)(struct pb_report *report, const char *label);
     void (*list)(struct pb_report *report, const struct pb_list *list, const void *items,
                  size_t count);
-    void (*finding)(struct pb_report *report, const struct pb_finding *finding,
-                    enum pb_finding_of of);
+    void (*finding)(struct pb_report *report, const struct pb_finding *finding);
     void (*heading)(struct pb_report *report, const char *label); /* NULL: with -v or folds */
     void (*line)(struct pb_report *report, size_t depth);         /* 0: of no section */
 };

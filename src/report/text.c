@@ -270,19 +270,18 @@ static void append_brackets(struct pb_buffer *value, const char *state,
 }
 
 /* Writes a finding outside accounts and certificates with its level in front. */
-static void write_finding(struct pb_report *report, const struct pb_finding *finding,
-                          enum pb_finding_of of)
+static void write_finding(struct pb_report *report, const struct pb_finding *finding)
 {
     /* Fields of the certificate ("uploaded", "validity", "reason") say the same already. */
     static const unsigned said = 1U << PB_RULE_IAM_033 | 1U << PB_RULE_UNDETERMINED |
                                  1U << PB_RULE_COVERAGE_GAP | 1U << PB_RULE_EXPIRED |
                                  1U << PB_RULE_EXPIRES_SOON;
-    bool is_former = finding->former != NULL;
-    bool is_short =
-        of == PB_FINDING_OF_CERTIFICATE && (said >> (finding->rule - pb_rules) & 1) != 0;
+    bool is_former = finding->former != NULL, has_certificate = finding->certificate != PB_NO_INDEX;
+    bool is_apart = is_former || (!has_certificate && finding->account == PB_NO_INDEX);
+    bool is_short = has_certificate && (said >> (finding->rule - pb_rules) & 1) != 0;
     struct pb_buffer *value = pb_begin_value(report);
 
-    if (of != PB_FINDING_APART)
+    if (!is_apart)
         pb_buffer_append_format(value, "%s ", level_words[finding->rule->level]);
     pb_buffer_append_string(value, finding->rule->name);
     append_brackets(value, is_former ? NULL : pb_finding_state_names[finding->state],
@@ -292,7 +291,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         pb_words_message(value, report->result, finding);
         append_brackets(value, NULL, finding->waiver);
     }
-    if (of != PB_FINDING_APART) {
+    if (!is_apart) {
         write_field(report, "finding");
         return;
     }
