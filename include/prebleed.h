@@ -107,16 +107,15 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters);
 struct prebleed_audit;
 
 /* *audit is to be freed by prebleed_audit_free, which allows NULL; it is NULL on failure. The
- * parameters are copied. Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown
- * rule, or another parameter that is out of its range).
+ * parameters are copied; PREBLEED_FAILED_USAGE where one is out of its range, or a rule unknown.
  *     status = prebleed_audit_new(&parameters, &audit, &error); */
 enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
                                         struct prebleed_audit **audit,
                                         struct prebleed_error *error);
 void prebleed_audit_free(struct prebleed_audit *audit);
 
-/* Evidence from a callback, called during prebleed_audit_run, that returns the number of bytes it
- * put into buffer, 0 at the end, -1 on failure.
+/* Evidence from a callback, called by prebleed_audit_run, that returns the number of bytes it put
+ * into buffer, 0 at the end, -1 on failure.
  *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
                                                int64_t (*read)(void *context, void *buffer,
@@ -158,7 +157,7 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
                                         struct prebleed_error *error);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
- * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.
+ * in the diagnostics and in the summary's exit status.
  *     status = prebleed_audit_run(audit, &error); */
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error);
 

@@ -8,10 +8,7 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "base/utf8.h"
-#include "evidence/reader.h"
 #include "json/document.h"
-#include "report/report.h"
-#include "rules/rules.h"
 
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
@@ -113,12 +110,11 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                                size_t size_bytes),
                                                void *context, struct prebleed_error *error)
 {
-    enum pb_status status = PB_FAILED_USAGE;
     if (audit->has_run)
-        pb_error_set(error, status, "nothing can be added: the audit has been run");
-    else
-        status = pb_evidence_add_stream(audit->reader, name, read, context);
-    return pb_audit_report(error, status);
+        pb_error_set(error, PB_FAILED_USAGE, "nothing can be added: the audit has been run");
+    return pb_audit_report(error, audit->has_run
+                                      ? PB_FAILED_USAGE
+                                      : pb_evidence_add_stream(audit->reader, name, read, context));
 }
 
 /* The folder in which all absolute sources are, with its slash; absent for none. */
@@ -181,7 +177,6 @@ static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped = {0};
     struct pb_slice copy = PB_SLICE_ABSENT;
-
     if (text.data == NULL)
         return NULL;
     pb_escape_append(&escaped, text, PB_ESCAPE_CONTROLS);

@@ -2,7 +2,6 @@
 /* PEM in an item: private keys are found and overwritten before anything is parsed or quoted; then
  * item.c has the bodies of each document's observations made X.509 facts. */
 #include "audit/pipeline.h"
-#include "x509/x509.h"
 
 /* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */
 #define LONGEST_LABEL_BYTES 32
@@ -17,7 +16,6 @@ static char unescape(struct pb_slice text, size_t *size)
     bool is_escape = text.data[0] == '\\';
     char letter = text.size_bytes > 1 ? text.data[1] : 'n';
     int value = 0;
-
     text = pb_slice_first(text, !is_escape ? 1 : letter == 'u' ? 6 : 2);
     *size = text.size_bytes;
     if (!is_escape)
@@ -146,7 +144,6 @@ static void overwrite_key(char *text, size_t size)
 static bool may_have_key(struct pb_slice text)
 {
     size_t at = 0;
-
     for (; at + PB_LANES + 1 < text.size_bytes; at += PB_LANES) {
         pb_lanes first = pb_lanes_load(text.data + at), second = pb_lanes_load(text.data + at + 1);
         pb_lanes third = pb_lanes_load(text.data + at + 2);
@@ -311,7 +308,6 @@ static void read_chain(struct bodies *bodies, struct pb_slice text)
     struct pb_vector *links = &bodies->links;
     size_t first = links->count, count;
     const struct pb_chain_link *known = pb_x509_cache_find_chain(cache, text, &count);
-
     if (known != NULL) {
         bodies->has_failed |= !pb_vector_append_all(links, known, count, sizeof *known);
         return;

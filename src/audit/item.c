@@ -6,7 +6,6 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "base/utf8.h"
-#include "evidence/reader.h"
 #include "json/document.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -66,7 +65,6 @@ static bool is_own_document(const struct pb_json *root)
 {
     struct pb_json_member member = {0};
     struct pb_slice schema;
-
     if (!pb_json_string(pb_json_find(root, "schema"), &schema) ||
         (!pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) &&
          !pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/"))))
@@ -312,7 +310,6 @@ static void drop_colours(struct state *state)
     struct pb_slice rest = state->text;
     struct pb_buffer plain = {0};
     size_t begin;
-
     if (pb_slice_find(rest, start, 0) == SIZE_MAX)
         return;
     while ((begin = pb_slice_find(rest, start, 0)) != SIZE_MAX) {

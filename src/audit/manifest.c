@@ -17,22 +17,10 @@ struct parse {
     unsigned char *sha256;
 };
 
-static const char *read_digest(struct parse *parse)
-{
-    for (size_t i = 0; i < HEX_DIGITS; i++, parse->rest = pb_slice_from(parse->rest, 1)) {
-        int value = parse->rest.size_bytes > 0 ? pb_hex_value(parse->rest.data[0]) : -1;
-        if (value < 0)
-            return "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('";
-        parse->sha256[i / 2] = (unsigned char)(parse->sha256[i / 2] << 4 | value);
-    }
-    return NULL;
-}
-
 /* coreutils and shasum: \n, \r and \\ in the names of lines that begin with a backslash. */
 static const char *unescape(struct parse *parse, struct pb_buffer *name)
 {
     struct pb_slice from = parse->name;
-
     for (size_t i = 0; i < from.size_bytes; i++) {
         char byte = from.data[i];
         if (parse->is_escaped && byte == '\\') {
@@ -68,9 +56,12 @@ static const char *read_line(struct parse *parse)
             return "a file name";
         parse->rest = pb_slice_from(parse->rest, strlen(BSD_MIDDLE));
     }
-    const char *expected = read_digest(parse);
-    if (expected != NULL)
-        return expected;
+    for (size_t i = 0; i < HEX_DIGITS; i++, parse->rest = pb_slice_from(parse->rest, 1)) {
+        int value = parse->rest.size_bytes > 0 ? pb_hex_value(parse->rest.data[0]) : -1;
+        if (value < 0)
+            return "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('";
+        parse->sha256[i / 2] = (unsigned char)(parse->sha256[i / 2] << 4 | value);
+    }
     if (is_bsd)
         return parse->rest.size_bytes > 0 ? "the end of the line" : NULL;
     if (!pb_take_byte(&parse->rest, " "))
@@ -150,7 +141,6 @@ enum pb_status pb_manifest_read(struct pb_slice text, struct pb_manifest *manife
 {
     enum pb_status status = PB_OK;
     struct pb_slice line;
-
     for (size_t number = 1; status == PB_OK && pb_next_line(&text, &line); number++)
         if (line.size_bytes > 0 && line.data[0] != '#')
             status = add_line(manifest, line, number, error);
@@ -170,8 +160,8 @@ void pb_manifest_release(struct pb_manifest *manifest)
     *manifest = (struct pb_manifest){0};
 }
 
-/* How a line's name may stand for an entry's path, strongest first; pb_manifest_check explains
- * them. Links, which have no bytes, are meant only where nothing else has the name. */
+/* How a line's name may stand for an entry's path, strongest first. Links, which have no bytes, are
+ * meant only where nothing else has the name. */
 enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK, WAY_NONE };
 
 /* What is known of an entry; a later state replaces an earlier one. */
@@ -224,7 +214,6 @@ static const unsigned char *find_digest(const struct check *check, const struct 
 {
     struct pb_slice same_file = PB_SLICE(PB_SAME_FILE);
     const struct pb_batch *evidence = check->evidence;
-
     if (entry->sha256 != NULL || entry->status != PB_ENTRY_IGNORED ||
         !pb_slice_starts_with(entry->detail, same_file))
         return entry->sha256;
@@ -284,7 +273,6 @@ static void match_lines(struct check *check, struct pb_slice name, enum way way,
     const struct pb_vector *lines = &check->manifest->lines;
     const struct pb_manifest_line *all = lines->data, key = {.name = name};
     size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
-
     if (found->status == PB_ENTRY_IGNORED && find_digest(check, found) == NULL)
         way = WAY_LINK;
     for (; i < lines->count && pb_slice_equals(all[i].name, name); i++) {
@@ -346,7 +334,6 @@ static void report_missing(struct check *check)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
     const struct pb_manifest_line *lines = check->manifest->lines.data;
-
     for (size_t i = 0; i < check->manifest->lines.count; i++) {
         if (check->ways[i] != WAY_NONE)
             continue;

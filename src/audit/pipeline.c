@@ -130,7 +130,6 @@ static enum pb_status run(struct prebleed_audit *audit)
 {
     struct pb_batch *evidence = &audit->inventory.evidence;
     struct pb_batch batch = {0};
-
     enum pb_status status = pb_workers_read(audit, &batch);
     if (status == PB_OK)
         status = pb_inventory_build(&audit->inventory, &batch, audit->parameters.as_of);
@@ -147,17 +146,16 @@ static enum pb_status run(struct prebleed_audit *audit)
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
     enum pb_status status = PB_FAILED_USAGE;
+    bool lacks_baseline = audit->parameters.is_new_only && audit->parameters.baseline == NULL;
 
-    if (audit->has_run) {
-        pb_error_set(error, status, "this audit has already been run");
-    } else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL) {
+    if (audit->has_run || lacks_baseline)
         pb_error_set(error, status,
-                     "only new findings are to count: that needs a baseline (--baseline FILE), "
-                     "which says what is not new");
-    } else {
-        audit->has_run = true;
+                     audit->has_run ? "this audit has already been run"
+                                    : "only new findings are to count: that needs a baseline "
+                                      "(--baseline FILE), which says what is not new");
+    else
         status = run(audit);
-        audit->is_judged = status == PB_OK;
-    }
+    audit->is_judged |= status == PB_OK;
+    audit->has_run |= !lacks_baseline;
     return pb_audit_report(error, status);
 }

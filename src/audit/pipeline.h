@@ -12,10 +12,8 @@
 #include "rules/rules.h"
 #include "x509/x509.h"
 
-/* item.c: one evidence item becomes an entry, observations, records and diagnostics. */
-
-/* What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
- * what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why. */
+/* item.c: what one thread keeps from item to item; no result depends on it. Every batch that it
+ * fills, or what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why. */
 struct pb_item_reader {
     const struct prebleed_audit *audit; /* borrowed: limits, CRLs and what is in its first lines */
     struct pb_x509_cache *cache;        /* owned */
@@ -46,9 +44,8 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
-/* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. */
-
-/* Zero-initialised: of no lines. Release in any case. */
+/* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. Zero-initialised: of no
+ * lines. Release in any case. */
 struct pb_manifest {
     struct pb_arena arena;    /* owns the names */
     struct pb_vector lines;   /* of struct pb_manifest_line, by name; at most two of one */
@@ -70,18 +67,13 @@ enum pb_status pb_manifest_read(struct pb_slice text, struct pb_manifest *manife
                                 struct prebleed_error *error);
 void pb_manifest_release(struct pb_manifest *manifest);
 
-/* Compares the evidence's sorted entries with the manifest, and appends what differs to
- * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning). Of
- * those about entries PB_MOST_DIAGNOSTICS of a severity are added, and the others counted.
- *
- * A name of the manifest may stand for an evidence path in these ways:
- *   0. it is the evidence path;
- *   1. it is relative to the folder in which a source (a PATH) stands;
- *   2. it is relative to a source that is a folder;
- *   3. it is relative to the outermost archive that holds the item.
- * Of the entries that it may stand for, those with the lowest number are meant, and each of them is
- * checked; where there is none it is missing. What an archive holds is listed with the archive, if
- * that one matches; so is the manifest itself, if it is among the evidence. */
+/* Compares the evidence's sorted entries with the manifest, and appends what differs to its
+ * diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning). Of those
+ * about entries PB_MOST_DIAGNOSTICS of a severity are added, and the others counted.
+ * A name may be the evidence path itself, else relative to the folder in which a source (a PATH)
+ * stands, else to a source that is a folder, else to the outermost archive that holds the item. The
+ * first of these that fits some entries means them all. What an archive holds is listed with the
+ * archive, if that one matches; so is the manifest itself, if it is among the evidence. */
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
@@ -90,8 +82,7 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 struct prebleed_audit {
     int cutoff_year;       /* see struct pb_aws_context */
     bool checks_chains;    /* whether each chain signs its leaf: slow, and for one rule */
-    bool reads_everything; /* for tests: no item is passed over unparsed; slower, with the same
-                              result */
+    bool reads_everything; /* for tests: no item is passed over unparsed, with the same result */
     struct pb_limits limits;
     struct prebleed_parameters given; /* without its rules */
     struct pb_parameters parameters;  /* points to waivers and baseline once they are added */
@@ -118,9 +109,8 @@ struct prebleed_audit {
 enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status);
 
 /* workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
- * as there are jobs, the caller's included; one that cannot be started is done without. The
- * inventory sorts it, so no result depends on which thread read what. One thread at a time calls
- * audit->given.show. */
+ * as there are jobs, the caller's included; one that cannot be started is done without. No result
+ * depends on which thread read what, for the inventory sorts it. */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 
 /* redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by

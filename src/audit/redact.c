@@ -85,7 +85,6 @@ static void collect(struct redactor *redactor, enum kind kind, struct pb_slice o
 {
     size_t number = redactor->table->count;
     size_t end = pb_slice_find(original, (struct pb_slice){"", 1}, 0);
-
     add(redactor, kind, original, number);
     pb_buffer_clear(&redactor->scratch);
     pb_escape_append(&redactor->scratch, pb_slice_first(original, end), PB_ESCAPE_CONTROLS);
@@ -166,7 +165,6 @@ static bool is_to_replace(const struct pb_stand_in *found, struct pb_slice text,
     char before = start > 0 ? text.data[start - 1] : '\0';
     char after = end < text.size_bytes ? text.data[end] : '\0';
     bool is_number = size < (found->kind == SERIAL ? 8 : 12);
-
     for (size_t i = start; i < end && is_number && found->kind != SERIAL; i++)
         is_number = pb_is_digit(text.data[i]) ||
                     (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
@@ -205,7 +203,6 @@ static const struct pb_stand_in *find_longest(const struct redactor *redactor, s
 static void replace_in_text(struct redactor *redactor, struct pb_slice *text)
 {
     bool is_changed = false;
-
     pb_buffer_clear(&redactor->scratch);
     for (size_t i = 0, size; i < text->size_bytes; i += size) {
         bool is_start = i == 0 || !pb_is_alphanumeric(text->data[i - 1]);
@@ -369,13 +366,6 @@ static void *writable(const void *memory)
     return (void *)(uintptr_t)memory;
 }
 
-static void visit_all(struct redactor *redactor, enum kind kind, const struct pb_slice *fields,
-                      size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        visit(redactor, kind, writable(&fields[i]));
-}
-
 /* Names of authorities stay: whatever is the issuer of another certificate. */
 static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *facts)
 {
@@ -388,7 +378,8 @@ static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *f
     else if (!redactor->is_replacing)
         collect(redactor, AUTHORITY, body->issuer);
     visit(redactor, SUBJECT, &body->subject);
-    visit_all(redactor, HOST, body->alternative_names, body->alternative_name_count);
+    for (size_t i = 0; i < body->alternative_name_count; i++)
+        visit(redactor, HOST, writable(&body->alternative_names[i]));
     if (redactor->audit->given.keeps_digests)
         return;
     visit(redactor, SERIAL, &body->serial);
@@ -447,7 +438,8 @@ static void visit_certificate(struct redactor *redactor, void *element)
         visit(redactor, TARGET, &uses[i].label);
         visit(redactor, ARN, &uses[i].listener);
     }
-    visit_all(redactor, TARGET, certificate->in_use_by, certificate->in_use_by_count);
+    for (size_t i = 0; i < certificate->in_use_by_count; i++)
+        visit(redactor, TARGET, writable(&certificate->in_use_by[i]));
     if (revocation != NULL)
         visit(redactor, CRL, &revocation->crl);
 }
@@ -456,7 +448,6 @@ static void visit_observations(struct redactor *redactor, void *element)
 {
     const struct pb_certificate *certificate = element;
     struct pb_observation *all = writable(certificate->observations);
-
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_bodies *bodies = pb_observation_bodies(&all[i]);
         struct pb_particulars *particulars = writable(all[i].particulars);

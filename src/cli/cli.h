@@ -12,28 +12,22 @@
 
 enum pb_when { PB_WHEN_AUTO, PB_WHEN_ALWAYS, PB_WHEN_NEVER };
 
-/* A file that an option names besides evidence, borrowed from the arguments. */
-struct pb_input {
-    const struct pb_option *option;
-    const char *file;
-};
-
-/* One report. */
-struct pb_request {
-    const char *format; /* a name of the library's table */
-    const char *file;   /* borrowed from the arguments; NULL: standard output */
-};
-
-/* Owns requests and inputs; all else is borrowed from the arguments or lives as long as the
- * process. */
+/* What options say. Owns requests and inputs; all else is borrowed from the arguments or lives as
+ * long as the process. */
 struct pb_options {
     char **paths;
     size_t path_count;
-    struct pb_request *requests;
+    struct pb_request {     /* a report */
+        const char *format; /* a name of the library's table */
+        const char *file;   /* NULL: standard output */
+    } * requests;
     size_t request_count;
-    bool has_template;       /* one of them is a template of waivers */
-    bool has_report;         /* one of them is asked for by -o, or takes standard output */
-    struct pb_input *inputs; /* in the order of the arguments */
+    bool has_template; /* one of them is a template of waivers */
+    bool has_report;   /* one of them is asked for by -o, or takes standard output */
+    struct pb_input {  /* a file besides evidence; in the order of the arguments */
+        const struct pb_option *option;
+        const char *file;
+    } * inputs;
     size_t input_count;
     bool prints_text; /* on standard output */
     struct prebleed_parameters parameters;
@@ -76,10 +70,8 @@ struct pb_option {
     const char *help;
 };
 
+/* options.c: the table, in the order of the help: at most so many rows, then one without a name. */
 #define PB_MOST_OPTIONS 64
-
-/* options.c: the table, in the order of the help: at most PB_MOST_OPTIONS rows, then one without a
- * name. */
 extern const struct pb_option pb_option_table[];
 
 /* Options may stand among the paths; "--" ends them; one that asks for information ends everything.
@@ -89,16 +81,14 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
                                         struct prebleed_error *error);
 void pb_options_release(struct pb_options *options);
 
-/* Reads the files that options name besides evidence, and gives them to the audit.
- * PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB, PREBLEED_FAILED_USAGE
- * where its form is wrong, naming option and file; PREBLEED_FAILED_MEMORY. */
+/* Reads the files that options name besides evidence, and gives them to the audit. The error names
+ * option and file; PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB. */
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
                                    struct prebleed_error *error);
 
 /* outputs.c, before anything is opened: opens those of descriptors 0 to 2 that are closed, so that
- * no file becomes standard output by accident; ignores SIGPIPE and SIGXFSZ, so that writing fails
- * instead; and has signals that end the program remove the temporary file and say how far it got.
- */
+ * no file becomes standard output by accident; has writing fail instead of SIGPIPE and SIGXFSZ; and
+ * has signals that end the program remove the temporary file and say how far it got. */
 void pb_outputs_prepare(void);
 
 struct pb_display {
@@ -142,8 +132,7 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
  * characters and bytes that are not UTF-8 are printed as \xNN. */
 void pb_message_print(const char *where, const char *message, const char *code);
 
-/* Prints what options->information asks for, the help in at most 80 columns.
- * PREBLEED_FAILED_OUTPUT if it could not be written. */
+/* Prints what options->information asks for; PREBLEED_FAILED_OUTPUT if that cannot be written. */
 enum prebleed_status pb_information_print(const struct pb_options *options,
                                           struct prebleed_error *error);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program says of its own: errors, suggestions for misspelt names, messages on standard
  * error, the help, which is made from the table of options, and tables. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <wctype.h>
 
 #include "cli/cli.h"
@@ -31,11 +31,6 @@ enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char 
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-static int lower(char letter)
-{
-    return tolower((unsigned char)letter);
-}
-
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -56,11 +51,10 @@ static size_t distance_of(const char *a, const char *b)
             cost[i][k] = i + k;
             if (i == 0 || k == 0)
                 continue;
-            bool is_replaced = lower(a[i - 1]) != lower(b[k - 1]);
-            cost[i][k] = smaller(cost[i - 1][k - 1] + is_replaced,
-                                 smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
-            if (i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) &&
-                lower(a[i - 2]) == lower(b[k - 1]))
+            size_t replaced = cost[i - 1][k - 1] + (strncasecmp(a + i - 1, b + k - 1, 1) != 0);
+            cost[i][k] = smaller(replaced, smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
+            const char swapped[] = {b[k - 1], k > 1 ? b[k - 2] : '\0'};
+            if (i > 1 && k > 1 && strncasecmp(a + i - 2, swapped, 2) == 0)
                 cost[i][k] = smaller(cost[i][k], cost[i - 2][k - 2] + 1);
         }
     size_t distance = a_size > 1 && strncmp(a, b, a_size) == 0 ? smaller(cost[a_size][b_size], 1)
@@ -82,12 +76,10 @@ void pb_message_print(const char *where, const char *message, const char *code)
         for (const char *text = parts[i]; *text != '\0'; text += size) {
             wchar_t wide;
             int length = mbtowc(&wide, text, MB_CUR_MAX);
-            bool is_printable = length > 0 && iswprint((wint_t)wide);
-            size = is_printable ? (size_t)length : 1;
-            if (is_printable)
-                fwrite(text, 1, size, stderr);
-            else
-                fprintf(stderr, "\\x%02X", (unsigned)(unsigned char)*text);
+            size = length > 0 && iswprint((wint_t)wide) ? (size_t)length : 0;
+            fwrite(text, 1, size, stderr);
+            if (size == 0)
+                fprintf(stderr, "\\x%02X", (unsigned)(unsigned char)text[size++]);
         }
     if (code)
         fprintf(stderr, " [%s]", code);
@@ -212,7 +204,6 @@ enum prebleed_status pb_information_print(const struct pb_options *options,
                                           struct prebleed_error *error)
 {
     const char *asked = options->information;
-
     if (options->explanation)
         fputs(options->explanation, stdout);
     else if (strncmp(asked, "list-", 5) == 0)

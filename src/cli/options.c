@@ -107,7 +107,6 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
                                          struct prebleed_error *error)
 {
     struct prebleed_table_row row;
-
     for (const char *text = value;; text++) {
         size_t size = strcspn(text, ",");
         if (size == 0)
@@ -371,7 +370,6 @@ static enum prebleed_status refuse_name(const char *argument, struct prebleed_er
     size_t length = strcspn(argument + 2, "=");
     const char *nearest = NULL;
     char wanted[64] = "", spaced[sizeof wanted + 2];
-
     memcpy(wanted, argument + 2, length < sizeof wanted ? length : sizeof wanted - 1);
     snprintf(spaced, sizeof spaced, " %s ", wanted);
     for (size_t i = 0; pb_option_table[i].name; i++)
@@ -489,7 +487,6 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
                                         struct prebleed_error *error)
 {
     size_t room = (size_t)(argc > 0 ? argc : 0) + 1;
-
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
     options->max_memory_bytes = UINT64_C(8) << 30;

@@ -221,7 +221,6 @@ static bool is_beneath(const char *file, const struct stat *folder)
 {
     char *path = realpath(file, NULL);
     bool is_found = false;
-
     while (path && !is_found) {
         struct stat above;
         char *slash = strrchr(path, '/');
@@ -267,7 +266,6 @@ static enum prebleed_status check_other(const char *other, bool is_evidence,
 {
     struct stat status;
     bool is_standard_input = is_evidence && strcmp(other, "-") == 0;
-
     if ((is_standard_input ? fstat(STDIN_FILENO, &status) : stat(other, &status)) != 0)
         return PREBLEED_OK;
     if (is_same_file(&status, found))
@@ -364,7 +362,6 @@ static int open_file(struct output *output, bool is_private)
 static bool write_output(void *context, const char *bytes, size_t size_bytes)
 {
     struct output *output = context;
-
     while (size_bytes > 0 && output->error_number == 0) {
         ssize_t written = write(output->descriptor, bytes, size_bytes);
         if (written >= 0) {
@@ -388,7 +385,6 @@ static void note_failure(struct output *output, int result)
 static void close_output(struct output *output, bool is_whole)
 {
     bool is_published = output->temporary && is_whole && output->error_number == 0;
-
     if (is_published)
         note_failure(output, fsync(output->descriptor));
     if (output->file)

@@ -64,19 +64,12 @@ static void allow_file(struct ruleset *ruleset, const char *path, uint64_t right
     close(descriptor);
 }
 
-static void allow_reading(struct ruleset *ruleset, const char *path)
-{
-    if (strcmp(path, "-") != 0)
-        allow_file(ruleset, path, READING);
-}
-
 /* A report is written in the folder of the file that it replaces; what is no regular file is
  * written in place. */
 static void allow_report(struct ruleset *ruleset, const char *file)
 {
     struct stat found;
     bool is_there = stat(file, &found) == 0;
-
     if (is_there && !S_ISREG(found.st_mode)) {
         allow_file(ruleset, file, WRITING);
         return;
@@ -111,13 +104,13 @@ static int restrict_files(const struct pb_options *options)
     if (ruleset.descriptor == -1)
         return 0;
     for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
-        allow_reading(&ruleset, system[i]);
+        allow_file(&ruleset, system[i], READING);
     if (HAS_SANITIZER)
-        allow_reading(&ruleset, "/proc");
+        allow_file(&ruleset, "/proc", READING);
     for (size_t i = 0; i < options->path_count; i++)
-        allow_reading(&ruleset, options->paths[i]);
+        allow_file(&ruleset, options->paths[i], READING);
     for (size_t i = 0; i < options->input_count; i++)
-        allow_reading(&ruleset, options->inputs[i].file);
+        allow_file(&ruleset, options->inputs[i].file, READING);
     for (size_t i = 0; i < options->request_count; i++)
         if (options->requests[i].file)
             allow_report(&ruleset, options->requests[i].file);
