@@ -19,8 +19,9 @@ struct remark {
  * one value is a skeleton's, all usually are. */
 static size_t ceiling_of(const char *code)
 {
-    bool is_general = strcmp(code, "odd-id-prefix") == 0 || strncmp(code, "skeleton", 8) == 0;
-    return is_general ? 1 : MOST_PLACES;
+    return pb_is_any(pb_slice_from_string(code), "odd-id-prefix|skeleton-input|skeleton-output")
+               ? 1
+               : MOST_PLACES;
 }
 
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
@@ -259,10 +260,10 @@ void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const ch
     remark->last = out->batch->diagnostics.items.count - 1;
 }
 
-void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *expected)
+void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *wanted)
 {
     pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "this is %s; expected %s",
-                     pb_json_type_name(pb_json_type(value)), expected);
+                     pb_json_type_name(pb_json_type(value)), wanted);
 }
 
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...)

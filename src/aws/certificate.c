@@ -72,7 +72,7 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
 static void read_id(struct pb_writer *out, const struct pb_json *value, struct pb_slice *id)
 {
     pb_read_text(out, value, id);
-    if (id->data != NULL && !pb_has_id_prefix(*id))
+    if (id->data != NULL && !pb_begins(*id, PB_ID_PREFIX))
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix",
                          "ids of server certificates begin with ASCA, \"%.*s\" does not",
                          PB_SLICE_ARGS(*id));
@@ -327,26 +327,25 @@ static bool is_foreign(const struct pb_json *element, const struct pb_fields *fi
 
 /* In a list of certificates any field is enough; other arrays hold other things with an ARN. */
 static bool is_certificate(const struct pb_json *element, const struct pb_fields *fields,
-                           bool is_only_certificates)
+                           bool is_list)
 {
     if (pb_fields_are_metadata(fields) || pb_fields_has(fields, PB_FIELD_METADATA))
         return true;
-    if (!is_only_certificates)
+    if (!is_list)
         return pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) && !is_foreign(element, fields);
     return pb_fields_has(fields, PB_FIELD_ARN) || pb_fields_has(fields, PB_FIELD_PATH) ||
            pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) ||
            pb_fields_has(fields, PB_FIELD_EXPIRATION) || pb_fields_has(fields, PB_FIELD_BODY);
 }
 
-static void add_bare(struct pb_writer *out, const struct pb_json *element,
-                     bool is_only_certificates)
+static void add_bare(struct pb_writer *out, const struct pb_json *element, bool is_list)
 {
     struct pb_fields fields;
 
     pb_fields_read(element, &fields);
-    if (is_certificate(element, &fields, is_only_certificates))
+    if (is_certificate(element, &fields, is_list))
         pb_certificate_add(out, element);
-    else if (!is_only_certificates && is_foreign(element, &fields))
+    else if (!is_list && is_foreign(element, &fields))
         pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
                          "this element of an array of certificates is none");
     else if (pb_json_type(element) == PB_JSON_OBJECT)
@@ -356,8 +355,7 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element,
         pb_writer_remark_type(out, element, "a certificate's metadata, an object");
 }
 
-void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
-                         bool is_only_certificates)
+void pb_certificates_add(struct pb_writer *out, const struct pb_json *array, bool is_list)
 {
     for (struct pb_child element = pb_children(out, array); pb_next_child(&element);) {
         struct pb_fields fields;
@@ -368,8 +366,8 @@ void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
         for (struct pb_child member = pb_children(out, is_envelope ? element.value : NULL);
              pb_next_child(&member);)
             if (member.value == inner)
-                add_bare(out, inner, is_only_certificates);
-        if (!is_envelope || is_certificate(element.value, &fields, is_only_certificates))
-            add_bare(out, element.value, is_only_certificates);
+                add_bare(out, inner, is_list);
+        if (!is_envelope || is_certificate(element.value, &fields, is_list))
+            add_bare(out, element.value, is_list);
     }
 }

@@ -68,8 +68,8 @@ enum pb_field pb_field_of_value(const struct pb_json *value);
 bool pb_is_certificate_name(struct pb_slice text);
 /* A word in the place of a name in code and documentation. */
 bool pb_is_stand_in(struct pb_slice name);
-/* True where the id begins with ASCA, as all ids of server certificates do. */
-bool pb_has_id_prefix(struct pb_slice id);
+/* All ids of server certificates begin so. */
+#define PB_ID_PREFIX "ASCA"
 
 /* An object's members by field, borrowed from it; of two spellings the first that is not null. */
 struct pb_fields {
@@ -239,8 +239,7 @@ PB_PRINTF(4, 5)
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...);
 /* The same for a value that is of another type than expected, "a string". */
-void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
-                           const char *expected);
+void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *wanted);
 /* A diagnostic of severity error at the current place, always added; sets is_refused. */
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
@@ -307,8 +306,7 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 /* Adds each element of an array, in the envelope ServerCertificate or without. An element that is
  * no certificate gets an error, or a note where the array may hold other things and it is one. */
-void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
-                         bool is_only_certificates);
+void pb_certificates_add(struct pb_writer *out, const struct pb_json *array, bool is_list);
 /* The object names a user as its owner, as SSH and signing keys do, which have some fields too. */
 bool pb_certificate_is_owned(const struct pb_json *object);
 /* Single values. Each ignores an absent or null value, and remarks on a wrong type. */

@@ -68,12 +68,11 @@ static struct pb_slice find_account(struct pb_slice line)
     struct pb_arn arn;
 
     for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
-         at = pb_slice_find(line, prefix, at + 1)) {
+         at = pb_slice_find(line, prefix, at + 1))
         if (pb_arn_parse(pb_slice_from(line, at), &arn) &&
             arn.account.size_bytes == PB_ACCOUNT_BYTES &&
             (found.data == NULL || pb_begins(arn.resource, "server-certificate/")))
             found = arn.account;
-    }
     for (size_t at = 0, end; at < line.size_bytes && found.data == NULL; at = end + 1) {
         end = pb_skip(line, at, PB_LETTERS PB_DIGITS);
         if (end - at == PB_ACCOUNT_BYTES && pb_skip(line, at, PB_DIGITS) == end)
@@ -147,11 +146,10 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
     struct pb_slice before = pb_slice_first(plain, place);
     struct pb_slice after = pb_slice_from(plain, place + noun.size_bytes);
     bool is_of_iam = pb_ends(before, "iam");
-    bool has_verb =
-        is_of_iam || pb_contains_any(before, "list|get|ing|read|fetch|describe|collect");
+    bool is_call = is_of_iam || pb_contains_any(before, "list|get|ing|read|fetch|describe|collect");
     bool is_name = pb_is_any(after, "s|list|slist")
-                       ? has_verb || (before.size_bytes == 0 && !is_spaced)
-                       : after.size_bytes == 0 && has_verb && (is_of_iam || !is_spaced);
+                       ? is_call || (before.size_bytes == 0 && !is_spaced)
+                       : after.size_bytes == 0 && is_call && (is_of_iam || !is_spaced);
     return place != SIZE_MAX && is_name && !pb_contains_any(before, "test|awsiam")
                ? name
                : PB_SLICE_ABSENT;
@@ -322,12 +320,11 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 
 bool pb_names_call(struct pb_slice key, struct pb_slice text)
 {
+    static const char keys[] = "err|operation|cmd|command|action|call|api|method|task|argv|step";
     return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
            (pb_begins(text, "Action=") ||
             (pb_contains_any(text, "list|get|server_certificates") &&
-             (pb_is_any(key, "name|table") ||
-              pb_contains_any(key,
-                              "err|operation|cmd|command|action|call|api|method|task|argv|step"))));
+             (pb_is_any(key, "name|table") || pb_contains_any(key, keys))));
 }
 
 size_t pb_count_find(const struct pb_json *object)

@@ -182,11 +182,6 @@ bool pb_is_certificate_name(struct pb_slice text)
            pb_skip(text, 0, PB_LETTERS PB_DIGITS "_+=,.@-") == text.size_bytes;
 }
 
-bool pb_has_id_prefix(struct pb_slice id)
-{
-    return pb_begins(id, "ASCA");
-}
-
 const char pb_documentation_excuse[] =
     "documentation: all that it names are AWS's own examples, of no real account";
 
@@ -194,13 +189,6 @@ bool pb_is_stand_in(struct pb_slice name)
 {
     return pb_is_any(name, "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|"
                            "required|NAME|CERT_NAME|CERTIFICATE_NAME");
-}
-
-static bool is_id(struct pb_slice text)
-{
-    return pb_has_id_prefix(text) && text.size_bytes >= PB_SHORTEST_ID_BYTES &&
-           text.size_bytes <= PB_LONGEST_NAME_BYTES &&
-           pb_skip(text, 0, PB_CAPITALS PB_DIGITS) == text.size_bytes;
 }
 
 enum pb_field pb_field_of_text(struct pb_slice text)
@@ -223,7 +211,9 @@ enum pb_field pb_field_of_text(struct pb_slice text)
         return PB_FIELD_UPLOAD_DATE;
     if (text.data[0] == '/' && text.data[text.size_bytes - 1] == '/')
         return PB_FIELD_PATH;
-    if (is_id(text))
+    if (pb_begins(text, PB_ID_PREFIX) && text.size_bytes >= PB_SHORTEST_ID_BYTES &&
+        text.size_bytes <= PB_LONGEST_NAME_BYTES &&
+        pb_skip(text, 0, PB_CAPITALS PB_DIGITS) == text.size_bytes)
         return PB_FIELD_ID;
     return pb_is_certificate_name(text) ? PB_FIELD_NAME : PB_FIELD_NONE;
 }

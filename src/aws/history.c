@@ -32,7 +32,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     /* The rest is of the item, for what the configuration, which is IAM's own, has not. */
     pb_read_field(out, PB_FIELD_ACCOUNT, values[PB_FIELD_ACCOUNT], &draft);
     /* A resource's id is an ARN or a name for other types. */
-    if (pb_has_id_prefix(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_RESOURCE_ID))))
+    if (pb_begins(pb_slice_trim(pb_fields_text(&fields, PB_FIELD_RESOURCE_ID)), PB_ID_PREFIX))
         pb_read_field(out, PB_FIELD_ID, values[PB_FIELD_RESOURCE_ID], &draft);
     if (draft.seen.name.data == NULL)
         pb_read_field(out, PB_FIELD_NAME, values[PB_FIELD_RESOURCE_NAME], &draft);
@@ -110,12 +110,11 @@ static void read_request(struct pb_writer *out, const struct pb_json *request,
                          struct pb_draft *draft)
 {
     struct pb_draft asked = {0};
-    struct pb_particulars *particulars = &draft->particulars;
+    struct pb_particulars *more = &draft->particulars;
 
     pb_certificate_read(out, request, &asked);
-    if (particulars->event == PB_EVENT_UPDATE)
-        pb_read_name(out, pb_json_find(request, "newServerCertificateName"),
-                     &particulars->new_name);
+    if (more->event == PB_EVENT_UPDATE)
+        pb_read_name(out, pb_json_find(request, "newServerCertificateName"), &more->new_name);
     if (draft->seen.name.data == NULL)
         draft->seen.name = asked.seen.name;
     if (draft->seen.path.data == NULL)
@@ -128,13 +127,12 @@ static void read_request(struct pb_writer *out, const struct pb_json *request,
 static void read_part(struct pb_writer *out, const struct pb_json *record, enum pb_field field,
                       pb_embedded_reader *read, struct pb_draft *draft)
 {
-    for (struct pb_child part = pb_children(out, record); pb_next_child(&part);) {
+    for (struct pb_child part = pb_children(out, record); pb_next_child(&part);)
         if (part.field == field && !pb_read_inside(out, part.value, read, draft) &&
             pb_aws_has_field_names(pb_text_of(part.value)))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and is no JSON; export "
                              "the record as CloudTrail wrote it");
-    }
 }
 
 static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)

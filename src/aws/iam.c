@@ -84,9 +84,8 @@ static bool matches_metadata_array(const struct pb_node *node)
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
 {
     /* Deeper than --query prints it, it is another tool's. */
-    enum pb_record_kind kind =
-        pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
-    pb_writer_add_page(out, kind, node);
+    pb_writer_add_page(out, pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY,
+                       node);
     if (node->type == PB_JSON_ARRAY)
         pb_certificates_add(out, node->value, false);
     else

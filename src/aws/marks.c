@@ -303,15 +303,13 @@ static bool open_lines(struct search *search)
     const struct level *level = innermost(search);
     struct pb_json_member member = {0};
     struct pb_buffer joined = {0};
-    struct pb_slice line;
 
     if (level->member.key.data != NULL || level->member.count > 3)
         return false;
-    while (pb_json_next_member(level->container, &member))
-        if (pb_json_string(member.value, &line)) {
-            pb_buffer_append(&joined, line);
-            pb_buffer_append_byte(&joined, '\n');
-        }
+    while (pb_json_next_member(level->container, &member)) {
+        pb_buffer_append(&joined, pb_text_of(member.value));
+        pb_buffer_append_byte(&joined, '\n');
+    }
     search->out->has_failed |= joined.has_failed;
     size_t begin = find_document(pb_buffer_slice(&joined));
     if (begin != SIZE_MAX) {

@@ -194,12 +194,6 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     return (char)(pb_hex_value(code.data[0]) * 16 + pb_hex_value(code.data[1]));
 }
 
-static bool is_account(struct pb_slice text)
-{
-    return text.size_bytes > 0 &&
-           (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes || pb_is_word(text, "redacted"));
-}
-
 /* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
  * unchanged, if it is none, or a pattern. */
 static bool read_arn(struct pb_slice text, struct pb_mark *mark)
@@ -225,7 +219,9 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         size++;
     }
     mark->text = (struct pb_slice){mark->room, size};
-    if (!pb_certificate_arn_parse(mark->text, &arn) || !is_account(arn.account))
+    if (!pb_certificate_arn_parse(mark->text, &arn) || arn.account.size_bytes == 0 ||
+        (pb_skip(arn.account, 0, PB_DIGITS "xX*") < arn.account.size_bytes &&
+         !pb_is_word(arn.account, "redacted")))
         return false;
     mark->end = end;
     return true;

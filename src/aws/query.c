@@ -6,7 +6,7 @@
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
 /* Longer lists are of other things: no account has so many certificates. */
-#define MOST_CANDIDATES 5000
+#define MOST_ELEMENTS 5000
 
 bool pb_is_query_result(const struct pb_node *node)
 {
@@ -38,11 +38,10 @@ struct pb_slice pb_stem_of(struct pb_slice path)
 
 bool pb_is_foreign_key(struct pb_slice key)
 {
-    return pb_field_of(key) != PB_FIELD_ID &&
-           pb_contains_any(
-               key,
-               "user|ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
-               "resource|certificatearn|certificateid|size|role|polic|group");
+    static const char words[] =
+        "user|ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
+        "resource|certificatearn|certificateid|size|role|polic|group";
+    return pb_field_of(key) != PB_FIELD_ID && pb_contains_any(key, words);
 }
 
 /* Documents, pictures and programs end in one of these; certificates' names do not. */
@@ -171,8 +170,7 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 /* Where neither caller nor path names certificates, the audit decides by the folder. */
 static bool may_be_candidate(const struct pb_node *node)
 {
-    return node->is_suggested ||
-           (node->depth == 0 && pb_json_count(node->value) <= MOST_CANDIDATES);
+    return node->is_suggested || (node->depth == 0 && pb_json_count(node->value) <= MOST_ELEMENTS);
 }
 
 /* The field of two values in one column: a name and an id are names, other mixtures are none. */

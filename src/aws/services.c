@@ -198,10 +198,9 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
         pb_writer_take(out, certificate);
         if (arn.data == NULL)
             continue;
-        struct pb_record *record =
-            add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
-        record->is_further = !is_default;
-        record->listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, listener);
+        struct pb_record *added = add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
+        added->is_further = !is_default;
+        added->listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, listener);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "aws/context.h"
 
 #define FEWEST_WORDS 5
-#define LONGEST_TAG_BYTES 40
+#define MOST_TAG_BYTES 40
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
 #define MOST_LINES_OF_ROW 3
@@ -58,8 +58,7 @@ static size_t separator_size(struct pb_slice text)
     do {
         end = at = pb_skip(text, end, SEPARATORS);
         if (at < LONGEST_TAGS_BYTES && at < text.size_bytes && text.data[at] == '<')
-            end =
-                pb_slice_find(pb_slice_first(text, at + LONGEST_TAG_BYTES), PB_SLICE(">"), at) + 1;
+            end = pb_slice_find(pb_slice_first(text, at + MOST_TAG_BYTES), PB_SLICE(">"), at) + 1;
         else if (at < text.size_bytes && strchr(SEPARATORS, pb_unquote_byte(text, &end)) == NULL)
             end = at;
     } while (end > at);
