@@ -120,6 +120,23 @@ static uint32_t add_claim(struct finder *finder, struct claim claim)
     return claim.number;
 }
 
+/* Rows of one answer are of one account: gives the record that which ARNs name, "" if several. */
+static void name_accounts_of_answers(struct finder *finder)
+{
+    const struct pb_observation *all = finder->evidence->observations.data;
+    struct pb_record *records = finder->evidence->records.data;
+    struct pb_arn arn;
+
+    for (size_t i = 0; i < finder->evidence->observations.count; i++) {
+        if (!pb_inventory_is_answer(finder->inventory, &all[i]) ||
+            !pb_arn_parse(all[i].arn, &arn) || arn.account.size_bytes == 0)
+            continue;
+        struct pb_slice *account = &records[all[i].record].account;
+        bool is_first = pb_slice_is_absent(*account) || pb_slice_equals(*account, arn.account);
+        *account = is_first ? arn.account : PB_SLICE("");
+    }
+}
+
 /* A record with observations has the claim of the first one. */
 static void claim_observations(struct finder *finder)
 {
@@ -131,8 +148,10 @@ static void claim_observations(struct finder *finder)
         records[i].account_index = PB_NO_INDEX;
     for (size_t i = 0; i < finder->evidence->observations.count; i++) {
         struct pb_observation *here = &observations[i];
-        const struct claim named = {.id = pb_observation_particulars(here)->account,
-                                    .id_from = PB_ID_FROM_DOCUMENT};
+        struct claim named = {.id = pb_observation_particulars(here)->account,
+                              .id_from = PB_ID_FROM_DOCUMENT};
+        if (named.id.size_bytes == 0 && pb_inventory_is_answer(finder->inventory, here))
+            named.id = records[here->record].account;
         here->account_index = add_claim(finder, claim_of(finder, here->arn, named, here->entry));
         if (here->record != PB_NO_RECORD && records[here->record].account_index == PB_NO_INDEX)
             records[here->record].account_index = here->account_index;
@@ -414,6 +433,7 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
 
     collect_identities(&finder);
     add_siblings(&finder);
+    name_accounts_of_answers(&finder);
     claim_observations(&finder);
     if (!inventory->has_failed)
         claim_records(&finder);
