@@ -416,20 +416,10 @@ static void make_accounts(struct finder *finder, uint32_t *account_of_claim)
     }
 }
 
-static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
-{
-    struct pb_record *records = evidence->records.data;
-
-    for (size_t i = 0; i < evidence->records.count; i++)
-        if (records[i].account_index != PB_NO_INDEX)
-            records[i].account_index = number[records[i].account_index];
-}
-
 void pb_accounts_resolve(struct pb_inventory *inventory)
 {
     struct pb_batch *evidence = &inventory->evidence;
     struct finder finder = {.inventory = inventory, .evidence = evidence};
-    struct pb_observation *observations = evidence->observations.data;
 
     collect_identities(&finder);
     add_siblings(&finder);
@@ -441,9 +431,10 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
     inventory->has_failed |= account_of_claim == NULL;
     if (!inventory->has_failed) {
         make_accounts(&finder, account_of_claim);
-        for (size_t i = 0; i < evidence->observations.count; i++)
-            observations[i].account_index = account_of_claim[observations[i].account_index];
-        renumber_records(evidence, account_of_claim);
+        pb_renumber(&evidence->observations, 0, offsetof(struct pb_observation, account_index),
+                    account_of_claim, 0);
+        pb_renumber(&evidence->records, 0, offsetof(struct pb_record, account_index),
+                    account_of_claim, 0);
     }
     free(account_of_claim);
     pb_vector_release(&finder.identities);
@@ -454,7 +445,6 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
 void pb_accounts_renumber(struct pb_inventory *inventory)
 {
     uint32_t *number = calloc(inventory->accounts.count + 1, sizeof *number), kept = 0;
-    struct pb_certificate *certificates = inventory->certificates.data;
     struct pb_account *accounts = inventory->accounts.data;
     struct pb_record *records = inventory->evidence.records.data;
 
@@ -463,7 +453,7 @@ void pb_accounts_renumber(struct pb_inventory *inventory)
         return;
     }
     for (size_t i = inventory->certificates.count; i > 0; i--) {
-        const struct pb_certificate *certificate = &certificates[i - 1];
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i - 1);
         number[certificate->account] = 1;
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record = certificate->observations[k].record;
@@ -481,8 +471,8 @@ void pb_accounts_renumber(struct pb_inventory *inventory)
         number[i] = kept++;
     }
     inventory->accounts.count = kept;
-    for (size_t i = 0; i < inventory->certificates.count; i++)
-        certificates[i].account = number[certificates[i].account];
-    renumber_records(&inventory->evidence, number);
+    pb_renumber(&inventory->certificates, 0, offsetof(struct pb_certificate, account), number, 0);
+    pb_renumber(&inventory->evidence.records, 0, offsetof(struct pb_record, account_index), number,
+                0);
     free(number);
 }

@@ -79,10 +79,8 @@ static uint32_t *member_at(const struct pb_vector *elements, size_t index, size_
     return (void *)((char *)elements->data + index * elements->element_bytes + offset);
 }
 
-/* Replaces the number of an entry or a record that elements from the first one on have in a member,
- * if they have one, by its new number and as many as are added. rank NULL: numbers stay. */
-static void renumber(const struct pb_vector *elements, size_t first, size_t offset,
-                     const uint32_t *rank, size_t added)
+void pb_renumber(const struct pb_vector *elements, size_t first, size_t offset,
+                 const uint32_t *rank, size_t added)
 {
     for (size_t i = first; i < elements->count; i++) {
         uint32_t *number = member_at(elements, i, offset);
@@ -109,11 +107,12 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         return PB_FAILED_MEMORY;
     for (int i = 0; i <= PB_SEVERITY_ERROR; i++)
         batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
-    renumber(&batch->observations, before.observations.count, ENTRY, NULL, before.entries.count);
-    renumber(&batch->observations, before.observations.count, RECORD, NULL, before.records.count);
-    renumber(&batch->records, before.records.count, ENTRY, NULL, before.entries.count);
-    renumber(&batch->diagnostics.items, before.diagnostics.items.count, ENTRY, NULL,
-             before.entries.count);
+    pb_renumber(&batch->observations, before.observations.count, ENTRY, NULL, before.entries.count);
+    pb_renumber(&batch->observations, before.observations.count, RECORD, NULL,
+                before.records.count);
+    pb_renumber(&batch->records, before.records.count, ENTRY, NULL, before.entries.count);
+    pb_renumber(&batch->diagnostics.items, before.diagnostics.items.count, ENTRY, NULL,
+                before.entries.count);
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
     pb_arena_adopt(&batch->diagnostics.arena, &from->diagnostics.arena);
@@ -234,16 +233,16 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
         if (container != PB_NO_ENTRY) /* which stands before its members */
             all[i].is_damaged |= all[container].is_damaged;
     }
-    renumber(&batch->diagnostics.items, 0, ENTRY, rank, 0);
-    renumber(&batch->observations, 0, ENTRY, rank, 0);
-    renumber(&batch->records, 0, ENTRY, rank, 0);
+    pb_renumber(&batch->diagnostics.items, 0, ENTRY, rank, 0);
+    pb_renumber(&batch->observations, 0, ENTRY, rank, 0);
+    pb_renumber(&batch->records, 0, ENTRY, rank, 0);
     bool is_kept = record_missed_lists(batch);
     sort_numbered(&batch->observations);
     sort_numbered(&batch->records);
     records = batch->records.data;
     for (uint32_t i = 0; i < batch->records.count; i++)
         rank[records[i].number] = i;
-    renumber(&batch->observations, 0, RECORD, rank, 0);
+    pb_renumber(&batch->observations, 0, RECORD, rank, 0);
     free(rank);
     return is_kept ? PB_OK : PB_FAILED_MEMORY;
 }
