@@ -457,13 +457,18 @@ void pb_accounts_renumber(struct pb_inventory *inventory)
         number[certificate->account] = 1;
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record = certificate->observations[k].record;
-            if (record != PB_NO_RECORD)
-                records[record].account_index = certificate->account;
+            if (record == PB_NO_RECORD)
+                continue;
+            records[record].account_index = certificate->account;
+            accounts[certificate->account].shown_by |= 1u << records[record].kind;
         }
     }
-    for (size_t i = 0; i < inventory->evidence.records.count; i++)
-        if (records[i].account_index != PB_NO_INDEX)
-            number[records[i].account_index] = 1;
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        if (records[i].account_index == PB_NO_INDEX)
+            continue;
+        number[records[i].account_index] = 1;
+        accounts[records[i].account_index].shown_by |= 1u << records[i].kind;
+    }
     for (size_t i = 0; i < inventory->accounts.count; i++) {
         if (number[i] == 0)
             continue;

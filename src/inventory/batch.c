@@ -46,16 +46,6 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
     return batch->entries.count > count ? PB_OK : PB_FAILED_MEMORY;
 }
 
-static int compare_path(const void *path, const void *entry)
-{
-    return pb_slice_compare(*(const struct pb_slice *)path, ((const struct pb_entry *)entry)->path);
-}
-
-size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path)
-{
-    return pb_vector_lower_bound(&batch->entries, &path, compare_path);
-}
-
 struct pb_slice pb_path_folder(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
@@ -132,6 +122,12 @@ static int compare_entries(const void *left, const void *right)
     order = order != 0 ? order : pb_number_compare(a->is_named, b->is_named);
     order = order != 0 ? order : pb_slice_compare(a->detail, b->detail);
     return order != 0 ? order : pb_number_compare(a->number, b->number);
+}
+
+size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path)
+{
+    const struct pb_entry first = {.path = path};
+    return pb_vector_lower_bound(&batch->entries, &first, compare_entries);
 }
 
 int pb_term_compare(const void *left, const void *right)

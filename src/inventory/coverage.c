@@ -3,19 +3,9 @@
  * references are resolved. Gaps and reasons are sentences; an account with a gap is incomplete. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
-
-struct account_records {
-    uint32_t kinds;                   /* of its records: a bit 1 << PB_RECORD_... each */
-    uint32_t ends;                    /* last pages of its lists: a bit 1 << PB_PAGE_... each */
-    uint32_t page_behind;             /* 1 + the entry of the page that follows; 0 for none */
-    const struct pb_record *identity; /* what names the account first */
-    const struct pb_record *open;     /* the last list that ends with IsTruncated true */
-};
 
 static bool has(uint32_t set, unsigned member)
 {
@@ -31,13 +21,6 @@ struct summary {
     uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
     uint64_t gone; /* those of them that an event deleted, maybe before the summary was made */
     const struct pb_certificate *last; /* that was counted; NULL for none */
-};
-
-struct coverage {
-    struct pb_inventory *inventory;
-    struct account_records *shown; /* one an account */
-    struct pb_vector summaries;    /* of struct summary, by account, then folder */
-    uint32_t *summaries_of;        /* one an entry: 1 + the account of a summary in it, or 0 */
 };
 
 void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
@@ -68,10 +51,10 @@ static struct pb_gap gap_of(uint32_t account, bool is_only_reason)
 
 /* A page names only the Marker of the next one, so only the last of several pages in one item says
  * whether more follow: the records are read from the last to the first. A list without a sign of
- * paging is not a page. One document may show certificates of several accounts. */
-static void collect_records(struct coverage *coverage)
+ * paging is not a page. */
+static void collect_records(const struct pb_inventory *inventory)
 {
-    const struct pb_inventory *inventory = coverage->inventory;
+    struct pb_account *accounts = inventory->accounts.data;
 
     for (size_t i = inventory->evidence.records.count; i > 0; i--) {
         const struct pb_record *record = pb_inventory_record(inventory, i - 1);
@@ -79,35 +62,24 @@ static void collect_records(struct coverage *coverage)
             record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
         if (record->account_index == PB_NO_INDEX)
             continue;
-        struct account_records *shown = &coverage->shown[record->account_index];
-        shown->kinds |= 1u << record->kind;
+        struct pb_account *account = &accounts[record->account_index];
         if (record->kind == PB_RECORD_CALLER_IDENTITY || record->kind == PB_RECORD_ACCOUNT)
-            shown->identity = record;
+            account->identity = record;
         if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
             continue;
-        if (shown->page_behind != record->entry + 1) {
-            if (record->page == PB_PAGE_MORE && !has(shown->ends, PB_PAGE_MORE))
-                shown->open = record;
-            shown->ends |= 1u << record->page;
+        if (account->page_behind != record->entry + 1) {
+            if (record->page == PB_PAGE_MORE && !has(account->ends, PB_PAGE_MORE))
+                account->open = record;
+            account->ends |= 1u << record->page;
         }
-        shown->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
-    }
-    for (size_t i = 0; i < inventory->certificates.count; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        for (uint32_t k = 0; k < certificate->observation_count; k++) {
-            uint32_t record = certificate->observations[k].record;
-            if (record != PB_NO_RECORD)
-                coverage->shown[certificate->account].kinds |=
-                    1u << pb_inventory_record(inventory, record)->kind;
-        }
+        account->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
     }
 }
 
 /* If a permission was missing, the gap names it. */
 static void add_failed_call(struct pb_inventory *inventory, const struct pb_record *record)
 {
-    bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
-                     pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
+    bool is_denied = pb_contains_any(record->label, "denied|authorized");
 
     pb_gap_add(
         inventory, pb_gap_at(record, PB_SLICE_ABSENT), PB_SAY_GAP_FAILED_CALL,
@@ -132,21 +104,20 @@ static void add_gaps_of_records(struct pb_inventory *inventory)
 }
 
 /* Missed lists without a record may be of any account, so each account gets a gap for them. */
-static void add_gaps_of_lists(struct coverage *coverage)
+static void add_gaps_of_lists(struct pb_inventory *inventory)
 {
-    struct pb_inventory *inventory = coverage->inventory;
     struct pb_account *accounts = inventory->accounts.data;
 
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
-        const struct account_records *shown = &coverage->shown[i];
         if (inventory->evidence.left_out_lists > 0)
             pb_gap_add(inventory, gap_of(i, false), PB_SAY_GAP_LEFT_OUT,
                        inventory->evidence.left_out_lists);
-        bool has_last_page = has(shown->ends, PB_PAGE_LAST);
-        accounts[i].has_list = has_last_page || has(shown->ends, PB_PAGE_UNMARKED);
-        if (has(shown->ends, PB_PAGE_MORE) && !has_last_page)
-            pb_gap_add(inventory, pb_gap_at(shown->open, PB_SLICE_ABSENT), PB_SAY_GAP_TRUNCATED,
-                       PB_SLICE_ARGS(pb_inventory_path(inventory, shown->open->entry)));
+        bool has_last_page = has(accounts[i].ends, PB_PAGE_LAST);
+        accounts[i].has_list = has_last_page || has(accounts[i].ends, PB_PAGE_UNMARKED);
+        if (has(accounts[i].ends, PB_PAGE_MORE) && !has_last_page)
+            pb_gap_add(inventory, pb_gap_at(accounts[i].open, PB_SLICE_ABSENT),
+                       PB_SAY_GAP_TRUNCATED,
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, accounts[i].open->entry)));
     }
 }
 
@@ -197,9 +168,8 @@ static struct pb_slice folder_of(const struct pb_inventory *inventory, uint32_t 
 }
 
 /* Keeps one of several equal summaries of a folder. */
-static void collect_summaries(struct coverage *coverage)
+static void collect_summaries(struct pb_inventory *inventory, struct pb_vector *summaries)
 {
-    struct pb_inventory *inventory = coverage->inventory;
     size_t kept = 0;
 
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
@@ -211,16 +181,15 @@ static void collect_summaries(struct coverage *coverage)
             .count = record->count,
         };
         if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
-            inventory->has_failed |=
-                !pb_vector_append(&coverage->summaries, &summary, sizeof summary);
+            inventory->has_failed |= !pb_vector_append(summaries, &summary, sizeof summary);
     }
-    pb_vector_sort(&coverage->summaries, compare_summaries);
-    struct summary *all = coverage->summaries.data;
-    for (size_t i = 0; i < coverage->summaries.count; i++)
+    pb_vector_sort(summaries, compare_summaries);
+    struct summary *all = summaries->data;
+    for (size_t i = 0; i < summaries->count; i++)
         if (kept == 0 || all[kept - 1].count != all[i].count ||
             !is_of_same_folder(&all[kept - 1], &all[i]))
             all[kept++] = all[i];
-    coverage->summaries.count = kept;
+    summaries->count = kept;
 }
 
 /* The first summary of the folder that has most leading folders in common with the given one: in
@@ -239,12 +208,10 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
 
 /* Counts the certificate once for each summary of an answer that shows it, or of an item with both,
  * as some tools write. Certificates of one name are neighbours. */
-static void count_certificate(const struct coverage *coverage,
+static void count_certificate(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, struct summary *summaries,
                               size_t count)
 {
-    const struct pb_inventory *inventory = coverage->inventory;
-
     if (certificate->origin != PB_ORIGIN_IAM)
         return;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
@@ -252,7 +219,7 @@ static void count_certificate(const struct coverage *coverage,
         struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
         const struct pb_certificate *last = summary->last;
         if (!pb_inventory_is_answer(inventory, seen) &&
-            coverage->summaries_of[seen->entry] != summaries->account + 1)
+            pb_batch_entry(&inventory->evidence, seen->entry)->summary_of != summaries->account + 1)
             continue;
         /* IAM names are unique in an account: of two with one name, one is of another day. */
         if (last != NULL &&
@@ -269,17 +236,18 @@ static void count_certificate(const struct coverage *coverage,
 /* Counts the certificates of each summary. An answer belongs to the account's only one, or to that
  * in the nearest folder. Different ones of a folder are each compared with all that is the
  * folder's. */
-static void count_account(const struct coverage *coverage, uint32_t account,
+static void count_account(const struct pb_inventory *inventory, uint32_t account,
                           struct summary *summaries, size_t count)
 {
-    const struct pb_account *counted = pb_inventory_account(coverage->inventory, account);
+    const struct pb_account *counted = pb_inventory_account(inventory, account);
+    struct pb_entry *entries = inventory->evidence.entries.data;
 
     for (size_t i = 0; i < count; i++)
-        coverage->summaries_of[summaries[i].record->entry] = account + 1;
+        entries[summaries[i].record->entry].summary_of = account + 1;
     for (uint32_t i = 0; count > 0 && i < counted->all_certificate_count; i++)
-        count_certificate(
-            coverage, pb_inventory_certificate(coverage->inventory, counted->first_certificate + i),
-            summaries, count);
+        count_certificate(inventory,
+                          pb_inventory_certificate(inventory, counted->first_certificate + i),
+                          summaries, count);
     for (size_t i = 1; i < count; i++)
         if (is_of_same_folder(&summaries[i], &summaries[i - 1])) {
             summaries[i].seen = summaries[i - 1].seen;
@@ -320,25 +288,25 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
 }
 
 /* The reason of an account without a summary; a gap where only its identity is known. */
-static void explain_unknown(struct pb_inventory *inventory, struct pb_account *account,
-                            const struct account_records *shown)
+static void explain_unknown(struct pb_inventory *inventory, struct pb_account *account)
 {
     const char *reason = PB_SAY_COVERAGE_NONE;
 
-    if (has(shown->ends, PB_PAGE_MORE))
+    if (has(account->ends, PB_PAGE_MORE))
         reason = PB_SAY_COVERAGE_PAGES;
-    else if (has(shown->ends, PB_PAGE_UNMARKED) || has(shown->ends, PB_PAGE_LAST))
+    else if (has(account->ends, PB_PAGE_UNMARKED) || has(account->ends, PB_PAGE_LAST))
         reason = PB_SAY_COVERAGE_LIST;
-    else if (has(shown->kinds, PB_RECORD_PROJECTION) || has(shown->kinds, PB_RECORD_NAMES))
+    else if (has(account->shown_by, PB_RECORD_PROJECTION) ||
+             has(account->shown_by, PB_RECORD_NAMES))
         reason = PB_SAY_COVERAGE_QUERY;
-    else if (has(shown->kinds, PB_RECORD_INVENTORY) || has(shown->kinds, PB_RECORD_EVENT))
+    else if (has(account->shown_by, PB_RECORD_INVENTORY) || has(account->shown_by, PB_RECORD_EVENT))
         reason = PB_SAY_COVERAGE_TOOLS;
-    else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
+    else if (has(account->shown_by, PB_RECORD_GET) || has(account->shown_by, PB_RECORD_UPLOAD))
         reason = PB_SAY_COVERAGE_GET;
-    else if (shown->identity != NULL && account->certificate_count == 0) {
-        pb_gap_add(inventory, pb_gap_at(shown->identity, PB_SLICE_ABSENT), PB_SAY_GAP_NO_EVIDENCE,
+    else if (account->identity != NULL && account->certificate_count == 0) {
+        pb_gap_add(inventory, pb_gap_at(account->identity, PB_SLICE_ABSENT), PB_SAY_GAP_NO_EVIDENCE,
                    PB_SLICE_ARGS(account->id),
-                   PB_SLICE_ARGS(pb_inventory_path(inventory, shown->identity->entry)));
+                   PB_SLICE_ARGS(pb_inventory_path(inventory, account->identity->entry)));
         return;
     }
     const struct pb_slice sentence = pb_slice_from_string(reason);
@@ -346,24 +314,24 @@ static void explain_unknown(struct pb_inventory *inventory, struct pb_account *a
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
-static void decide_accounts(struct coverage *coverage)
+static void decide_accounts(struct pb_inventory *inventory, const struct pb_vector *all)
 {
-    struct pb_account *accounts = coverage->inventory->accounts.data;
-    struct summary *summaries = coverage->summaries.data;
-    size_t left = coverage->summaries.count, count;
+    struct pb_account *accounts = inventory->accounts.data;
+    struct summary *summaries = all->data;
+    size_t left = all->count, count;
 
-    for (uint32_t i = 0; i < coverage->inventory->accounts.count; i++, left -= count) {
+    for (uint32_t i = 0; i < inventory->accounts.count; i++, left -= count) {
         for (count = 0; count < left && summaries[count].account == i;)
             count++;
         bool is_complete = count > 0;
-        count_account(coverage, i, summaries, count);
+        count_account(inventory, i, summaries, count);
         for (size_t k = 0; k < count; k++)
-            is_complete &= compare_summary(coverage->inventory, summaries++, count == 1);
+            is_complete &= compare_summary(inventory, summaries++, count == 1);
         if (accounts[i].coverage == PB_COVERAGE_INCOMPLETE)
             continue;
         accounts[i].coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
         if (count == 0)
-            explain_unknown(coverage->inventory, &accounts[i], &coverage->shown[i]);
+            explain_unknown(inventory, &accounts[i]);
     }
 }
 
@@ -379,24 +347,14 @@ static int compare_gaps(const void *left, const void *right)
 
 void pb_coverage_determine(struct pb_inventory *inventory)
 {
-    struct coverage coverage = {
-        .inventory = inventory,
-        .shown = calloc(inventory->accounts.count + 1, sizeof(struct account_records)),
-        .summaries_of = calloc(inventory->evidence.entries.count + 1, sizeof(uint32_t)),
-    };
+    struct pb_vector summaries = {0}; /* of struct summary, by account, then folder */
 
-    if (coverage.shown != NULL && coverage.summaries_of != NULL) {
-        collect_summaries(&coverage);
-        collect_records(&coverage);
-        add_gaps_of_records(inventory);
-        add_gaps_of_lists(&coverage);
-        add_gaps_of_names(inventory);
-        decide_accounts(&coverage);
-        pb_vector_sort(&inventory->gaps, compare_gaps);
-    } else {
-        inventory->has_failed = true;
-    }
-    free(coverage.shown);
-    free(coverage.summaries_of);
-    pb_vector_release(&coverage.summaries);
+    collect_summaries(inventory, &summaries);
+    collect_records(inventory);
+    add_gaps_of_records(inventory);
+    add_gaps_of_lists(inventory);
+    add_gaps_of_names(inventory);
+    decide_accounts(inventory, &summaries);
+    pb_vector_sort(&inventory->gaps, compare_gaps);
+    pb_vector_release(&summaries);
 }

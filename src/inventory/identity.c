@@ -299,16 +299,13 @@ static struct pb_slice text_of(const struct pass *pass, const struct key *key)
     }
 }
 
-static bool has_hiding_word(struct pb_slice text)
-{
-    return pb_contains_any(text, "redact|mask|hidden|remov|censor|anonym|sanit|scrub|omit|n/a");
-}
+static const char hiding_words[] = "redact|mask|hidden|remov|censor|anonym|sanit|scrub|omit|n/a";
 
 bool pb_is_placeholder(struct pb_slice text)
 {
     char only = '\0';
 
-    if (has_hiding_word(text))
+    if (pb_contains_any(text, hiding_words))
         return true;
     if (pb_slice_starts_with(text, PB_SLICE("ASCA")))
         text = pb_slice_from(text, 4);
@@ -327,7 +324,7 @@ bool pb_is_placeholder(struct pb_slice text)
 static bool is_one_answer(const struct key *a, const struct key *b)
 {
     return a->seen->shape == b->seen->shape &&
-           (a->seen->entry == b->seen->entry || has_hiding_word(a->term.text));
+           (a->seen->entry == b->seen->entry || pb_contains_any(a->term.text, hiding_words));
 }
 
 /* Removes one answer's rows with the same placeholder from the run; returns how many are left. */

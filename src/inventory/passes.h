@@ -47,8 +47,7 @@ static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
 /* Finds the account of each observation and record, and fills inventory->accounts, sorted: unknown
  * ones by folder, then the known by id and partition. Certificates are counted later. */
 void pb_accounts_resolve(struct pb_inventory *inventory);
-/*
- * Which observations are one certificate, decided in this order: the same ServerCertificateId in
+/* Which observations are one certificate, decided in this order: the same ServerCertificateId in
  * one account, which IAM documents as unique and stable; the same ARN, if it has at most one id;
  * the same known account and name. Several names under one id are a rename only if no body and no
  * UploadDate differs and no item has two of them; else they are split (mocks of AWS give every
@@ -57,10 +56,8 @@ void pb_accounts_resolve(struct pb_inventory *inventory);
  * time; an ACM body to the ACM description of its folder with the same serial. Evidence without
  * account is compared within its folder only. Where it is not certain that two are one, they are
  * split: a wrong split adds a row to the report, a wrong merge hides a certificate.
- *
  * Sets each observation's group to the lowest index of those that are the same certificate. Adds
- * notes ("id-shared") to the evidence's diagnostics.
- */
+ * notes ("id-shared") to the evidence's diagnostics. */
 void pb_identity_group(struct pb_inventory *inventory);
 
 /* After certificates are made: a record gets the account of the first certificate that it showed,

@@ -236,6 +236,7 @@ struct pb_entry {
     uint64_t size_bytes;    /* in the file or archive, before decompression */
     const unsigned char *sha256; /* 32 bytes, as found; NULL for what was not read to its end */
     uint32_t number;             /* private to pb_batch_sort */
+    uint32_t summary_of;         /* private to pb_coverage_determine: 1 + an account; 0 for none */
     uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
@@ -314,10 +315,16 @@ struct pb_account {
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
     uint32_t first_certificate;     /* certificates of one account are neighbours */
     uint32_t all_certificate_count; /* of any origin */
-    uint32_t verdicts[4];           /* those of origin iam, by enum pb_verdict, filled in by the
-                                       rules; those without one are deleted */
+    uint32_t verdicts[4];           /* of origin iam, set by the rules; without one: deleted */
+    uint32_t shown_by;              /* records that show it: a bit 1 << PB_RECORD_... each kind */
     bool has_list;                  /* has a list that does not say that more follows */
     struct pb_vector reasons;       /* of struct pb_slice: sentences for the coverage, >= 1 */
+
+    /* Private to pb_coverage_determine: of its lists a bit 1 << PB_PAGE_... for each last page,
+     * 1 + the entry of the page that follows, or 0, and the last one that ends with PB_PAGE_MORE;
+     * and what names the account first. */
+    uint32_t ends, page_behind;
+    const struct pb_record *open, *identity;
 };
 
 enum pb_presence { PB_PRESENCE_UNKNOWN, PB_PRESENCE_PRESENT, PB_PRESENCE_DELETED };

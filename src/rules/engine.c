@@ -113,12 +113,11 @@ static void set_waiver(const struct pb_check *check, struct pb_finding *finding)
 {
     const struct pb_vector *waivers = &check->parameters->waivers->items;
     struct pb_slice subjects[PB_WAIVER_SUBJECTS];
-    static const char digits[] = "0123456789abcdef";
-    char key[64];
+    char key[65];
 
     pb_waiver_find_subjects(check->inventory, finding, subjects);
-    for (size_t i = 0; i < 2 * subjects[PB_WAIVER_KEY].size_bytes; i++)
-        key[i] = digits[subjects[PB_WAIVER_KEY].data[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xF];
+    for (size_t i = 0; i < subjects[PB_WAIVER_KEY].size_bytes; i++)
+        snprintf(key + 2 * i, 3, "%02x", (unsigned char)subjects[PB_WAIVER_KEY].data[i]);
     subjects[PB_WAIVER_KEY] = (struct pb_slice){key, 2 * subjects[PB_WAIVER_KEY].size_bytes};
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,

@@ -27,19 +27,15 @@ static int compare_keys(const void *left, const void *right)
     return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
 }
 
-static int compare_name_with_key(const void *name, const void *key)
-{
-    return pb_x509_name_compare(*(const struct pb_slice *)name,
-                                ((const struct pb_issuer_key *)key)->name);
-}
-
 /* keys: of struct pb_issuer_key, sorted. */
 static enum pb_status find_signers(struct tested_crl *tested, const struct pb_vector *keys)
 {
+    static const unsigned char least[32];
+    const struct pb_issuer_key first = {.name = tested->crl->issuer, .spki_sha256 = least};
     uint64_t most = PB_MOST_CRL_BYTES / (tested->crl->der.size_bytes + KEY_BYTES) + 1;
     enum pb_status status = PB_OK;
 
-    for (size_t i = pb_vector_lower_bound(keys, &tested->crl->issuer, compare_name_with_key);
+    for (size_t i = pb_vector_lower_bound(keys, &first, compare_keys);
          i < keys->count && status == PB_OK; i++) {
         const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
         enum pb_signature outcome;

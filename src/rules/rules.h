@@ -280,7 +280,6 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
 
 /* Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
  * proves something decides:
- *
  * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
  *    proves nothing; nor does one signed with another key than that of the issuer in the
  *    certificate's own chain.
@@ -288,7 +287,6 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
  * 3. One that is not listed is not revoked, unless the CRL is from before its validity or from
  *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
  *    point alone, or leaves CA certificates out and it is one.
- *
  * Issuers are compared as RFC 5280, section 7.1, says. Adds the diagnostics crl-signature,
  * crl-not-verified (its algorithm or the key is not known), crl-keys (not all of them were tried),
  * crl-expired (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
@@ -355,7 +353,6 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline,
 
 /* Gives each finding its state and appends those of the baseline that are not found again; it was
  * matched.
- *
  * Two findings are the same if rule and certificate are. What concerns no certificate is the same
  * if rule, account and message are, the evidence's own path and the figures beside it left out of
  * the message. Findings that are the same in all this are paired by their messages, then in their

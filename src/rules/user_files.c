@@ -302,15 +302,14 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
 static int compare_unlisted(const void *left, const void *right)
 {
     const struct pb_former_certificate *a = left, *b = right;
+    struct pb_instant uploaded = a->seen.upload_date.instant;
     int order = pb_slice_compare(a->seen.id, b->seen.id);
 
     order = order != 0 ? order : pb_slice_compare(a->seen.arn, b->seen.arn);
     order = order != 0 ? order : pb_slice_compare(a->account, b->account);
     order = order != 0 ? order : pb_slice_compare(a->seen.name, b->seen.name);
     order = order != 0 ? order : pb_compare_bodies(a->seen.body, b->seen.body);
-    return order != 0
-               ? order
-               : pb_instant_compare(a->seen.upload_date.instant, b->seen.upload_date.instant);
+    return order != 0 ? order : pb_instant_compare(uploaded, b->seen.upload_date.instant);
 }
 
 /* Certificates that only findings show stand behind the listed ones: keeps one of each. After that
