@@ -101,12 +101,15 @@ const without_script = certificates => async page => {
   return problems;
 };
 
-// Eight digits of the table's own font are the least that a column may have.
+// Eight digits of the table's own font are the least that a column may have. Headings of columns are not shown, for cells
+// stand below each other.
 const narrow = page => page.evaluate(() => {
   const problems = [];
   const ruler = document.createElement('canvas').getContext('2d');
   if (document.documentElement.scrollWidth > innerWidth) problems.push('the page scrolls sideways');
-  for (const cell of document.querySelectorAll('td,th')) {
+  for (const table of document.querySelectorAll('table'))
+    if (table.scrollWidth > table.parentElement.clientWidth) problems.push(`a table scrolls sideways: ${table.parentElement.ariaLabel}`);
+  for (const cell of document.querySelectorAll('td')) {
     const style = getComputedStyle(cell);
     ruler.font = style.font;
     if (cell.clientWidth < Math.floor(ruler.measureText('00000000').width))
