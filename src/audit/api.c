@@ -72,7 +72,7 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
     else if (input == PREBLEED_PATH)
         status = pb_evidence_add_path(audit->reader, name, error);
     else if (input == PREBLEED_BUFFER)
-        status = pb_evidence_add_buffer(audit->reader, name, given);
+        status = pb_evidence_add(audit->reader, name, given, NULL, NULL);
     else if (input == PREBLEED_CRL)
         status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, error);
     else if (input == PREBLEED_PASSPHRASE)
@@ -112,9 +112,9 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
 {
     if (audit->has_run)
         pb_error_set(error, PB_FAILED_USAGE, "nothing can be added: the audit has been run");
-    return pb_audit_report(error, audit->has_run
-                                      ? PB_FAILED_USAGE
-                                      : pb_evidence_add_stream(audit->reader, name, read, context));
+    return pb_audit_report(error, audit->has_run ? PB_FAILED_USAGE
+                                                 : pb_evidence_add(audit->reader, name,
+                                                                   PB_SLICE_ABSENT, read, context));
 }
 
 /* The folder in which all absolute sources are, with its slash; absent for none. */

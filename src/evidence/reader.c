@@ -134,21 +134,17 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
     return add_source(reader, path, (struct source){.is_path = true});
 }
 
-enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
-                                      struct pb_slice bytes)
+enum pb_status pb_evidence_add(struct pb_evidence_reader *reader, const char *name,
+                               struct pb_slice bytes,
+                               int64_t (*read)(void *context, void *buffer, size_t size_bytes),
+                               void *context)
 {
-    return add_source(
-        reader, name,
-        (struct source){.input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes}});
-}
-
-enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
-                                      int64_t (*read)(void *context, void *buffer,
-                                                      size_t size_bytes),
-                                      void *context)
-{
-    return add_source(reader, name,
-                      (struct source){.input = {.fd = -1, .read = read, .context = context}});
+    const struct pb_input input = {.fd = -1,
+                                   .size_bytes = bytes.size_bytes,
+                                   .memory = bytes,
+                                   .read = read,
+                                   .context = context};
+    return add_source(reader, name, (struct source){.input = input});
 }
 
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)

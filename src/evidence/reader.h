@@ -35,14 +35,12 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader);
  * PB_FAILED_INPUT where the path does not exist or is a device; nothing is read yet. */
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
                                     struct prebleed_error *error);
-/* Bytes in memory under a name of the caller's; borrowed until the reader is freed. */
-enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
-                                      struct pb_slice bytes);
-/* A stream: read returns the number of bytes put into buffer, 0 at the end, -1 on failure. */
-enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
-                                      int64_t (*read)(void *context, void *buffer,
-                                                      size_t size_bytes),
-                                      void *context);
+/* Bytes in memory under a name of the caller's, borrowed until the reader is freed; or a stream, of
+ * which read returns how many bytes it put into buffer, 0 at the end, -1 on failure. */
+enum pb_status pb_evidence_add(struct pb_evidence_reader *reader, const char *name,
+                               struct pb_slice bytes,
+                               int64_t (*read)(void *context, void *buffer, size_t size_bytes),
+                               void *context);
 /* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
 

@@ -35,9 +35,9 @@ static void source_open(struct source *source, struct pb_slice bytes, bool is_st
 {
     *source = (struct source){.rest = bytes};
     assert_non_null(source->reader = pb_evidence_reader_new(&limits));
-    enum pb_status status = is_stream
-                                ? pb_evidence_add_stream(source->reader, "x", read_some, source)
-                                : pb_evidence_add_buffer(source->reader, "x", bytes);
+    enum pb_status status =
+        is_stream ? pb_evidence_add(source->reader, "x", PB_SLICE_ABSENT, read_some, source)
+                  : pb_evidence_add(source->reader, "x", bytes, NULL, NULL);
     assert_int_equal(status, PB_OK);
 }
 

@@ -194,7 +194,7 @@ static void contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none(void
     reader = reader_with(&limits);
     make_tar(&tar, members, 3);
     struct pb_slice rest = pb_buffer_slice(&tar);
-    assert_int_equal(pb_evidence_add_stream(reader, "s", read_little, &rest), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "s", PB_SLICE_ABSENT, read_little, &rest), PB_OK);
     seen_init(&seen);
     pb_buffer_append_string(&seen.contents, "before,");
     seen_read_all(&seen, reader);
@@ -218,8 +218,8 @@ static void streams_are_read_in_any_pieces_and_may_fail(void **state)
     (void)state;
     make_archive(&tar, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, members, 2);
     struct pb_slice rest = pb_buffer_slice(&tar);
-    assert_int_equal(pb_evidence_add_stream(reader, "s", read_little, &rest), PB_OK);
-    assert_int_equal(pb_evidence_add_stream(reader, "t", read_nothing, NULL), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "s", PB_SLICE_ABSENT, read_little, &rest), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "t", PB_SLICE_ABSENT, read_nothing, NULL), PB_OK);
     seen_init(&seen);
     seen_read_all(&seen, reader);
     assert_content(&seen, 0, "s!/m.json", "{}");

@@ -85,7 +85,7 @@ static inline void seen_read_buffer(struct seen *seen, const char *name, struct 
     struct pb_evidence_reader *reader = reader_with(limits != NULL ? limits : &defaults);
 
     seen_init(seen);
-    assert_int_equal(pb_evidence_add_buffer(reader, name, bytes), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, name, bytes, NULL, NULL), PB_OK);
     seen_read_all(seen, reader);
 }
 

@@ -44,8 +44,8 @@ static void total_ends_the_container_and_what_follows_it(void **state)
     make_tar(&tar, three_members, 3);
     reader = reader_with(&limits);
     seen_init(&seen);
-    pb_evidence_add_buffer(reader, "x", pb_buffer_slice(&tar));
-    pb_evidence_add_buffer(reader, "y", PB_SLICE("{}"));
+    pb_evidence_add(reader, "x", pb_buffer_slice(&tar), NULL, NULL);
+    pb_evidence_add(reader, "y", PB_SLICE("{}"), NULL, NULL);
     seen_read_all(&seen, reader);
     assert_content(&seen, 0, "x!/a", "0123456789");
     assert_item(&seen, 1, "x!/b", PB_ENTRY_SKIPPED);
@@ -105,8 +105,8 @@ static void names_above_an_archives_share_of_the_ledger_end_it_and_nothing_else(
     make_long_names(&tar, 300);
     reader = reader_with(&limits);
     seen_init(&seen);
-    assert_int_equal(pb_evidence_add_buffer(reader, "x", pb_buffer_slice(&tar)), PB_OK);
-    assert_int_equal(pb_evidence_add_buffer(reader, "y", PB_SLICE("{}")), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "x", pb_buffer_slice(&tar), NULL, NULL), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "y", PB_SLICE("{}"), NULL, NULL), PB_OK);
     seen_read_all(&seen, reader);
     assert_int_equal(seen.items.count, 232 + 2);
     assert_item(&seen, 232, "x", PB_ENTRY_SKIPPED);

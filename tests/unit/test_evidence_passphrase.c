@@ -44,7 +44,7 @@ static void read_with(struct seen *seen, struct pb_slice bytes, const char *pass
     if (passphrase != NULL)
         assert_int_equal(pb_evidence_set_passphrase(reader, pb_slice_from_string(passphrase), NULL),
                          PB_OK);
-    assert_int_equal(pb_evidence_add_buffer(reader, "x", bytes), PB_OK);
+    assert_int_equal(pb_evidence_add(reader, "x", bytes, NULL, NULL), PB_OK);
     seen_read_all(seen, reader);
 }
 

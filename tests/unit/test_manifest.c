@@ -180,8 +180,8 @@ static void check_situation(const struct situation *situation)
 
     assert_non_null(reader = pb_evidence_reader_new(&limits));
     for (size_t i = 0; i < MOST_SOURCES && situation->sources[i] != NULL; i++)
-        assert_int_equal(pb_evidence_add_buffer(reader, situation->sources[i], PB_SLICE_ABSENT),
-                         PB_OK);
+        assert_int_equal(
+            pb_evidence_add(reader, situation->sources[i], PB_SLICE_ABSENT, NULL, NULL), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string(situation->manifest), &manifest, NULL),
                      PB_OK);
     fill_batch(situation, &batch);
