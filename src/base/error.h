@@ -94,6 +94,9 @@ enum pb_value_limit {
      * takes as long as to digest so many bytes. Keys that verify it encode the same key. */
     PB_MOST_CRL_BYTES = 1 << 30,
     PB_MOST_CRL_SIGNERS = 16,
+    PB_MOST_DIAGNOSTICS_AN_ENTRY = 1000, /* a file must not take memory by being wrong often */
+    PB_MOST_DIAGNOSTICS = 10000,         /* of all entries together */
+    PB_JSON_DEEPEST_VALUE = 2048,        /* the depth at which jansson's own reader stops */
 };
 
 enum pb_severity {
@@ -126,11 +129,6 @@ struct pb_diagnostic {
     struct pb_slice pointer; /* RFC 6901 JSON pointer, absent where not known */
     struct pb_slice message; /* one sentence: what is wrong and what was expected */
 };
-
-/* No entry gets more than the first, and all entries together no more than the second: a hostile
- * file must not take memory by being wrong in many places. */
-#define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
-#define PB_MOST_DIAGNOSTICS 10000
 
 /* A list and the memory of its texts. Zero-initialise, and set entry. */
 struct pb_diagnostics {

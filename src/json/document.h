@@ -6,9 +6,6 @@
 
 #include "base/error.h"
 
-/* The deepest value that is read: the depth at which jansson's own reader stops. */
-#define PB_JSON_DEEPEST_VALUE 2048
-
 /* A value inside a document; borrowed from it and valid until the document is released. */
 struct pb_json;
 
