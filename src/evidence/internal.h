@@ -236,7 +236,7 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
     return value;
 }
 
-/* A directory that is open, and its names: directory.c. reader.c sets the first three. */
+/* A directory that is open, and its names: stream.c. reader.c sets the first three. */
 struct pb_directory {
     struct pb_directory *outer; /* in which it is, or NULL */
     size_t path_bytes;          /* of its path, without '/' at the end */
