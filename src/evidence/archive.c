@@ -76,7 +76,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
     bool is_member = fault == &archive->content.fault;
 
-    if (is_streamed(archive) && pb_fault_is_set(&archive->input->fault))
+    if (is_streamed(archive) && archive->input->fault.code != NULL)
         *fault = archive->input->fault;
     else if (archive_errno(archive->handle) == ENOMEM)
         pb_fault_set_memory(fault);
@@ -286,7 +286,7 @@ struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
         has_memory = pb_zip_check(made);
     else if (has_memory && !made->is_stopped && made->kind == PB_KIND_SEVEN_ZIP)
         check_seven_zip(made);
-    made->is_stopped |= pb_fault_is_set(&made->fault);
+    made->is_stopped |= made->fault.code != NULL;
     made->has_ended |= made->is_stopped;
     if (has_memory && (made->has_ended || open_handle(made, passphrase)))
         return made;
@@ -502,13 +502,13 @@ void pb_archive_finish(struct pb_archive *archive)
     if (is_streamed(archive) && !archive->is_stopped) {
         uint64_t position = libarchive_position(archive); /* up to where it read */
         pb_stream_drain(archive->input);
-        if (!pb_fault_is_set(below) && archive->kind == PB_KIND_TAR)
+        if (below->code == NULL && archive->kind == PB_KIND_TAR)
             check_tar_end(archive, position);
-        else if (!pb_fault_is_set(below))
+        else if (below->code == NULL)
             check_cpio_end(archive, position);
     }
     pb_stream_drain(archive->input->item);
-    if (!archive->is_stopped && pb_fault_is_set(below))
+    if (!archive->is_stopped && below->code != NULL)
         archive->fault = *below;
 }
 

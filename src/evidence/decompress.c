@@ -428,7 +428,7 @@ struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budg
                          "its xz data ask for a larger dictionary than 64 MiB");
         else if (is_compressed && depth == budget->limits.depth)
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, fault);
-        if (!is_compressed || pb_fault_is_set(fault))
+        if (!is_compressed || fault->code != NULL)
             return content;
         content = decompress(content, *what, budget);
     }

@@ -22,11 +22,6 @@ struct pb_fault {
     char text[256];              /* NUL-terminated; serves as message and as the item's detail */
 };
 
-static inline bool pb_fault_is_set(const struct pb_fault *fault)
-{
-    return fault->code != NULL;
-}
-
 /* Changes nothing where a fault is set: the first one is the cause of the later ones. */
 PB_PRINTF(3, 4)
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...);

@@ -187,7 +187,7 @@ static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status sta
 
     reader->has_item = true;
     reader->item->status = status;
-    if (!pb_fault_is_set(fault))
+    if (fault->code == NULL)
         return;
     reader->item->status = fault->status;
     /* With one of these, the content that was read may differ from what was packed. */
@@ -253,7 +253,7 @@ static void measure(struct pb_evidence_reader *reader, struct pb_stream *source)
     struct pb_item *item = reader->item;
 
     pb_stream_drain(source);
-    item->has_sha256 = !pb_fault_is_set(&source->fault);
+    item->has_sha256 = source->fault.code == NULL;
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         (void)SHA256_Final(item->sha256, &source->digest);
@@ -289,14 +289,14 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_stream *st
     const struct pb_fault *fault = &reader->fault;
 
     collect(reader, stream);
-    if (reader->has_failed || (!pb_fault_is_set(fault) && is_zip_behind_data(reader, stream, what)))
+    if (reader->has_failed || (fault->code == NULL && is_zip_behind_data(reader, stream, what)))
         return;
     struct pb_slice content = collected(reader);
     if (stream->item->is_measured)
         measure(reader, stream->item);
-    else if (!pb_fault_is_set(fault))
+    else if (fault->code == NULL)
         reader->item->size_bytes = content.size_bytes;
-    if (!pb_fault_is_set(fault) || (fault->status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
+    if (fault->code == NULL || (fault->status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
         reader->item->content = content;
     else
         drop_content(reader);
@@ -320,7 +320,7 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_stream *st
                      what.name);
     else if (depth >= budget->limits.depth)
         pb_budget_set_fault(budget, PB_CEILING_DEPTH, &reader->fault);
-    if (pb_fault_is_set(&reader->fault)) {
+    if (reader->fault.code != NULL) {
         measure(reader, stream->item);
         end_item(reader, PB_ENTRY_UNREADABLE);
         pb_stream_free(stream);
@@ -483,12 +483,12 @@ static void end_archive(struct pb_evidence_reader *reader)
             read_front(reader, archive);
         pb_archive_finish(archive);
     }
-    bool has_fault = pb_fault_is_set(&archive->fault);
+    bool has_fault = archive->fault.code != NULL;
     reader->fault = has_fault ? archive->fault : *second;
     if (!reader->is_over)
         measure(reader, archive->input->item);
     end_item(reader, PB_ENTRY_CONTAINER);
-    if (has_fault && pb_fault_is_set(second))
+    if (has_fault && second->code != NULL)
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, "%s",
                            second->text);
     reader->archive = pb_archive_close(archive);

@@ -22,7 +22,7 @@ void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, 
 {
     bool is_ceiling = pb_slice_starts_with(pb_slice_from_string(code), PB_SLICE("limit-"));
 
-    if (pb_fault_is_set(fault))
+    if (fault->code != NULL)
         return;
     fault->code = code;
     fault->status = is_ceiling ? PB_ENTRY_SKIPPED : PB_ENTRY_UNREADABLE;
@@ -98,7 +98,7 @@ static struct pb_slice read_next(struct pb_stream *stream)
     struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->next(stream);
     stream->made_bytes += block.size_bytes;
     stream->has_ended = block.size_bytes == 0;
-    if (stream->has_ended && stream->source != NULL && pb_fault_is_set(&stream->source->fault))
+    if (stream->has_ended && stream->source != NULL && stream->source->fault.code != NULL)
         stream->fault = stream->source->fault;
     return block;
 }

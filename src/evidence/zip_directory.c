@@ -48,9 +48,11 @@ static bool read_at(const struct directory *directory, uint64_t offset, char *by
     return pb_input_read(directory->bytes, offset, bytes, size, directory->fault) == size;
 }
 
-static void fail(struct directory *directory, const char *what)
+/* Returns false. */
+static bool fail(struct directory *directory, const char *what)
 {
     pb_fault_set(directory->fault, "zip-directory", "damaged or cut: %s", what);
+    return false;
 }
 
 /* Uses the last signature found, even in a comment, as libarchive does. */
@@ -65,10 +67,8 @@ static bool find_directory(struct directory *directory)
 
     while (behind > 0 && memcmp(tail + behind - 1, "PK\5\6", 4) != 0)
         behind--;
-    if (behind == 0) {
-        fail(directory, "the zip's end of central directory record is missing");
-        return false;
-    }
+    if (behind == 0)
+        return fail(directory, "the zip's end of central directory record is missing");
     const char *end_record = tail + behind - 1;
     uint64_t offset = file_bytes - searched + behind - 1;
     uint64_t size = pb_read_little_endian(end_record + 12, 4);
@@ -87,10 +87,8 @@ static bool find_directory(struct directory *directory)
             return true;
         }
     }
-    if (size > offset || start > offset - size) {
-        fail(directory, "the zip's central directory is not where its end record says");
-        return false;
-    }
+    if (size > offset || start > offset - size)
+        return fail(directory, "the zip's central directory is not where its end record says");
     directory->end_record = offset;
     directory->start = offset - size;
     directory->shift = directory->start - start;
@@ -282,7 +280,7 @@ static bool has_signature(const struct directory *directory, uint64_t end)
  * bytes would unpack to far more than the zip has. The ranges are sorted. */
 static void check_cover(struct directory *directory, struct pb_archive *archive)
 {
-    bool is_damaged = pb_fault_is_set(directory->fault);
+    bool is_damaged = directory->fault->code != NULL;
     struct range last = {0}, entries = {.end = directory->end};
     char start[MARKER_BYTES];
 
@@ -344,7 +342,7 @@ bool pb_zip_check(struct pb_archive *archive)
         pb_fault_set(fault, "zip-contradiction",
                      "damaged or changed: the zip's directory and a member's own header differ in "
                      "name, method, checksum or size");
-    archive->has_ended = count == 0 && !pb_fault_is_set(fault);
+    archive->has_ended = count == 0 && fault->code == NULL;
     pb_vector_release(&directory.ranges);
     return is_read;
 }
