@@ -113,7 +113,7 @@ struct pb_slice pb_slice_trim(struct pb_slice slice)
 
 #define FIRST_CAPACITY 16 /* elements of a vector */
 #define FIRST_CAPACITY_BYTES 1024
-#define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
+#define USUAL_TEXT_BYTES 64
 
 void pb_buffer_release(struct pb_buffer *buffer)
 {
@@ -168,29 +168,20 @@ void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count
 
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
 {
+    char *room = pb_buffer_reserve(buffer, USUAL_TEXT_BYTES);
+    size_t most = buffer->capacity_bytes - buffer->size_bytes;
     va_list arguments, again;
 
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = room != NULL ? vsnprintf(room, most + 1, format, arguments) : -1;
     va_end(arguments);
     buffer->has_failed |= length < 0;
-    char *room = pb_buffer_reserve(buffer, (size_t)length);
-    if (room != NULL) {
+    if (length > 0 && (size_t)length > most &&
+        (room = pb_buffer_reserve(buffer, (size_t)length)) != NULL)
         vsnprintf(room, (size_t)length + 1, format, again);
-        buffer->size_bytes += (size_t)length;
-    }
     va_end(again);
-}
-
-void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
-{
-    char digits[LONGEST_NUMBER_BYTES];
-    size_t first = sizeof digits;
-    do
-        digits[--first] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    pb_buffer_append(buffer, (struct pb_slice){digits + first, sizeof digits - first});
+    buffer->size_bytes += buffer->has_failed ? 0 : (size_t)length;
 }
 
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)

@@ -183,8 +183,6 @@ static inline void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count);
 PB_PRINTF(2, 3)
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
-/* Like "%llu", in a tenth of the time. */
-void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number);
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
 /* The bytes appended so far; valid until the next append. Never absent, even when empty. */

@@ -139,7 +139,7 @@ void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *mem
 
     pb_buffer_append_byte(pointer, is_index || !pb_slice_is_absent(key) ? '/' : '#');
     if (is_index)
-        pb_buffer_append_number(pointer, member->count - 1);
+        pb_buffer_append_format(pointer, "%zu", member->count - 1);
     for (size_t i = 0; i < key.size_bytes; i++)
         if (key.data[i] == '~' || key.data[i] == '/') /* RFC 6901, section 3 */
             pb_buffer_append_string(pointer, key.data[i] == '~' ? "~0" : "~1");

@@ -82,7 +82,7 @@ void pb_json_word(struct pb_report *report, const char *name, const char *word)
 void pb_json_number(struct pb_report *report, const char *name, uint64_t number)
 {
     begin_member(report, name);
-    pb_buffer_append_number(&report->out, number);
+    pb_buffer_append_format(&report->out, "%llu", (unsigned long long)number);
 }
 
 static void write_number_unless(struct pb_report *report, const char *name, uint32_t number,

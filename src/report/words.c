@@ -159,7 +159,7 @@ void pb_words_inside(struct pb_buffer *buffer, struct pb_place place)
     if (place.line > 0 && place.column > 0) {
         pb_buffer_append_format(buffer, "%zu:%zu", (size_t)place.line, (size_t)place.column);
     } else if (place.line > 0) {
-        pb_buffer_append_number(buffer, place.line);
+        pb_buffer_append_format(buffer, "%zu", (size_t)place.line);
     } else if (!pb_slice_is_absent(place.pointer)) {
         append(buffer, "#");
         pb_escape_append(buffer, place.pointer, PB_ESCAPE_REVERSIBLE);
@@ -230,7 +230,7 @@ static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary 
     if (summary->vulnerable == 0)
         append(buffer, "none");
     else
-        pb_buffer_append_number(buffer, summary->vulnerable);
+        pb_buffer_append_format(buffer, "%llu", (unsigned long long)summary->vulnerable);
     pb_buffer_append_format(buffer, " of %s %s uploaded before the cutoff",
                             pb_count_text(summary->certificates, "certificate").text,
                             summary->vulnerable > 1 ? "were" : "was");

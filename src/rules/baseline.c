@@ -479,9 +479,7 @@ static void add_keyed(struct sides *sides, struct keyed keyed, const struct pb_r
     struct pb_buffer *key = &sides->key;
 
     pb_buffer_clear(key);
-    pb_buffer_append_string(key, rule->name);
-    pb_buffer_append_byte(key, ' ');
-    pb_buffer_append_number(key, certificate);
+    pb_buffer_append_format(key, "%s %zu", rule->name, (size_t)certificate);
     if (certificate == PB_NO_INDEX) {
         pb_buffer_append_byte(key, ' ');
         pb_buffer_append(key, account);

@@ -171,24 +171,6 @@ static void appends_are_of_all_kinds(void **state)
     pb_buffer_release(&buffer);
 }
 
-static void numbers_are_decimal(void **state)
-{
-    struct pb_buffer buffer = {0};
-
-    (void)state;
-    for (uint64_t number = 0; number < 20000; number += number < 12 ? 1 : 997) {
-        char expected[8];
-        snprintf(expected, sizeof expected, "%d", (int)number);
-        pb_buffer_clear(&buffer);
-        pb_buffer_append_number(&buffer, number);
-        assert_holds(&buffer, expected);
-    }
-    pb_buffer_clear(&buffer);
-    pb_buffer_append_number(&buffer, UINT64_MAX);
-    assert_holds(&buffer, "18446744073709551615");
-    pb_buffer_release(&buffer);
-}
-
 static void sizes_that_cannot_be_had_give_nothing(void **state)
 {
     struct pb_arena arena = {0};
@@ -389,7 +371,6 @@ int main(void)
         cmocka_unit_test(an_append_that_fails_keeps_what_was_there),
         cmocka_unit_test(sizes_that_overflow_fail),
         cmocka_unit_test(appends_are_of_all_kinds),
-        cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(sizes_that_cannot_be_had_give_nothing),
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(a_slice_can_be_replaced_by_its_copy),
