@@ -36,11 +36,11 @@ const char *pb_errno_text(int number, char text[PB_ERRNO_BYTES])
 {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
-    snprintf(text, PB_ERRNO_BYTES, "%s",
-             plain != (locale_t)0 ? strerror_l(number, plain) : "no memory");
+    if (plain == (locale_t)0)
+        return "out of memory";
+    snprintf(text, PB_ERRNO_BYTES, "%s", strerror_l(number, plain));
     text[0] = pb_byte_lower(text[0]);
-    if (plain != (locale_t)0)
-        freelocale(plain);
+    freelocale(plain);
     return text;
 }
 
@@ -79,9 +79,9 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
                                 limits->items},
     };
     const char *code = ceilings[ceiling].code;
-    const char *option = ceiling == PB_CEILING_ENTRIES ? "items" : code + strlen("limit-");
 
-    pb_fault_set(fault, code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what, option,
+    pb_fault_set(fault, code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what,
+                 ceiling == PB_CEILING_ENTRIES ? "items" : code + strlen("limit-"),
                  ceilings[ceiling].value);
 }
 
@@ -129,12 +129,10 @@ bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
         struct pb_slice block = read_next(stream);
         if (block.size_bytes == 0)
             break;
-        if (stream->held.size_bytes == 0 && block.size_bytes >= wanted) {
-            stream->pending = block;
-            break;
-        }
-        pb_buffer_append(&stream->held, block);
-        stream->pending = pb_buffer_slice(&stream->held);
+        bool is_enough = stream->held.size_bytes == 0 && block.size_bytes >= wanted;
+        if (!is_enough)
+            pb_buffer_append(&stream->held, block);
+        stream->pending = is_enough ? block : pb_buffer_slice(&stream->held);
     }
     *prefix = pb_slice_first(stream->pending, PB_SNIFF_BYTES);
     return !stream->held.has_failed;
