@@ -242,22 +242,16 @@ struct pb_directory {
     size_t next;
 };
 
-struct pb_found {
-    const char *reason; /* why it is not opened: it is a link, device, FIFO or socket, or metadata
-                           of macOS; a string literal, else NULL */
-    int fd;             /* open for reading, and the caller's to close; -1, with errno, if not */
-    bool is_directory;
-};
-
 /* Reads the names of the directory, of which fd is taken. *number is errno, not 0 where names are
  * missing; NULL where none can be had. */
 struct pb_directory *pb_directory_new(int fd, int *number);
 /* Frees it and returns its outer one. */
 struct pb_directory *pb_directory_close(struct pb_directory *directory);
-/* Opens the next entry, without following links, and makes *path, which holds the directory's, its
- * path. False at the end. */
-bool pb_directory_next(struct pb_directory *directory, struct pb_buffer *path,
-                       struct pb_found *found);
+/* Opens the next entry, of which there must be one, without following links, and makes *path, which
+ * holds the directory's, its path. Returns its fd, which is the caller's to close; -1, with errno,
+ * on failure, or with why it is not opened, a literal: a link, device, FIFO, metadata of macOS. */
+int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
+                      const char **reason);
 
 /* Whether a path within a directory or an archive is of a file that macOS adds: "__MACOSX/...",
  * "._NAME", ".DS_Store". */

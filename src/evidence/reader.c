@@ -441,19 +441,22 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
 
 static void next_in_directory(struct pb_evidence_reader *reader)
 {
-    struct pb_found found;
+    struct pb_directory *directory = reader->directory;
+    const char *reason = NULL;
+    bool is_directory;
 
-    if (!pb_directory_next(reader->directory, &reader->path, &found)) {
-        reader->directory = pb_directory_close(reader->directory);
+    if (directory->next == directory->names.count) {
+        reader->directory = pb_directory_close(directory);
         return;
     }
+    int fd = pb_directory_next(directory, &reader->path, &is_directory, &reason);
     *reader->item = (struct pb_item){0};
-    if (found.reason != NULL)
-        ignore_item(reader, found.reason);
-    else if (found.is_directory)
-        open_directory(reader, found.fd);
+    if (reason != NULL)
+        ignore_item(reader, reason);
+    else if (is_directory)
+        open_directory(reader, fd);
     else
-        open_descriptor(reader, found.fd, true);
+        open_descriptor(reader, fd, true);
 }
 
 /* What precedes a zip's first member becomes the content of the zip's item: of a program nothing is

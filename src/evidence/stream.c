@@ -319,37 +319,31 @@ struct pb_directory *pb_directory_close(struct pb_directory *directory)
     return outer;
 }
 
-bool pb_directory_next(struct pb_directory *directory, struct pb_buffer *path,
-                       struct pb_found *found)
+int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
+                      const char **reason)
 {
     const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC, parent = dirfd(directory->stream);
+    const char *name = PB_VECTOR_AT(const char *, &directory->names, directory->next++);
     struct stat status;
 
-    if (directory->next == directory->names.count)
-        return false;
-    const char *name = PB_VECTOR_AT(const char *, &directory->names, directory->next++);
     path->size_bytes = directory->path_bytes;
     pb_buffer_append_byte(path, '/');
     pb_buffer_append_string(path, name);
+    struct pb_slice inner = pb_slice_from(pb_buffer_slice(path), directory->root_bytes + 1);
     /* Where this fails, openat() below says why. */
-    mode_t mode =
-        fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_mode : S_IFREG;
-    *found = (struct pb_found){.fd = -1, .is_directory = S_ISDIR(mode)};
-    if (found->is_directory) {
-        found->fd = openat(parent, name, flags | O_DIRECTORY);
-    } else if (!S_ISREG(mode)) {
-        found->reason = S_ISLNK(mode)    ? "symbolic link, not followed"
-                        : S_ISFIFO(mode) ? "FIFO, not read"
-                        : S_ISSOCK(mode) ? "socket, not read"
-                                         : "device, not read";
-    } else if (pb_is_macos_metadata(
-                   pb_slice_from(pb_buffer_slice(path), directory->root_bytes + 1))) {
-        found->reason = PB_MACOS_METADATA;
-    } else {
-        /* O_NONBLOCK: if a FIFO has replaced the file, open() does not wait for a writer. */
-        found->fd = openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
-    }
-    return true;
+    bool is_found = fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    mode_t mode = is_found ? status.st_mode : S_IFREG;
+    *is_directory = S_ISDIR(mode);
+    if (*is_directory)
+        return openat(parent, name, flags | O_DIRECTORY);
+    *reason = S_ISLNK(mode)                 ? "symbolic link, not followed"
+              : S_ISFIFO(mode)              ? "FIFO, not read"
+              : S_ISSOCK(mode)              ? "socket, not read"
+              : !S_ISREG(mode)              ? "device, not read"
+              : pb_is_macos_metadata(inner) ? PB_MACOS_METADATA
+                                            : NULL;
+    /* O_NONBLOCK: if a FIFO has replaced the file, open() does not wait for a writer. */
+    return *reason != NULL ? -1 : openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
 }
 
 bool pb_is_macos_metadata(struct pb_slice path)
