@@ -234,8 +234,7 @@ static inline void pb_arena_release(struct pb_arena *arena)
     pb_arena_rewind(arena, (struct pb_arena_mark){0});
 }
 
-/* Zero-initialised: of no elements. Owns data; elements move when it grows, so no pointer to one
- * survives a push. */
+/* Zero-initialised: of no elements. Owns data; a push may move it, with all elements. */
 struct pb_vector {
     void *data;
     size_t count;

@@ -63,8 +63,7 @@ struct pb_limits {
 /* Ceilings for single values of the evidence, whose use takes much time or memory. Those that only
  * cut a display stand where they are used. */
 enum pb_value_limit {
-    /* A certificate's DER, whose names and extensions take a hundred times as much memory. IAM
-     * takes 16 KiB. */
+    /* A certificate's DER, of which names and extensions take a hundred times as much memory. */
     PB_MOST_CERTIFICATE_BYTES = 1 << 20,
     /* The DER of a private DSA or DH key, whose public half has to be computed. */
     PB_MOST_COMPUTED_KEY_BYTES = 1024,
@@ -72,8 +71,7 @@ enum pb_value_limit {
     PB_MOST_EXPONENT_BITS = 256,
     /* Certificates of a chain that have the issuer's name: the keys that are tried. */
     PB_MOST_ISSUERS = 16,
-    /* Of an item; more are overwritten and not identified. IAM takes 16 KiB, of which an RSA key of
-     * 16384 bits needs 13 KB. */
+    /* Of an item; more are overwritten and not identified. An RSA key of 16384 bits has 13 KB. */
     PB_MOST_PRIVATE_KEYS = 100,
     PB_MOST_PRIVATE_KEY_BYTES = 65536,
     /* What liblzma allocates at once, as a few bytes tell it; `xz -9` asks for as much. */
@@ -163,8 +161,7 @@ void pb_diagnostics_end_entry(struct pb_diagnostics *list);
 /* Removes all but the first count diagnostics, which must include those from before the entry, and
  * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
 void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count);
-/* When all is done: one more, about no entry, says how many of entries past the ceiling are left
- * out. */
+/* When all is done: one more, about no entry, says how many of entries past the ceiling are out. */
 void pb_diagnostics_close(struct pb_diagnostics *list);
 
 #endif

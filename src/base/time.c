@@ -3,8 +3,7 @@
 
 #define SECONDS_A_DAY 86400
 
-/* Days from 1 January of year 1 to the first of the month. Counts years from March, so that a leap
- * day is a year's last day. */
+/* Days from 1 January of year 1 to the month's first. Years begin in March: a leap day ends one. */
 static int64_t days_before(int year, int month)
 {
     int64_t past = month > 2 ? year : year - 1;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the members of an archive by libarchive, and checks the archive's end, which libarchive
- * does not: it gives no error for a tar that is cut between two members, and does not read what
- * follows an archive's end. */
+/* Reads the members of an archive by libarchive, and checks its end, which libarchive does not: a
+ * tar that is cut between two members is no error to it, and what follows an end is not read. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -69,9 +68,8 @@ static const char *error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
-/* Sets the fault, which is the archive's own or its member's, to why libarchive cannot read on. One
- * wrong passphrase in 256 passes the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), and the data it
- * decrypts to fail later. */
+/* Sets the archive's or its member's fault to why libarchive cannot read on. One wrong passphrase
+ * in 256 passes ZipCrypto's check byte (APPNOTE.TXT 6.1.6), and what it decrypts fails later. */
 static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
     bool is_member = fault == &archive->content.fault;
@@ -339,8 +337,7 @@ static void explain_no_content(const struct pb_archive *archive, struct pb_buffe
         pb_buffer_append_string(reason, "device, FIFO or socket");
 }
 
-/* Takes the name and size of the member whose header was just read, and makes its content a stream
- * unless it has none. */
+/* Takes name and size of the member whose header was just read, and makes its content a stream. */
 static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
@@ -405,8 +402,7 @@ static void skip_member(struct pb_archive *archive)
 }
 
 /* libarchive searches for a cpio's next header behind the last member, and skips invalid pax
- * records: only the words of its warning say so. Its other warnings are about names that it cannot
- * convert. */
+ * records: only the words of its warning say so. Others are about names that it cannot convert. */
 static void note_warning(struct pb_archive *archive)
 {
     const char *text = error_text(archive);

@@ -191,8 +191,8 @@ struct decompressor {
     unsigned char block[];
 };
 
-/* Gives zlib the source's next block, which is below 4 GiB as zlib's counters are. False at the
- * end. */
+/* Gives zlib the source's next block, which is below 4 GiB as its counters are. False at the end.
+ */
 static bool refill(struct decompressor *gzip)
 {
     struct pb_slice block = pb_stream_next(gzip->base.source);
@@ -201,8 +201,7 @@ static bool refill(struct decompressor *gzip)
     return block.size_bytes > 0;
 }
 
-/* A gzip member may be followed by another one, or by zeros up to the end, as on tapes and block
- * devices. */
+/* A gzip member may be followed by another one, or by zeros up to the end, as on tapes. */
 static void end_member(struct decompressor *gzip)
 {
     z_stream *zlib = &gzip->zlib;

@@ -30,8 +30,7 @@ void pb_fault_set_errno(struct pb_fault *fault, int number);
 /* "archive-memory": the data ask for too much memory, and the run goes on. */
 void pb_fault_set_memory(struct pb_fault *fault);
 
-/* Puts strerror's words for a value of errno into text, in lower case and in any locale English,
- * and returns them. */
+/* Puts strerror's words for errno into text, in lower case and always English; returns them. */
 #define PB_ERRNO_BYTES 100
 const char *pb_errno_text(int number, char text[PB_ERRNO_BYTES]);
 
@@ -87,8 +86,7 @@ struct pb_recognition {
 /* prefix: the first PB_SNIFF_BYTES, or all there are. */
 struct pb_recognition pb_sniff(struct pb_slice prefix);
 
-/* Bytes that are pulled block by block: stream.c. The first member of each kind of stream. One
- * thread at a time. */
+/* Bytes that are pulled block by block, by one thread: stream.c. Each kind of stream begins so. */
 struct pb_stream {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
     struct pb_slice (*next)(struct pb_stream *stream);
@@ -253,8 +251,7 @@ struct pb_directory *pb_directory_close(struct pb_directory *directory);
 int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
                       const char **reason);
 
-/* Whether a path within a directory or an archive is of a file that macOS adds: "__MACOSX/...",
- * "._NAME", ".DS_Store". */
+/* Whether a path within a directory or archive is of what macOS adds: "__MACOSX/...", "._NAME". */
 bool pb_is_macos_metadata(struct pb_slice path);
 #define PB_MACOS_METADATA "macOS metadata"
 

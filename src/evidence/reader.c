@@ -179,8 +179,7 @@ static void begin_item(struct pb_evidence_reader *reader, size_t kept_bytes, con
     *reader->item = (struct pb_item){.is_named = is_named};
 }
 
-/* reader->detail, if not empty, becomes the item's detail. status is that of an item without
- * fault. */
+/* reader->detail, if not empty, becomes the item's. status is that of an item without fault. */
 static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status status)
 {
     const struct pb_fault *fault = &reader->fault;
@@ -341,8 +340,7 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_stream *st
 
 /* Makes the item that was begun from a stream, or opens the archive that the stream is. Takes
  * source, which is NULL where its allocation failed. The item has its declared size until its bytes
- * are counted. By that size it may be too large to keep: then it is digested here, as far as
- * total_bytes allows. */
+ * are counted. What is too large to keep by that is digested here, as total_bytes allows. */
 static void open_item(struct pb_evidence_reader *reader, struct pb_stream *source)
 {
     const struct pb_budget *budget = &reader->budget;
@@ -547,9 +545,8 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
     }
 }
 
-/* The item that reaches the ceiling of items or of their entries gets its fault, and so do the
- * archives that are open. An archive that has used its part of the bytes ends; what follows is
- * read. */
+/* The item that reaches the ceiling of items or of their entries gets its fault, as all archives
+ * that are open. One that has used its part of the bytes ends; what follows is read. */
 static void count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;

@@ -59,8 +59,7 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
                                 struct pb_item *item, bool *has_item);
-/* How many bytes of the sources were read so far; a zip or 7-Zip that is read in place counts more
- * than once. */
+/* How many bytes of the sources were read so far; some of zips and 7-Zips are read twice. */
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);
 
 /* The SHA-256 of bytes. */

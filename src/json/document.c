@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The documents of a text in turn (parse.c reads each), their values, which are jansson's, and
- * where those stand. */
+/* A text's documents in turn (parse.c reads each), their values, jansson's, and where they stand.
+ */
 #include "json/document.h"
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses JSON text (one document, several concatenated, or one a line) into jansson's values and
- * the offset of each. */
+/* JSON text (one document, several concatenated, or one a line) as jansson's values, with offsets.
+ */
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
@@ -31,16 +31,14 @@ bool pb_json_boolean(const struct pb_json *value, bool *out);
 bool pb_json_integer(const struct pb_json *value, int64_t *out);
 bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
 
-/* The number in decimal digits, in the buffer, independent of the locale; an empty slice for a
- * value that is no number. */
+/* The number in decimal digits, in the buffer, in any locale the same; empty where it is none. */
 #define PB_JSON_NUMBER_BYTES 40
 struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES]);
 /* The number of elements of an array or members of an object, 0 for anything else. */
 size_t pb_json_count(const struct pb_json *value);
 /* The element of an array, NULL where there is none. */
 const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
-/* The member of an object under the first of the keys "Key|key" that it has, case-sensitive; NULL
- * where it has none. */
+/* The member of an object under the first of the keys "Key|key" that it has; NULL without one. */
 const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys);
 /* Walks an object's members or an array's elements in the document's order:
  *     struct pb_json_member member = {0};
@@ -76,8 +74,8 @@ struct pb_json_place {
     size_t row;              /* private to pb_json_find_place */
 };
 
-/* The position of a value. true, false and null, which jansson shares, have a row only if they are
- * the root. */
+/* The position of a value. true, false and null, which jansson shares, have one only as the root.
+ */
 struct pb_json_row {
     const struct pb_json *value;
     size_t offset_bytes; /* of its first byte, from the document's */
@@ -127,9 +125,8 @@ struct pb_json_reader {
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
-/* Parses a user's file: exactly one document of any size, and no repairs. Fails with
- * PB_FAILED_USAGE and "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is
- * zero then. */
+/* Parses a user's file: one document of any size, and no repairs. Fails with PB_FAILED_USAGE and
+ * "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
 enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
                             struct prebleed_error *error);
 

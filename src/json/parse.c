@@ -315,8 +315,7 @@ static void scan(struct parser *parser, struct pb_buffer *characters)
         token->kind = TOKEN_FAULT;
 }
 
-/* NULL without memory. strtod reads the decimal point of the locale, which the caller's process may
- * have set. */
+/* NULL without memory. strtod reads the decimal point of the locale, which a caller may set. */
 static json_t *make_number(struct parser *parser)
 {
     struct pb_buffer *copy = &parser->value;
@@ -426,8 +425,7 @@ static bool take_value(struct parser *parser, const char *problem)
     return true;
 }
 
-/* Reads the next member or element, or the end, of the innermost container (RFC 8259, sections 4
- * and 5). */
+/* Reads the next member or element, or the end, of the innermost container (RFC 8259, 4 and 5). */
 static bool take_next(struct parser *parser)
 {
     const json_t *container = parser->open[parser->depth - 1];
@@ -464,9 +462,8 @@ static bool take_next(struct parser *parser)
     return take_value(parser, "a value was expected, not");
 }
 
-/* After a cut: keeps the complete values. The innermost object, unless it has an array or object in
- * it, is removed with its key, because its missing members may change what it means. Returns
- * whether anything is left. */
+/* After a cut: keeps the complete values. The innermost object, unless it has an array or object,
+ * is removed: its missing members may change what it means. Returns whether anything is left. */
 static bool drop_incomplete(struct parser *parser)
 {
     json_t *innermost = parser->open[parser->depth - 1];
