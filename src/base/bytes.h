@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes with their length (slices, which borrow them, and growing buffers, which own them), arenas,
- * growing arrays, and vectors of 16 bytes. */
+/* Slices, which borrow bytes, growing buffers and arrays, which own them, arenas, and lanes. */
 #ifndef PB_BASE_BYTES_H
 #define PB_BASE_BYTES_H
 
@@ -209,8 +208,7 @@ struct pb_arena {
     struct pb_arena_chunk *chunks; /* newest first; allocations never move */
 };
 
-/* size_bytes of zeroed memory aligned for any object, freed with the arena; NULL without memory.
- * size_bytes 0 gives a valid pointer. */
+/* Zeroed memory aligned for any object, freed with the arena; NULL only without memory. */
 void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes);
 /* count objects of size_bytes each, with the product checked. */
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes);

@@ -60,8 +60,7 @@ struct pb_limits {
         .bytes_in_flight = UINT64_C(256) << 20,                                                    \
     })
 
-/* Ceilings for single values of the evidence, whose use takes much time or memory. Those that only
- * cut a display stand where they are used. */
+/* Ceilings for single values, whose use takes time or memory; those of displays stand with them. */
 enum pb_value_limit {
     /* A certificate's DER, of which names and extensions take a hundred times as much memory. */
     PB_MOST_CERTIFICATE_BYTES = 1 << 20,

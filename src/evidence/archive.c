@@ -301,8 +301,7 @@ struct pb_archive *pb_archive_close(struct pb_archive *archive)
     return outer;
 }
 
-/* Whether the target of a symbolic link is a path. A zip has the target as the member's content, so
- * what is marked as a link may be a document. */
+/* Whether a symbolic link's target is a path: in a zip it is the content, maybe of a document. */
 static bool is_path(struct pb_slice target)
 {
     bool is_like_json = target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL;
@@ -429,8 +428,7 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    /* libarchive ends the process where it has no memory for a name, as may happen when the table
-     * of contents has taken nearly all of it. */
+    /* libarchive ends the process where the table of contents has left no memory for a name. */
     if (!is_streamed(archive) && archive->member_count == 0) {
         void *volatile room = malloc(NAMES_BYTES);
         if (room == NULL) {
@@ -455,8 +453,7 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
     return true;
 }
 
-/* libarchive reads on behind zero blocks, where another tar may follow: a fault that it finds there
- * is not a fault of the archive. */
+/* libarchive looks for another tar behind zero blocks: what is wrong there is not the archive. */
 static void check_tar_end(struct pb_archive *archive, uint64_t position)
 {
     const struct pb_stream *content = archive->input;

@@ -120,9 +120,8 @@ void pb_stream_drain(struct pb_stream *stream);
 /* Of a drained stream: whether all bytes from the offset on are zero, as padding is behind an
  * archive's own end; true at the end itself. */
 bool pb_stream_is_zero_from(const struct pb_stream *stream, uint64_t offset_bytes);
-/* Counts a block that the stream made of the used_bytes read so far, and returns it; empty, with
- * the fault, past a ceiling. The ratio holds for each stream, and for the run: else many members
- * could expand by the free bytes each. */
+/* Counts and returns a block that the stream made of the used_bytes read so far; empty, with the
+ * fault, past a ceiling. The ratio holds for each stream and, since many are small, for the run. */
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
                                  struct pb_slice block);
 /* Frees the stream and those below it. */
@@ -240,8 +239,7 @@ struct pb_directory {
     size_t next;
 };
 
-/* Reads the names of the directory, of which fd is taken. *number is errno, not 0 where names are
- * missing; NULL where none can be had. */
+/* Takes fd. *number is errno, not 0 where names are missing; NULL where none can be had. */
 struct pb_directory *pb_directory_new(int fd, int *number);
 /* Frees it and returns its outer one. */
 struct pb_directory *pb_directory_close(struct pb_directory *directory);

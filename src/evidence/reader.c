@@ -261,8 +261,7 @@ static void measure(struct pb_evidence_reader *reader, struct pb_stream *source)
     }
 }
 
-/* Whether content has NUL bytes, as text has not, and ends with a zip's end record: the members of
- * the zip are read in place then. */
+/* Whether content has NULs, as text has not, and ends as a zip, which is then read in place. */
 static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stream *stream,
                                struct pb_recognition *what)
 {
@@ -280,8 +279,7 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stre
     return true;
 }
 
-/* Keeps what was read before damage, and nothing where a ceiling was reached. Plain content is
- * digested by the caller, in several threads. */
+/* Keeps what was read before damage, nothing at a ceiling. Plain content the caller digests. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_stream *stream,
                          struct pb_recognition *what)
 {
@@ -388,8 +386,7 @@ static void open_input(struct pb_evidence_reader *reader, struct pb_input input)
     open_item(reader, pb_input_stream_new(&input));
 }
 
-/* Takes fd, which is below 0, with errno, where opening failed. can_seek: fd is at the file's first
- * byte, and may be read at any place. */
+/* Takes fd, or -1 with errno. can_seek: it is at the file's first byte and can be read anywhere. */
 static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
     struct stat found;
@@ -457,8 +454,7 @@ static void next_in_directory(struct pb_evidence_reader *reader)
         open_descriptor(reader, fd, true);
 }
 
-/* What precedes a zip's first member becomes the content of the zip's item: of a program nothing is
- * said, and a document counts. */
+/* What precedes a zip's first member becomes its item's content, as a list put before a zip is. */
 static void read_front(struct pb_evidence_reader *reader, struct pb_archive *archive)
 {
     if (!has_room(reader, archive->front_bytes, &archive->fault))

@@ -44,9 +44,8 @@ enum pb_status pb_evidence_add(struct pb_evidence_reader *reader, const char *na
 /* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
 
-/* Opens what is encrypted in zips; copied, and overwritten when the reader is freed or another one
- * is set. PB_FAILED_USAGE where it is empty, has a NUL byte, or is longer than
- * PB_LONGEST_PASSPHRASE_BYTES. */
+/* Opens what is encrypted in zips; copied, and overwritten when the reader is freed or another is
+ * set. PB_FAILED_USAGE if it is empty, has a NUL or more than PB_LONGEST_PASSPHRASE_BYTES. */
 enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
                                           struct pb_slice passphrase, struct prebleed_error *error);
 #define PB_LONGEST_PASSPHRASE_BYTES 4096
