@@ -332,7 +332,6 @@ static void read_decoded(struct state *state)
         !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
         !pb_aws_may_be_evidence(state->text) &&
         !pb_aws_may_be_candidate(state->text, state->context.cutoff_year)) {
-        state->is_text = true; /* whose words were all compared */
         state->ignored_because = "no word in it is of server certificates";
         state->text = PB_SLICE_ABSENT; /* it is not searched again */
         return;

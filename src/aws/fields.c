@@ -87,8 +87,7 @@ enum pb_field pb_field_of(struct pb_slice key)
 
 bool pb_is_container(const struct pb_json *value)
 {
-    enum pb_json_type type = pb_json_type(value);
-    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
+    return pb_json_type(value) >= PB_JSON_ARRAY;
 }
 
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)

@@ -15,10 +15,7 @@ bool pb_aws_is_expected_path(struct pb_slice path)
         char byte = pb_byte_lower(path.data[i]);
         if (byte == '-' || byte == '_')
             continue;
-        if (byte == word.data[matched])
-            matched++;
-        else
-            matched = byte == word.data[0];
+        matched = byte == word.data[matched] ? matched + 1 : byte == word.data[0];
     }
     return matched == word.size_bytes;
 }
@@ -46,15 +43,13 @@ bool pb_says_certificate(struct pb_slice text)
 bool pb_aws_is_certificate_path(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
+    size_t outer = pb_slice_find_last(pb_slice_first(path, slash), '/');
     struct pb_slice file = pb_slice_from(path, slash + 1); /* 0 where there is none */
-    struct pb_slice folder = pb_slice_first(path, path.size_bytes > file.size_bytes ? slash : 0);
-    folder = pb_slice_from(folder, pb_slice_find_last(folder, '/') + 1);
+    struct pb_slice both = pb_slice_from(path, outer + 1);
     size_t point = pb_slice_find_last(file, '.');
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
-
-    return is_answer && !pb_contains_any(file, "acm") && !pb_contains_any(folder, "acm") &&
-           (pb_says_certificate(file) || pb_says_certificate(folder));
+    return is_answer && !pb_contains_any(both, "acm") && pb_says_certificate(both);
 }
 
 /* Templates begin with a brace too, but no key follows it. */
@@ -130,13 +125,9 @@ bool pb_aws_has_metadata_names(struct pb_slice text)
  * alignments, without the digits that share bits with the bytes around them. */
 bool pb_aws_has_encoded_names(struct pb_slice text)
 {
-    static const char *const words[] = {"VydmVyQ2VydGlmaWNhdG",    "NlcnZlckNlcnRpZmljYXRl",
-                                        "ZXJ2ZXJDZXJ0aWZpY2F0Z",   "VydmVyLWNlcnRpZmljYXRl",
-                                        "NlcnZlci1jZXJ0aWZpY2F0Z", "ZXJ2ZXItY2VydGlmaWNhdG"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (pb_slice_find(text, pb_slice_from_string(words[i]), 0) != SIZE_MAX)
-            return true;
-    return false;
+    return pb_contains_any(text, "VydmVyQ2VydGlmaWNhdG|NlcnZlckNlcnRpZmljYXRl|"
+                                 "ZXJ2ZXJDZXJ0aWZpY2F0Z|VydmVyLWNlcnRpZmljYXRl|"
+                                 "NlcnZlci1jZXJ0aWZpY2F0Z|ZXJ2ZXItY2VydGlmaWNhdG");
 }
 
 #define MOST_ID_BYTES 34
