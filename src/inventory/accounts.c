@@ -101,7 +101,6 @@ static int compare_claims(const void *left, const void *right)
 {
     const struct claim *a = left, *b = right;
     int order = pb_slice_compare(a->id, b->id);
-
     order = order != 0 ? order : pb_slice_compare(a->partition, b->partition);
     return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
@@ -198,7 +197,6 @@ static void claim_by_entries(const struct finder *finder, uint32_t begin, uint32
 static int compare_to_prefix(const void *prefix, const void *entry)
 {
     const struct pb_slice *begin = prefix, path = ((const struct pb_entry *)entry)->path;
-
     return pb_slice_starts_with(path, *begin) || pb_slice_compare(*begin, path) > 0 ? 1 : -1;
 }
 
@@ -272,7 +270,6 @@ static bool find_number(struct pb_slice path, struct number *number)
 static bool has_record(const struct pb_vector *records, size_t index, uint32_t end, uint32_t kinds)
 {
     const struct pb_record *all = records->data;
-
     while (index < records->count && all[index].entry < end && (kinds >> all[index].kind & 1) == 0)
         index++;
     return index < records->count && all[index].entry < end;

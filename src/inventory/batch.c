@@ -49,7 +49,6 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
 struct pb_slice pb_path_folder(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
-
     return slash == SIZE_MAX ? PB_SLICE("") : pb_slice_first(path, slash);
 }
 
@@ -151,7 +150,6 @@ const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_ter
 {
     const struct pb_term *all = terms->data;
     size_t place = pb_vector_lower_bound(terms, &like, pb_term_compare);
-
     return place < terms->count && pb_term_is_alike(&all[place], &like) ? &all[place] : NULL;
 }
 
@@ -177,7 +175,6 @@ static int compare_numbered(const void *left, const void *right)
 {
     const uint32_t *a = left, *b = right;
     int order = pb_number_compare(a[0], b[0]);
-
     return order != 0 ? order : pb_number_compare(a[1], b[1]);
 }
 
@@ -324,7 +321,6 @@ bool pb_date_spell(struct pb_date *date, struct pb_slice text)
 struct pb_instant pb_date_earliest(const struct pb_date *date)
 {
     struct pb_instant instant = date->instant;
-
     if (date->state != PB_DATE_EXACT)
         instant.seconds -= WIDEST_OFFSET_SECONDS;
     return instant;

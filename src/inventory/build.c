@@ -36,7 +36,6 @@ static void add_term(struct candidates *candidates, struct pb_term term)
 static bool has_term(const struct candidates *candidates, struct pb_term term)
 {
     const struct pb_vector *terms = &candidates->terms;
-
     return terms->count > 0 &&
            bsearch(&term, terms->data, terms->count, sizeof term, pb_term_compare) != NULL;
 }
@@ -47,7 +46,6 @@ static struct pb_record *candidate_of(const struct pb_batch *evidence,
 {
     struct pb_record *records = evidence->records.data;
     bool is_candidate = seen->record != PB_NO_RECORD && records[seen->record].is_candidate;
-
     return is_candidate ? &records[seen->record] : NULL;
 }
 

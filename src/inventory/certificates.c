@@ -143,7 +143,6 @@ static int compare_account_and_name(const void *left, const void *right)
 {
     const struct pb_certificate *a = left, *b = right;
     int order = pb_number_compare(a->account, b->account);
-
     return order != 0 ? order : pb_slice_compare(a->name, b->name);
 }
 
@@ -151,7 +150,6 @@ static int compare_certificates(const void *left, const void *right)
 {
     const struct pb_certificate *a = left, *b = right;
     int order = compare_account_and_name(a, b);
-
     order = order != 0 ? order : pb_slice_compare(a->id, b->id);
     return order != 0 ? order : pb_place_compare(a->observations, b->observations);
 }
@@ -161,8 +159,6 @@ static int compare_observations(const void *left, const void *right)
 {
     const struct pb_observation *a = left, *b = right;
     int order = pb_number_compare(a->group, b->group);
-
-    order = order != 0 ? order : pb_number_compare(a->entry, b->entry);
     return order != 0 ? order : pb_number_compare(a->number, b->number);
 }
 
@@ -193,7 +189,6 @@ size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t ac
                                struct pb_slice name)
 {
     const struct pb_certificate key = {.account = account, .name = name};
-
     return pb_vector_lower_bound(&inventory->certificates, &key, compare_account_and_name);
 }
 
@@ -209,7 +204,6 @@ static void add_term(struct references *references, struct pb_vector *terms, uin
                      struct pb_slice text, uint32_t number)
 {
     const struct pb_term term = {.account = account, .text = text, .number = number};
-
     if (text.size_bytes > 0)
         references->inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
 }

@@ -141,7 +141,6 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
 static size_t count_common(struct pb_slice a, struct pb_slice b)
 {
     size_t count = 0;
-
     for (size_t i = 0; i < a.size_bytes && i < b.size_bytes && a.data[i] == b.data[i]; i++)
         count += a.data[i] == '/';
     return count;

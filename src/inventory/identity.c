@@ -59,7 +59,6 @@ static void unite(const struct grouping *grouping, const struct pb_term *a, cons
 {
     struct pb_observation *all = grouping->inventory->evidence.observations.data;
     uint32_t one = find_lowest(grouping, a), other = find_lowest(grouping, b);
-
     all[one < other ? other : one].group = one < other ? one : other;
 }
 
@@ -73,7 +72,6 @@ static bool is_event(const struct pb_observation *seen)
 static struct pb_slice name_of(const struct pb_observation *seen)
 {
     struct pb_certificate_arn arn;
-
     if (seen->name.size_bytes > 0)
         return seen->name;
     return pb_certificate_arn_parse(seen->arn, &arn) ? arn.name : PB_SLICE_ABSENT;
@@ -387,7 +385,6 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
 static struct pb_instant time_of(const struct pb_observation *event)
 {
     const struct pb_date *time = &event->particulars->event_time;
-
     return pb_date_is_known(time) ? time->instant : (struct pb_instant){INT64_MAX, 0};
 }
 
@@ -490,7 +487,7 @@ void pb_identity_group(struct pb_inventory *inventory)
                                 .keys = calloc(count + 1, sizeof *grouping.keys)};
 
     for (uint32_t i = 0; i < count; i++) {
-        all[i].group = i;
+        all[i].group = all[i].number = i;
         is_any_guessed |= all[i].is_name_from_file ||
                           pb_inventory_account(inventory, all[i].account_index)->id.data == NULL;
     }

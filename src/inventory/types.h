@@ -111,7 +111,7 @@ struct pb_bodies {
 /* One certificate as one document shows it. All slices are borrowed from the batch that holds
  * the observation, and absent where the document says nothing. */
 struct pb_observation {
-    uint32_t entry, number; /* index of the evidence entry; private to pb_batch_sort; come first */
+    uint32_t entry, number; /* index of the evidence entry; private: its place; come first */
     uint32_t group; /* private to the inventory: one certificate's have one (pb_identity_group) */
     uint32_t document;       /* ordinal of the document in its item, from 0 */
     uint32_t line, column;   /* of pointer's value in the item's text, from 1; 0 unknown */
@@ -135,7 +135,6 @@ static inline const struct pb_particulars *
 pb_observation_particulars(const struct pb_observation *observation)
 {
     static const struct pb_particulars none = {0};
-
     return observation->particulars == NULL ? &none : observation->particulars;
 }
 
@@ -143,7 +142,6 @@ static inline const struct pb_bodies *
 pb_observation_bodies(const struct pb_observation *observation)
 {
     static const struct pb_bodies none = {0};
-
     return observation->bodies == NULL ? &none : observation->bodies;
 }
 

@@ -44,7 +44,6 @@ static int compare_texts(const void *left, const void *right)
 static int64_t upload_of(const struct name *name)
 {
     bool has_date = pb_date_is_known(&name->one->upload_date);
-
     return has_date && (name->text.size_bytes > 0 || name->one->body == NULL)
                ? name->one->upload_date.instant.seconds
                : 0;
@@ -54,7 +53,6 @@ static int64_t upload_of(const struct name *name)
 static int compare_facts(const struct name *a, const struct name *b)
 {
     int order = (upload_of(a) > upload_of(b)) - (upload_of(a) < upload_of(b));
-
     return order != 0 ? order : pb_compare_bodies(a->one->body, b->one->body);
 }
 
@@ -440,7 +438,6 @@ static int compare_keys(const struct keyed *a, const struct keyed *b)
 static int compare_messages(const struct keyed *a, const struct keyed *b)
 {
     int order = compare_keys(a, b);
-
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
@@ -448,7 +445,6 @@ static int compare_keyed(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
     int order = compare_messages(a, b);
-
     order = order != 0 ? order : pb_place_compare(a->finding, b->finding);
     return order != 0 ? order : pb_place_compare(a->former, b->former);
 }

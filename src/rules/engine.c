@@ -61,7 +61,6 @@ static int compare_coverage(const void *left, const void *right)
 {
     const struct pb_waiver *a = left, *b = right;
     int order = strcmp(a->rule->name, b->rule->name);
-
     order = order != 0 ? order : pb_number_compare(a->covers, b->covers);
     return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
 }
@@ -71,7 +70,6 @@ static int compare_waivers(const void *left, const void *right)
 {
     const struct pb_waiver *a = left, *b = right;
     int order = compare_coverage(a, b);
-
     order = order != 0 ? order : pb_instant_compare(b->end, a->end);
     return order != 0 ? order : pb_number_compare(a->line, b->line);
 }

@@ -118,7 +118,6 @@ static int compare_members(const void *left, const void *right)
 static int compare_groups(const void *left, const void *right)
 {
     const struct pb_key_group *a = left, *b = right;
-
     return pb_place_compare(a->first, b->first);
 }
 

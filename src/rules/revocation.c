@@ -23,7 +23,6 @@ static int compare_keys(const void *left, const void *right)
 {
     const struct pb_issuer_key *a = left, *b = right;
     int order = pb_x509_name_compare(a->name, b->name);
-
     return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
 }
 

@@ -117,7 +117,6 @@ void pb_findings_add(const struct pb_check *check, const struct pb_certificate *
 struct pb_text pb_instant_text(struct pb_instant instant)
 {
     struct pb_text result = {.text = ""};
-
     pb_instant_spell(instant, result.text);
     return result;
 }
@@ -125,7 +124,6 @@ struct pb_text pb_instant_text(struct pb_instant instant)
 struct pb_text pb_count_text(size_t count, const char *unit)
 {
     struct pb_text result;
-
     snprintf(result.text, sizeof result.text, "%zu %s%s", count, unit, count == 1 ? "" : "s");
     return result;
 }
@@ -135,7 +133,6 @@ static int64_t seconds_between(struct pb_instant a, struct pb_instant b)
 {
     bool is_forward = pb_instant_compare(a, b) <= 0;
     struct pb_instant early = is_forward ? a : b, late = is_forward ? b : a;
-
     return late.seconds - early.seconds - (late.nanoseconds < early.nanoseconds);
 }
 

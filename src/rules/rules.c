@@ -278,7 +278,6 @@ static bool is_after(struct pb_dated late, struct pb_dated early)
 static struct pb_text fingerprint(const struct pb_x509_facts *body)
 {
     struct pb_text text;
-
     for (size_t i = 0; i < 8; i++)
         snprintf(text.text + 2 * i, sizeof text.text - 2 * i, "%02x", body->sha256[i]);
     return text;

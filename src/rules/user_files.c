@@ -88,7 +88,6 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
 static void *push(struct form *form, struct pb_vector *vector, size_t element_bytes)
 {
     void *element = pb_vector_push(vector, element_bytes);
-
     if (element == NULL)
         form->status = PB_FAILED_MEMORY;
     return element;
@@ -124,7 +123,6 @@ static void refuse_others(struct form *form, const struct pb_json *object, const
 static struct pb_slice read_words(struct form *form, const struct pb_json *object, const char *key)
 {
     struct pb_slice words = read_text(form, object, key, false);
-
     if (pb_slice_trim(words).size_bytes == 0)
         refuse(form, object, pb_json_find(object, key), "this is empty");
     return words;
@@ -370,7 +368,6 @@ static int compare_items(const void *left, const void *right)
 {
     const struct item *a = left, *b = right;
     int order = pb_slice_compare(a->mark, b->mark);
-
     return order != 0 ? order : pb_slice_compare(a->status, b->status);
 }
 
