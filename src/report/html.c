@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 /* At most so many certificates are in the table of those to act on. */
 #define MOST_TO_ACT_ON 20
 #define CERTIFICATES_IN_PART 50

@@ -4,8 +4,6 @@
  * prebleed-report-1.schema.json has them. */
 #include "report/report.h"
 
-#include "base/utf8.h"
-
 /* jansson's writer is not used: to build and write one certificate takes it eight times as long, it
  * has no integers above 64 bits, which exponents can be, and it refuses text that is not UTF-8,
  * which evidence can have. */
@@ -72,11 +70,6 @@ void pb_json_literal(struct pb_report *report, const char *name, const char *lit
 {
     begin_member(report, name);
     pb_put(report, literal);
-}
-
-void pb_json_word(struct pb_report *report, const char *name, const char *word)
-{
-    pb_json_text(report, name, pb_slice_from_string(word));
 }
 
 void pb_json_number(struct pb_report *report, const char *name, uint64_t number)

@@ -5,8 +5,6 @@
  * have the same name and class, by which servers tell them apart. */
 #include "report/report.h"
 
-#include "base/utf8.h"
-
 enum outcome { PASSED, SKIPPED, ERROR, FAILURE, OUTCOME_COUNT };
 
 /* The writer's context. A suite's counts precede its cases, so the cases are gone through twice,

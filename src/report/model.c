@@ -106,21 +106,10 @@ bool pb_report_open(struct pb_report *report)
     return true;
 }
 
-bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding)
-{
-    return finding->rule->level >= (enum pb_level)report->options.severity;
-}
-
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate)
 {
     unsigned char worst = report->standings[certificate].worst;
     return worst == 0 ? NULL : pb_level_names[worst - 1];
-}
-
-struct pb_place pb_place_of_observation(const struct pb_observation *observation)
-{
-    return (struct pb_place){observation->entry, observation->line, observation->column,
-                             observation->pointer};
 }
 
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-#include "base/utf8.h"
-
 /* Whether notes and certificates without anything to act on are shown too. */
 static bool shows_all(const struct pb_report *report)
 {

@@ -11,12 +11,6 @@ void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice t
     report->renderer->field(report, label);
 }
 
-void pb_link_to(struct pb_report *report, char letter, uint32_t index)
-{
-    report->link_letter = letter;
-    report->link_index = index;
-}
-
 void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;

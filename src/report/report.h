@@ -6,6 +6,7 @@
 #define PB_REPORT_REPORT_H
 
 #include "prebleed.h"
+#include "base/utf8.h"
 #include "rules/rules.h"
 
 /* What a redacted report shows instead of a text that tells whose evidence it is. */
@@ -58,8 +59,14 @@ struct pb_place {
     uint32_t line, column;   /* from 1, 0 where not known */
     struct pb_slice pointer; /* absent where not known; "" is the whole document */
 };
-struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic);
-struct pb_place pb_place_of_observation(const struct pb_observation *observation);
+static inline struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *one)
+{
+    return (struct pb_place){one->entry, one->line, one->column, one->pointer};
+}
+static inline struct pb_place pb_place_of_observation(const struct pb_observation *one)
+{
+    return (struct pb_place){one->entry, one->line, one->column, one->pointer};
+}
 /* The evidence path, escaped so that it can be undone (PB_ESCAPE_REVERSIBLE), then ":line:column"
  * or ":line" where known, else "#pointer" where known. Nothing for PB_NO_ENTRY. */
 void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
@@ -141,7 +148,11 @@ struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certif
                                  uint32_t account);
 
 /* Whether its severity is at least options.severity. */
-bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);
+static inline bool pb_is_severe_enough(const struct pb_report *report,
+                                       const struct pb_finding *finding)
+{
+    return finding->rule->level >= (enum pb_level)report->options.severity;
+}
 /* The name of the level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* The place of its item, where it has one; else, of one about a certificate, the certificate's. */
@@ -198,7 +209,11 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
 /* Emits fields that count what was read, judged and found, and the parameters. */
 void pb_emit_figures(struct pb_report *report);
 /* Sets what the value names, once it was begun. */
-void pb_link_to(struct pb_report *report, char letter, uint32_t index);
+static inline void pb_link_to(struct pb_report *report, char letter, uint32_t index)
+{
+    report->link_letter = letter;
+    report->link_index = index;
+}
 void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
@@ -210,7 +225,10 @@ void pb_walk_page(struct pb_report *report);
 void pb_html_append_timeline(struct pb_report *report);
 /* Words, which are the same in every form. Everything that is appended is printable: the evidence's
  * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
-void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
+static inline void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
+{
+    pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
+}
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
@@ -232,7 +250,10 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
 /* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
 /* "uploaded", or "imported" for one of ACM. */
-const char *pb_words_upload_label(const struct pb_certificate *certificate);
+static inline const char *pb_words_upload_label(const struct pb_certificate *certificate)
+{
+    return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
+}
 /* When it came to the service and how far that is from the cutoff, or why that is not known. */
 void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
                      struct pb_instant cutoff);
@@ -291,7 +312,10 @@ void pb_json_begin(struct pb_report *report, const char *name, const char *brack
 void pb_json_end(struct pb_report *report, const char *brackets);
 /* A string; null if text is absent or word is NULL. */
 void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text);
-void pb_json_word(struct pb_report *report, const char *name, const char *word);
+static inline void pb_json_word(struct pb_report *report, const char *name, const char *word)
+{
+    pb_json_text(report, name, pb_slice_from_string(word));
+}
 void pb_json_number(struct pb_report *report, const char *name, uint64_t number);
 /* literal is JSON, appended as it is. */
 void pb_json_literal(struct pb_report *report, const char *name, const char *literal);

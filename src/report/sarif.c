@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 /* The folder in which prebleed was started, by the name that code scanning has for it; and "/". */
 #define START_ID "%SRCROOT%"
 #define ROOT_ID "ROOT"

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 /* Characters that do not take one column: Unicode's blocks of combining diacritical marks and the
  * variation selectors; W and F of its Standard Annex 11 (East Asian Width), small gaps closed. */
 static const struct {

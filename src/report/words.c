@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
-
-void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
-{
-    pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
-}
-
 static void append(struct pb_buffer *buffer, const char *words)
 {
     pb_buffer_append_string(buffer, words);
@@ -93,11 +86,6 @@ void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key)
         pb_buffer_append_format(buffer, " %zu", (size_t)key->bits);
 }
 
-const char *pb_words_upload_label(const struct pb_certificate *certificate)
-{
-    return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
-}
-
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member)
 {
@@ -146,12 +134,6 @@ void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver)
     append_between(buffer, "waived by ", waiver->owner, " until ");
     append_between(buffer, "", waiver->expires, ": ");
     pb_words_text(buffer, waiver->reason);
-}
-
-struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic)
-{
-    return (struct pb_place){diagnostic->entry, diagnostic->line, diagnostic->column,
-                             diagnostic->pointer};
 }
 
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place)
