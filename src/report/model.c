@@ -27,12 +27,6 @@ void pb_report_flush(struct pb_report *report)
         give_out(report);
 }
 
-void pb_report_fail(struct pb_report *report)
-{
-    report->out.has_failed = true;
-    report->has_failed = true;
-}
-
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
@@ -209,18 +203,4 @@ const struct pb_badge *pb_badge_of(const struct pb_report *report, uint32_t cert
 
     return &badges[pb_inventory_certificate(report->inventory, certificate)->verdict]
                   [standing->is_waived ? 2 : standing->has_compromised_key];
-}
-
-struct pb_buffer *pb_begin_value(struct pb_report *report)
-{
-    pb_buffer_clear(&report->value);
-    report->link_letter = '\0';
-    return &report->value;
-}
-
-struct pb_slice pb_take_value(struct pb_report *report)
-{
-    if (report->value.has_failed)
-        pb_report_fail(report);
-    return pb_buffer_slice(&report->value);
 }

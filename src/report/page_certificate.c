@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
-{
-    pb_words_text(pb_begin_value(report), text);
-    report->renderer->field(report, label);
-}
-
 void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;

@@ -123,7 +123,11 @@ enum pb_status pb_report_close(struct pb_report *report);
  * that memory stays bounded. */
 void pb_report_flush(struct pb_report *report);
 /* Memory other than out's is missing, so the report cannot be completed. */
-void pb_report_fail(struct pb_report *report);
+static inline void pb_report_fail(struct pb_report *report)
+{
+    report->out.has_failed = true;
+    report->has_failed = true;
+}
 /* Appends words of prebleed, or markup, to out. */
 static inline void pb_put(struct pb_report *report, const char *text)
 {
@@ -159,9 +163,19 @@ const char *pb_worst_severity(const struct pb_report *report, uint32_t certifica
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
 
 /* Empties the value and its link, and returns the buffer to append to: &report->value. */
-struct pb_buffer *pb_begin_value(struct pb_report *report);
+static inline struct pb_buffer *pb_begin_value(struct pb_report *report)
+{
+    pb_buffer_clear(&report->value);
+    report->link_letter = '\0';
+    return &report->value;
+}
 /* What was appended since, borrowed until the value changes; without memory the report fails. */
-struct pb_slice pb_take_value(struct pb_report *report);
+static inline struct pb_slice pb_take_value(struct pb_report *report)
+{
+    if (report->value.has_failed)
+        pb_report_fail(report);
+    return pb_buffer_slice(&report->value);
+}
 
 /* The page: what the text and html reports show, in the order in which people act on it. */
 struct pb_section {
@@ -214,7 +228,6 @@ static inline void pb_link_to(struct pb_report *report, char letter, uint32_t in
     report->link_letter = letter;
     report->link_index = index;
 }
-void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
@@ -229,14 +242,24 @@ static inline void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
 {
     pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
 }
+/* Emits the text as a field. */
+static inline void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
+{
+    pb_words_text(pb_begin_value(report), text);
+    report->renderer->field(report, label);
+}
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
-/* Its name, else the end of its ARN, else its id, else "(no name)"; then where that is from. */
-void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
-/* The name alone; returns where it is from: a literal such as " (from its ARN)", or "". */
+/* Its name, else the end of its ARN, else its id, else "(no name)". Returns where that is from: a
+ * literal such as " (from its ARN)", or "". */
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* The same, then where it is from. */
+static inline void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
+{
+    pb_buffer_append_string(buffer, pb_words_short_name(buffer, certificate));
+}
 /* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
  * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
 struct pb_slice pb_other_name(const struct pb_certificate *certificate, bool *is_former);

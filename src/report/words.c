@@ -54,11 +54,6 @@ const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certif
     return arn.size_bytes > 0 ? " (from its ARN)" : id.size_bytes > 0 ? " (its id)" : "";
 }
 
-void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
-{
-    append(buffer, pb_words_short_name(buffer, certificate));
-}
-
 struct pb_slice pb_other_name(const struct pb_certificate *certificate, bool *is_former)
 {
     struct pb_slice other = PB_SLICE_ABSENT;
