@@ -268,8 +268,7 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
         .arn = copy_text(audit, certificate->arn),
         .verdict = (enum prebleed_verdict)certificate->verdict,
         .reason = certificate->reason,
-        .has_upload_date = certificate->upload_date.state != PB_DATE_ABSENT &&
-                           certificate->upload_date.state != PB_DATE_UNPARSEABLE,
+        .has_upload_date = pb_date_is_known(&certificate->upload_date),
         .upload_date = public_instant(certificate->upload_date.instant),
     };
     const struct pb_x509_facts *facts = certificate->body;

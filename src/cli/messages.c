@@ -3,7 +3,6 @@
  * error, the help, which is made from the table of options, and tables. */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

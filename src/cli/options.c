@@ -4,7 +4,6 @@
  * to the audit. */
 #include <errno.h>
 #include <getopt.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -468,9 +467,9 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (!options->has_report && add_request("text", "-", options, error) != PREBLEED_OK)
         return error->status;
     if (options->parameters.jobs == 0)
-        options->parameters.jobs = processors < 1                    ? 1
-                                   : processors > PREBLEED_MOST_JOBS ? PREBLEED_MOST_JOBS
-                                                                     : (unsigned)processors;
+        options->parameters.jobs = processors < 1 ? 1 : (unsigned)processors;
+    if (options->parameters.jobs > PREBLEED_MOST_JOBS)
+        options->parameters.jobs = PREBLEED_MOST_JOBS;
     if (as_of->nanoseconds >= 0)
         return PREBLEED_OK;
     *as_of = (struct prebleed_instant){.seconds = epoch ? strtoll(epoch, NULL, 10) : time(NULL)};

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <locale.h>
 #include <limits.h>
+#include <locale.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -105,11 +105,9 @@ static double known_bytes; /* of all PATHs; nftw() gives its function no context
 static int add_size(const char *path, const struct stat *found, int type, struct FTW *where)
 {
     (void)path;
-    if (type == FTW_F && S_ISREG(found->st_mode))
-        known_bytes += (double)found->st_size;
-    else if (where->level == 0 && type != FTW_D)
-        return -1; /* a FIFO has no size */
-    return 0;
+    bool is_file = type == FTW_F && S_ISREG(found->st_mode);
+    known_bytes += is_file ? (double)found->st_size : 0;
+    return is_file || type == FTW_D || where->level > 0 ? 0 : -1; /* a FIFO has no size */
 }
 
 /* As they stand on the disk; 0 where that cannot be told. */
