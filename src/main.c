@@ -25,7 +25,7 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
     struct prebleed_summary summary;
     struct pb_display display;
     char sandbox[PB_SANDBOX_BYTES] = "off";
-    bool is_told = options->is_verbose;
+    bool is_told = options->report.is_verbose;
     enum prebleed_status status = pb_outputs_check(options, error);
 
     pb_display_begin(&display, options);

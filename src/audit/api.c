@@ -25,12 +25,10 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
     return (enum prebleed_status)status;
 }
 
-/* Reads a manifest, waivers or a baseline, which may be UTF-16: Windows PowerShell saves text so.
- */
+/* Reads a manifest, waivers or a baseline, which Windows PowerShell saves as UTF-16. */
 static enum pb_status add_text(struct prebleed_audit *audit, enum prebleed_input input,
                                struct pb_slice bytes, struct prebleed_error *error)
 {
-    struct pb_parameters *parameters = &audit->parameters;
     struct pb_buffer storage = {0};
     enum pb_status status = PB_FAILED_MEMORY;
     struct pb_slice text;
@@ -48,9 +46,9 @@ static enum pb_status add_text(struct prebleed_audit *audit, enum prebleed_input
     if (input == PREBLEED_MANIFEST)
         pb_digest_of(bytes, audit->manifest.sha256);
     else if (input == PREBLEED_BASELINE)
-        parameters->baseline = &audit->baseline;
+        audit->parameters.baseline = &audit->baseline;
     else
-        parameters->waivers = &audit->waivers;
+        audit->parameters.waivers = &audit->waivers;
     return PB_OK;
 }
 

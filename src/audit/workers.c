@@ -33,7 +33,7 @@ struct worker {
     struct pool *pool;
     pthread_t thread;
     bool is_started;
-    struct pb_batch batch;                  /* what its items say */
+    struct pb_batch own, *batch; /* it appends to batch: the caller's, or own after the first */
     size_t shown_items, shown_observations; /* of the batch */
     enum pb_status status;
 };
@@ -83,7 +83,7 @@ static void show_progress(struct worker *worker)
 {
     const struct prebleed_audit *audit = worker->pool->audit;
     struct prebleed_progress *now = &worker->pool->now;
-    const struct pb_batch *batch = &worker->batch;
+    const struct pb_batch *batch = worker->batch;
 
     if (audit->given.show == NULL)
         return;
@@ -116,7 +116,7 @@ static bool take_work(struct worker *worker, struct work *work)
            pool->bytes_in_flight >= pool->audit->limits.bytes_in_flight)
         pthread_cond_wait(&pool->has_changed, &pool->lock);
     if (!pool->is_over) {
-        worker->status = load(work, pool->audit->reader, &worker->batch);
+        worker->status = load(work, pool->audit->reader, worker->batch);
         pool->is_over = worker->status != PB_OK || work->items.count == 0;
         pool->bytes_in_flight += work->contents.size_bytes;
     }
@@ -143,11 +143,11 @@ static void *run(void *context)
                     pthread_create(&others[next].thread, NULL, run, &others[next]) == 0;
         }
         for (size_t i = 0; worker->status == PB_OK && i < work.items.count; i++)
-            worker->status = pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, &work.items, i),
-                                          &worker->batch);
+            worker->status =
+                pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, &work.items, i), worker->batch);
         if (worker->status == PB_OK &&
-            worker->batch.diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
-            worker->status = pb_batch_sort_diagnostics(&worker->batch, PB_MOST_DIAGNOSTICS);
+            worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
+            worker->status = pb_batch_sort_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
     }
     pb_vector_release(&work.items);
     pb_arena_release(&work.texts);
@@ -165,8 +165,11 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
 
     if (pool.workers == NULL)
         return PB_FAILED_MEMORY;
-    for (unsigned i = 0; i < audit->given.jobs; i++)
-        pool.workers[i].pool = &pool;
+    for (unsigned i = 0; i < audit->given.jobs; i++) {
+        struct worker *worker = &pool.workers[i];
+        worker->pool = &pool;
+        worker->batch = i == 0 ? batch : &worker->own;
+    }
     run(&pool.workers[0]);
     enum pb_status status = pool.workers[0].status;
     for (unsigned i = 0; i < audit->given.jobs; i++) {
@@ -176,8 +179,8 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         if (status == PB_OK)
             status = worker->status;
         if (status == PB_OK)
-            status = pb_batch_merge(batch, &worker->batch);
-        pb_batch_release(&worker->batch);
+            status = pb_batch_merge(batch, &worker->own);
+        pb_batch_release(&worker->own);
     }
     free(pool.workers);
     pthread_cond_destroy(&pool.has_changed);

@@ -36,7 +36,6 @@ struct pb_options {
     unsigned color, progress;              /* enum pb_when */
     bool has_no_sandbox;
     bool is_quiet;
-    bool is_verbose;
     const char *information; /* name of the option that has something printed and nothing judged, */
     const char *explanation; /* such as --explain, and what that prints; NULL: none was given */
 };

@@ -247,7 +247,7 @@ const struct pb_option pb_option_table[] = {
      "show only findings of at least this severity in text and html: high, medium or low; all are "
      "counted"},
     {"title", 0, &words, MEMBER(report.title), NULL, "the title of html, instead of its own"},
-    {"verbose", 'v', &flag, MEMBER(is_verbose), NULL,
+    {"verbose", 'v', &flag, MEMBER(report.is_verbose), NULL,
      "show every certificate, note and remediation command in text reports, and notes on standard "
      "error"},
     {"as-of", 0, &instant, MEMBER(parameters.as_of), "SOURCE_DATE_EPOCH, else now",

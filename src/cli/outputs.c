@@ -413,7 +413,6 @@ static enum prebleed_status write_report(const struct pb_options *options,
     form.has_color = options->color == PB_WHEN_ALWAYS;
     if (options->color == PB_WHEN_AUTO && !request->file && !(refusal && *refusal != '\0'))
         form.has_color = is_terminal(STDOUT_FILENO);
-    form.is_verbose = options->is_verbose;
     if (!request->file && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         form.columns = window.ws_col;
     if (output.file)
@@ -434,12 +433,10 @@ static enum prebleed_status write_report(const struct pb_options *options,
                      output.file ? "'" : "", strerror(output.error_number));
 }
 
-/* As many as fit on a screen; the reports have all. */
-enum { DIAGNOSTICS_SHOWN = 20 };
-
 /* Errors and warnings, notes if verbose. */
 static void print_diagnostics(const struct pb_options *options, struct prebleed_audit *audit)
 {
+    enum { MOST_SHOWN = 20 }; /* on a screen; the reports have all */
     struct prebleed_diagnostic diagnostic;
     char rest[80];
     size_t count = 0;
@@ -449,14 +446,14 @@ static void print_diagnostics(const struct pb_options *options, struct prebleed_
     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++) {
         if (prebleed_audit_has_failed(audit))
             return;
-        if (!options->is_verbose && strcmp(diagnostic.severity, "note") == 0)
+        if (!options->report.is_verbose && strcmp(diagnostic.severity, "note") == 0)
             continue;
-        if (count++ < DIAGNOSTICS_SHOWN)
+        if (count++ < MOST_SHOWN)
             pb_message_print(diagnostic.where, diagnostic.message, diagnostic.code);
     }
-    if (count <= DIAGNOSTICS_SHOWN)
+    if (count <= MOST_SHOWN)
         return;
-    snprintf(rest, sizeof rest, "... and %zu more; see the report", count - DIAGNOSTICS_SHOWN);
+    snprintf(rest, sizeof rest, "... and %zu more; see the report", count - MOST_SHOWN);
     pb_message_print(NULL, rest, NULL);
 }
 

@@ -153,7 +153,7 @@ static void options_and_paths_may_alternate(void **state)
     assert_string_equal(options.paths[3], "-v");
     assert_string_equal(options.paths[4], "--");
     assert_true(options.is_quiet);
-    assert_false(options.is_verbose);
+    assert_false(options.report.is_verbose);
     assert_int_equal(options.parameters.fail_on, PREBLEED_SEVERITY_LOW);
     assert_int_equal(options.request_count, 1);
     assert_string_equal(options.requests[0].format, "json");
@@ -168,7 +168,7 @@ static void bundled_letters_end_with_an_attached_value(void **state)
     (void)state;
     assert_int_equal(parse("prebleed -qvojson=- x", &options), PREBLEED_OK);
     assert_true(options.is_quiet);
-    assert_true(options.is_verbose);
+    assert_true(options.report.is_verbose);
     assert_int_equal(options.request_count, 1);
     assert_string_equal(options.requests[0].format, "json");
     assert_null(options.requests[0].file);
