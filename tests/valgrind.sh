@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs PREBLEED under valgrind's memcheck over archives, every folder of captures and cheap bad input:
-# no error, no leak. Needs some minutes; the last line is "N passed, N failed[, N skipped]".
+# Usage: valgrind.sh PREBLEED UNIT_TEST...
+# Runs PREBLEED under valgrind's memcheck over archives, every folder of captures and cheap bad input,
+# and each unit test: no error, no leak. Needs some ten minutes; the last line is "N passed, N failed[, N skipped]".
 set -u
 program=$(realpath "$1") || exit 2
+shift
+unit_tests=$(realpath "$@") || exit 2
 cd "$(dirname "$0")/.." || exit 2
 command -v valgrind >/dev/null || { echo "SKIP valgrind is not installed"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
 if nm -D "$program" 2>/dev/null | grep -q __asan_init; then
@@ -15,13 +18,12 @@ scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0
 
-# check STATUS ARGUMENT...: the program ends with this status, and valgrind has nothing to say.
-check() {
+# watch STATUS COMMAND...: the command ends with this status, and valgrind has nothing to say.
+watch() {
     expected=$1
     shift
     valgrind -q --leak-check=full --show-leak-kinds=definite,indirect,possible \
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99 --log-file="$scratch/log" \
-        "$program" --no-sandbox --as-of 2026-11-23 -q -o json="$scratch/report.json" -o text="$scratch/report.txt" -o html="$scratch/report.html" \
         "$@" >"$scratch/output" 2>&1
     status=$?
     if [ "$status" -eq "$expected" ] && [ ! -s "$scratch/log" ]; then
@@ -31,6 +33,14 @@ check() {
         echo "FAIL $*: exit status $status, expected $expected"
         head -n 40 "$scratch/log" "$scratch/output"
     fi
+}
+
+# check STATUS ARGUMENT...: the same of the program.
+check() {
+    expected=$1
+    shift
+    watch "$expected" "$program" --no-sandbox --as-of 2026-11-23 -q -o json="$scratch/report.json" \
+        -o text="$scratch/report.txt" -o html="$scratch/report.html" "$@"
 }
 
 # Whatever the status is without valgrind is right: the other tests hold it.
@@ -76,6 +86,10 @@ check 3 --max-items 3 "$scratch/bad"
 check 3 --max-values 3 "$scratch/bad"
 check 2 "$scratch/bad" "$scratch/missing"
 check 2 --cutoff never "$scratch/bad"
+
+for test in $unit_tests; do
+    watch 0 "$test"
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -43,7 +43,8 @@ struct pb_limits {
     uint64_t values;      /* JSON values in one document */
     uint64_t ratio_free_bytes;
     uint64_t signatures;      /* verified for one item; others than RSA's, and decoding a key of a
-                                 rare kind, count as ten; of a run, as total_bytes has room for */
+                                 rare kind, count as ten. total_bytes bounds those of a run: each
+                                 certificate is verified once, and tried as an issuer once */
     uint64_t bytes_in_flight; /* of items that all threads together have; one item always passes */
 };
 
