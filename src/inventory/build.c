@@ -266,20 +266,6 @@ static void resolve_candidates(struct pb_inventory *inventory)
     pb_vector_release(&candidates.terms);
 }
 
-static void remark_later_date(struct pb_diagnostics *diagnostics,
-                              const struct pb_observation *observation)
-{
-    char room[PB_INSTANT_BYTES];
-
-    diagnostics->entry = observation->entry;
-    struct pb_diagnostic *added = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_WARNING, "odd-date",
-        "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
-        PB_SLICE_ARGS(pb_date_text(&observation->upload_date, room)));
-    added->line = observation->line;
-    added->pointer = observation->pointer;
-}
-
 /* No certificate was uploaded after as_of: a date that says so is odd, or that of something else if
  * the document does not call it an UploadDate. */
 static void refuse_later_dates(struct pb_inventory *inventory)
@@ -287,6 +273,7 @@ static void refuse_later_dates(struct pb_inventory *inventory)
     struct pb_observation *all = inventory->evidence.observations.data;
     struct pb_record *records = inventory->evidence.records.data;
     size_t count = inventory->evidence.observations.count;
+    char room[PB_INSTANT_BYTES];
 
     for (size_t i = 0; i < count; i++) {
         const struct pb_date *date = &all[i].upload_date;
@@ -296,7 +283,12 @@ static void refuse_later_dates(struct pb_inventory *inventory)
         if (all[i].is_date_unnamed && all[i].record != PB_NO_RECORD)
             records[all[i].record].has_later_date = true;
         else
-            remark_later_date(&inventory->evidence.diagnostics, &all[i]);
+            pb_diagnostic_at(
+                pb_diagnostics_add(
+                    &inventory->evidence.diagnostics, PB_SEVERITY_WARNING, "odd-date",
+                    "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
+                    PB_SLICE_ARGS(pb_date_text(date, room))),
+                &all[i]);
     }
     for (size_t i = 0; i < count; i++)
         if (all[i].is_date_unnamed && pb_date_is_known(&all[i].upload_date) &&

@@ -97,24 +97,6 @@ static void add_event(struct history *history, const struct pb_observation *seen
     }
 }
 
-static void note_other_name(struct pb_inventory *inventory,
-                            const struct pb_certificate *certificate,
-                            const struct pb_observation *seen)
-{
-    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-
-    if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
-        pb_slice_equals(seen->name, certificate->name))
-        return;
-    diagnostics->entry = seen->entry;
-    struct pb_diagnostic *added = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_NOTE, "other-name",
-        "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-        PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name));
-    added->line = seen->line;
-    added->pointer = seen->pointer;
-}
-
 static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate)
 {
     struct history history = {0};
@@ -135,8 +117,17 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
     if (history.is_deleted && !is_later(&history.uploaded, &history.deleted) &&
         !is_later(&history.renamed, &history.deleted))
         certificate->presence = PB_PRESENCE_DELETED;
-    for (uint32_t i = 0; i < certificate->observation_count; i++)
-        note_other_name(inventory, certificate, &certificate->observations[i]);
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *seen = &certificate->observations[i];
+        if (seen->name.size_bytes > 0 && !seen->is_name_from_file &&
+            !pb_slice_equals(seen->name, certificate->name))
+            pb_diagnostic_at(
+                pb_diagnostics_add(
+                    &inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "other-name",
+                    "this certificate is called %.*s here and %.*s elsewhere in the evidence",
+                    PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)),
+                seen);
+    }
 }
 
 static int compare_account_and_name(const void *left, const void *right)

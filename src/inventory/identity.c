@@ -169,15 +169,13 @@ static void divide_by_name(const struct grouping *grouping, const struct key *fi
     }
     if (is_one || first == NULL)
         return;
-    struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
-    diagnostics->entry = first->seen->entry;
-    struct pb_diagnostic *note = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_NOTE, "id-shared",
-        "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
-        "AWS print it; they are judged apart, where IAM would give each an id of its own",
-        PB_SLICE_ARGS(first->seen->id));
-    note->line = first->seen->line;
-    note->pointer = first->seen->pointer;
+    pb_diagnostic_at(
+        pb_diagnostics_add(
+            &grouping->inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "id-shared",
+            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
+            "AWS print it; they are judged apart, where IAM would give each an id of its own",
+            PB_SLICE_ARGS(first->seen->id)),
+        first->seen);
 }
 
 /* Unites the key with the only certificate of the run that states the same UploadDate to the

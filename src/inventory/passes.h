@@ -44,6 +44,14 @@ static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
     return folder;
 }
 
+/* Says where a new diagnostic was seen. */
+static inline void pb_diagnostic_at(struct pb_diagnostic *added, const struct pb_observation *seen)
+{
+    added->entry = seen->entry;
+    added->line = seen->line;
+    added->pointer = seen->pointer;
+}
+
 /* Finds the account of each observation and record, and fills inventory->accounts, sorted: unknown
  * ones by folder, then the known by id and partition. Certificates are counted later. */
 void pb_accounts_resolve(struct pb_inventory *inventory);
