@@ -132,6 +132,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
 static struct pb_slice find_operation(struct pb_slice text, size_t at)
 {
     char room[PB_LONGEST_PLAIN_KEY_BYTES];
+    /* Longer words, which may fill a text, are no names. */
+    text = pb_slice_first(text, at + PB_LONGEST_PLAIN_KEY_BYTES + 1);
     size_t end = pb_skip(text, at, PB_LETTERS "_-"), begin = at;
     bool is_spaced = pb_is_any(pb_slice_first(pb_slice_from(text, end), 5), " cert| Cert");
 

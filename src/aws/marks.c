@@ -281,10 +281,14 @@ static void read_references(struct search *search, struct pb_slice text, bool ha
 /* The offset of the first document in a text with other lines before it; SIZE_MAX if none. */
 static size_t find_document(struct pb_slice text)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if ((text.data[i] == '{' || text.data[i] == '[') &&
-            pb_begins_like_json(pb_slice_from(text, i)))
-            return i;
+    size_t end;
+    for (size_t at = pb_find_any(text, 0, "{["); at < text.size_bytes;
+         at = pb_find_any(text, end, "{[")) {
+        if (pb_begins_like_json(pb_slice_from(text, at)))
+            return at;
+        /* Brackets before a word, as in TOML, begin no document, and nor do any but the first. */
+        end = text.data[at] == '[' ? pb_skip(text, at, "[ \t\r\n") : at + 1;
+    }
     return SIZE_MAX;
 }
 

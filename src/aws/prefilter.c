@@ -55,11 +55,11 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
 /* Templates begin with a brace too, but no key follows it. */
 bool pb_begins_like_json(struct pb_slice text)
 {
-    text = pb_slice_trim(text);
+    text = pb_slice_from(text, pb_skip(text, 0, " \t\r\n"));
     if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
         return false;
     bool is_array = text.data[0] == '[';
-    text = pb_slice_trim(pb_slice_from(text, 1));
+    text = pb_slice_from(text, pb_skip(text, 1, " \t\r\n"));
     char next = text.size_bytes > 0 ? text.data[0] : '\0';
     struct pb_slice first = pb_slice_from(text, pb_skip(text, 0, "[ \t\r\n"));
     bool is_heading = pb_skip(first, 0, PB_LETTERS) > 0 && /* TOML's */

@@ -26,7 +26,9 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
     for (size_t i = 0; i < FAMILY_COUNT; i++)
         for (const struct pb_shape *row = families[i]; row->name != NULL; row++)
             if ((found == NULL || row->claim > found->claim) &&
-                (row->keys == NULL || pb_is_any(node->key_text, row->keys)) && row->matches(node))
+                (row->keys == NULL ||
+                 (node->key_text.size_bytes > 0 && pb_is_any(node->key_text, row->keys))) &&
+                row->matches(node))
                 found = row;
     return found;
 }

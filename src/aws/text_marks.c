@@ -27,6 +27,7 @@ struct text_search {
     bool says_upload;        /* the text does */
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
+    bool is_line_about;      /* the line does, and is no sentence */
     bool is_answer;          /* the line before is a command that lists certificates */
     /* The last lines, from 1, with a mark, key or heading that names a thing; with a heading. */
     uint32_t subject_line, table_line;
@@ -122,8 +123,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
             pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
             (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate"));
         bool is_told =
-            pb_contains_any(pb_slice_first(word, 6), "upload") && pb_says_certificate(line) &&
-            !pb_is_prose(line) &&
+            pb_contains_any(pb_slice_first(word, 6), "upload") && search->is_line_about &&
             pb_text_has_date(pb_slice_first(value, PB_LONGEST_DATE_BYTES), search->cutoff_year);
         return !search->is_owned && (is_field || is_told) && begins_with_date(between, value, true);
     }
@@ -150,6 +150,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     bool says_upload = false, says_certificate = false;
     uint64_t seen = 0;
     struct pb_slice last = line;
+
+    search->is_line_about = search->says_upload && pb_says_certificate(line) && !pb_is_prose(line);
 
     for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
         end = pb_skip(line, at, PB_WORD_BYTES);
