@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a certificate's DER to its facts, field by field: names and keys of the ordinary kind
- * without OpenSSL's decoders, which would take ten times as long as all the rest. audit/item.c
- * hands in what PEM held; the inventory keeps the facts. */
+ * without OpenSSL's decoders, which would take ten times as long as all the rest. */
 #include "x509/der.h"
 
 #include <openssl/crypto.h>

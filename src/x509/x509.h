@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 /* A cache of decoded keys, and of chains by their PEM text: thousands of leaves share a few. It
- * changes no result, and has a ceiling in bytes. Each thread has its own. */
+ * changes no result, and keeps few of both. Each thread has its own. */
 struct pb_x509_cache;
 
 /* --- facts.c: what one certificate says --- */
