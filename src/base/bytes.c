@@ -12,9 +12,7 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b)
         return (a.data != NULL) - (b.data != NULL);
     size_t common = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
     int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
-    if (order != 0)
-        return order;
-    return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
+    return order != 0 ? order : pb_number_compare(a.size_bytes, b.size_bytes);
 }
 
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
@@ -66,28 +64,25 @@ size_t pb_slice_find_last(struct pb_slice slice, char byte)
     return SIZE_MAX;
 }
 
-/* Returns the first of the words; *words moves to the next, NULL after the last. */
-static struct pb_slice take_word(const char **words)
+static bool is_met(bool (*test)(struct pb_slice text, struct pb_slice word), struct pb_slice text,
+                   const char *words)
 {
-    const char *word = *words, *end = strchr(word, '|');
-    *words = end != NULL ? end + 1 : NULL;
-    return (struct pb_slice){word, end != NULL ? (size_t)(end - word) : strlen(word)};
+    for (const char *end; words != NULL; words = end != NULL ? end + 1 : NULL) {
+        end = strchr(words, '|');
+        if (test(text, (struct pb_slice){words, end ? (size_t)(end - words) : strlen(words)}))
+            return true;
+    }
+    return false;
 }
 
 bool pb_is_any(struct pb_slice text, const char *words)
 {
-    while (words != NULL)
-        if (pb_slice_equals(text, take_word(&words)))
-            return true;
-    return false;
+    return is_met(pb_slice_equals, text, words);
 }
 
 bool pb_contains_any(struct pb_slice text, const char *words)
 {
-    while (words != NULL)
-        if (pb_slice_contains_ignoring_case(text, take_word(&words)))
-            return true;
-    return false;
+    return is_met(pb_slice_contains_ignoring_case, text, words);
 }
 
 bool pb_next_line(struct pb_slice *text, struct pb_slice *line)

@@ -59,14 +59,6 @@ bool pb_utf8_is_deceptive(uint32_t character)
     return i < sizeof ranges / sizeof ranges[0] && character >= ranges[i][0];
 }
 
-/* Noncharacters: the Unicode Standard, section 23.7. */
-static bool is_forbidden(uint32_t character, enum pb_escape how)
-{
-    return pb_utf8_is_deceptive(character) ||
-           (how == PB_ESCAPE_MARKUP &&
-            ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF)));
-}
-
 /* The escapes of ASCII characters that have one of their own. */
 static const char *const replacements[][0x80] = {
     [PB_ESCAPE_CONTROLS] = {NULL},
@@ -104,7 +96,10 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
             continue;
         }
         size_t size = pb_utf8_decode(pb_slice_from(bytes, i), &character);
-        if (size > 0 && instead == NULL && !is_forbidden(character, how)) {
+        bool is_none =
+            how == PB_ESCAPE_MARKUP && size > 0 && /* Unicode, section 23.7 */
+            ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF));
+        if (size > 0 && instead == NULL && !is_none && !pb_utf8_is_deceptive(character)) {
             i += size;
             continue;
         }
