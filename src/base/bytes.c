@@ -204,29 +204,35 @@ struct pb_arena_chunk {
     alignas(max_align_t) char data[];
 };
 
-void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes)
+static void *allocate_aligned(struct pb_arena *arena, size_t size_bytes, size_t alignment)
 {
-    const size_t alignment = alignof(max_align_t);
     struct pb_arena_chunk *chunk = arena->chunks;
+    size_t pad = chunk == NULL ? 0 : (alignment - chunk->used_bytes % alignment) % alignment;
 
-    if (size_bytes > PTRDIFF_MAX - sizeof *chunk - alignment)
-        return NULL;
-    size_t taken_bytes = (size_bytes + alignment - 1) / alignment * alignment;
-    if (chunk == NULL || chunk->size_bytes - chunk->used_bytes < taken_bytes) {
+    if (chunk == NULL || chunk->size_bytes - chunk->used_bytes < pad ||
+        chunk->size_bytes - chunk->used_bytes - pad < size_bytes) {
         size_t chunk_bytes = chunk == NULL ? FIRST_CHUNK_BYTES : chunk->size_bytes * 2;
         if (chunk_bytes > LARGEST_CHUNK_BYTES)
             chunk_bytes = LARGEST_CHUNK_BYTES;
-        if (chunk_bytes < taken_bytes)
-            chunk_bytes = taken_bytes;
+        if (chunk_bytes < size_bytes)
+            chunk_bytes = size_bytes;
+        if (chunk_bytes > PTRDIFF_MAX - sizeof *chunk)
+            return NULL;
         chunk = malloc(sizeof *chunk + chunk_bytes);
         if (chunk == NULL)
             return NULL;
         *chunk = (struct pb_arena_chunk){.next = arena->chunks, .size_bytes = chunk_bytes};
         arena->chunks = chunk;
+        pad = 0;
     }
-    void *allocated = chunk->data + chunk->used_bytes;
-    chunk->used_bytes += taken_bytes;
+    void *allocated = chunk->data + chunk->used_bytes + pad;
+    chunk->used_bytes += pad + size_bytes;
     return memset(allocated, 0, size_bytes);
+}
+
+void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes)
+{
+    return allocate_aligned(arena, size_bytes, alignof(max_align_t));
 }
 
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes)
@@ -241,7 +247,7 @@ bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slic
     *copy = PB_SLICE_ABSENT;
     if (slice.data == NULL)
         return true;
-    char *bytes = pb_arena_allocate(arena, slice.size_bytes);
+    char *bytes = allocate_aligned(arena, slice.size_bytes, 1);
     if (bytes == NULL)
         return false;
     if (slice.size_bytes > 0)
