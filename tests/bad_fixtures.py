@@ -21,7 +21,7 @@ UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u206
     ("a key that was carried on", 1, [], ["--waivers", "waivers.json", "replaced.json", "same-key.json"]),
     ("a key that was carried on, in a cut body", 3, ["pem-damaged"],
      ["--waivers", "waivers.json", "replaced.json", "cut-body.json"]),
-    ("strings of brackets and words that take no time squared", 3, [], ["repeated.json.gz"]),
+    ("strings of brackets and words that take no time squared", 3, ["error-response"], ["repeated.json.gz"]),
     ("names of control characters", 3, ["odd-name", "unparseable-date", "unparseable-date"], ["controls.json"]),
     ("four bytes behind lz4 data", 3, ["data-after-stream"], ["four-bytes.json.lz4"]),
     ("a pax record that is none", 3, ["archive-damaged"], ["pax.tar.gz"]),

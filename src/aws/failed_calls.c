@@ -291,7 +291,8 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
     struct pb_json_member member = {0};
     bool is_other = names_other_call(code);
 
-    while (pb_json_next_member(object, &member)) {
+    while (pb_json_count(object) <= PB_MOST_SEARCHED_MEMBERS &&
+           pb_json_next_member(object, &member)) {
         struct pb_slice text = pb_slice_first(pb_text_of(member.value), LONGEST_LINE_BYTES);
         if (pb_aws_is_expected_path(text))
             return false;

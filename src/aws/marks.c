@@ -42,6 +42,12 @@ static void set_place(struct search *search, size_t depth)
         pb_writer_enter(search->out, &level_at(search, i)->member);
 }
 
+/* Leaves the fields of large objects absent: they would be read for each member. */
+static void read_fields(const struct pb_json *container, struct pb_fields *fields)
+{
+    pb_fields_read(pb_json_count(container) <= PB_MOST_SEARCHED_MEMBERS ? container : NULL, fields);
+}
+
 /* The account that the value, or the nearest container of it, names. */
 static struct pb_slice account_around(const struct search *search, size_t depth,
                                       const struct pb_json *value)
@@ -51,7 +57,7 @@ static struct pb_slice account_around(const struct search *search, size_t depth,
 
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
-        pb_fields_read(level->container, &fields);
+        read_fields(level->container, &fields);
         found = pb_account_at(key, &fields, found);
         key = level->member.key;
     }
@@ -233,7 +239,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     };
 
     pb_fields_read(value, &fields);
-    pb_fields_read(node.parent, &parent_fields);
+    read_fields(node.parent, &parent_fields);
     set_place(search, depth);
     return search->out->show(search->out, &node);
 }
@@ -402,7 +408,7 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
     const struct pb_json *object = innermost(search)->container;
     bool is_key = pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
     struct pb_slice account = is_key ? key : text;
-    struct pb_failed_call call;
+    struct pb_failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
 
     if (account.size_bytes != PB_ACCOUNT_BYTES || pb_json_is_retained(object) ||
         pb_skip(account, 0, PB_DIGITS) != PB_ACCOUNT_BYTES)
