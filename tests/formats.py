@@ -273,10 +273,13 @@ def check_by_validator(label, name, text):
 
 
 def check_all(label, arguments, folder):
-    report, _ = report_of(PROGRAM, *arguments, folder=folder)
+    report, status = report_of(PROGRAM, *arguments, folder=folder)
     for name, check in CHECKS.items():
         text = run(name, arguments, folder).decode()
         TALLY.attempt(lambda: check(text, report), f"{label}: {name}")
+        if name == "junit":
+            bad = re.search(r'failures="(\d+)" errors="(\d+)"', text).groups()
+            TALLY.check((bad == ("0", "0")) == (status == 0), f"{label}: junit has {bad} where the exit status is {status}")
         TALLY.check(plain(text), f"{label}: {name} has characters that a terminal obeys")
         check_by_validator(label, name, text)
     check_by_validator(label, "json", json.dumps(report))
@@ -350,6 +353,18 @@ with tempfile.TemporaryDirectory() as scratch:
     (conflict / "cut.json").write_text('\ufeff{"ServerCertificateMetadataList": [\n\n  ' + json.dumps(row) + '], "NextToken": "x"}')
     (conflict / "certs.txt").write_text("old\t2013-01-01T00:00:00Z\n\nolder\t2012-01-01T00:00:00Z\n")
     TALLY.attempt(lambda: check_places(conflict), "places")
+    fine = earlier / "fine"
+    fine.mkdir()
+    (fine / "list.json").write_text(json.dumps({"ServerCertificateMetadataList": [{**row, "UploadDate": "2020-05-02T10:00:00Z"}]}))
+    check_all("not proven complete", ["--require-complete", "list.json"], fine)
+    (fine / "readme.txt").write_text("hello")
+    check_all("no evidence", ["readme.txt"], fine)
+    (fine / "get.json").write_text(json.dumps({"ServerCertificate": {
+        "ServerCertificateMetadata": {**row, "UploadDate": "2020-05-02T10:00:00Z"}, "CertificateBody": "-----BEGIN CERTIFICATE-----"}}))
+    check_all("a body that is cut", ["get.json"], fine)
+    (fine / "servercert-cut.json").write_text('{"ServerCertificateMetadataList": [')
+    (earlier / "fine.json").write_bytes(run("json", ["list.json", "servercert-cut.json"], fine))
+    check_all("not new", ["--baseline", str(earlier / "fine.json"), "--new-only", "list.json", "servercert-cut.json"], fine)
     many = [{"ServerCertificateName": f"name-{number}", "ServerCertificateId": f"ASCA{number:017d}",
              "Arn": f"arn:aws:iam::{111122223333 + number % 700}:server-certificate/name-{number}",
              "UploadDate": "2013-05-02T10:00:00Z"} for number in range(2000)]

@@ -328,7 +328,8 @@ static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
     made->text = keep_scratch(redactor);
 }
 
-/* Numbers count from 1 in each kind, in the order of the walk. Authorities get no stand-ins. */
+/* Numbers count from 1 in each kind, those that are printed as digits together, in the order of the
+ * walk. Authorities get no stand-ins. */
 static void make_stand_ins(struct redactor *redactor)
 {
     size_t last[KINDS] = {0}, counts[KINDS] = {0}, kept = 0;
@@ -349,7 +350,7 @@ static void make_stand_ins(struct redactor *redactor)
     redactor->table->count = kept;
     pb_vector_sort(redactor->table, compare_numbers);
     for (size_t i = 0; i < kept; i++) {
-        enum kind kind = table[i].kind;
+        enum kind kind = table[i].kind >= KEY && table[i].kind <= SERIAL ? KEY : table[i].kind;
         counts[kind] += table[i].number + 1 != last[kind];
         last[kind] = table[i].number + 1;
         table[i].number = counts[kind];

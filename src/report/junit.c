@@ -145,11 +145,12 @@ static void write_rules(struct pb_report *report, const struct pb_certificate *c
             write_rule(report, &pb_rules[i], certificate, found);
 }
 
-/* Writes all cases of the account; index accounts.count: findings of no account, and items that
- * could not be read. */
+/* Writes all cases of the account; index accounts.count: findings of no account, items that could
+ * not be read, and the cause of exit status 3. */
 static void write_suite_cases(struct pb_report *report, uint32_t index)
 {
     const struct pb_inventory *inventory = report->inventory;
+    const struct pb_summary *summary = report->result->summary;
     struct junit *junit = report->context;
 
     junit->account =
@@ -169,16 +170,23 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         }
         return;
     }
+    if (summary->exit_status == 3 && begin_case(report, ERROR)) {
+        pb_buffer_append_format(&report->value, "conclusion\n%s", summary->inconclusive_because);
+        write_case(report, ERROR);
+    }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
         const struct pb_entry *entry = pb_batch_entry(&inventory->evidence, i);
         struct pb_slice reason = pb_find_reason(report, i);
-        if (!pb_entry_is_unread(entry) || !begin_case(report, ERROR))
+        bool is_known = report->result->parameters->is_new_only &&
+                        pb_baseline_has_item(report->result->parameters->baseline, entry);
+        enum outcome outcome = is_known ? SKIPPED : ERROR;
+        if (!pb_entry_is_unread(entry) || !begin_case(report, outcome))
             continue;
         pb_place_append(&report->value, inventory, (struct pb_place){.entry = i});
         pb_buffer_append_format(&report->value, "\n%s", pb_entry_status_names[entry->status]);
         pb_buffer_append_string(&report->value, pb_slice_is_absent(reason) ? "" : ": ");
         pb_words_text(&report->value, reason);
-        write_case(report, ERROR);
+        write_case(report, outcome);
     }
 }
 

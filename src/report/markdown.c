@@ -159,17 +159,20 @@ static void write_evidence(struct pb_report *report)
 
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
         const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, i);
-        if (!pb_entry_is_unread(entry))
+        struct pb_slice reason = pb_find_reason(report, i);
+        bool is_whole = entry->status != PB_ENTRY_USED || pb_slice_is_absent(reason);
+        if (!pb_entry_is_unread(entry) && is_whole)
             continue;
         if (count++ == 0)
-            pb_put(report, "\n### Evidence that could not be read\n\n| status | item | reason |\n"
+            pb_put(report, "\n### Evidence that could not be read, or not whole\n\n| status | item "
+                           "| reason |\n"
                            "| --- | --- | --- |\n");
         if (report->out.size_bytes >= EVIDENCE_END)
             continue;
         pb_buffer_append_format(&report->out, "| %s", pb_entry_status_names[entry->status]);
         pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = i});
         append_cell(report, WIDEST);
-        append_text_cell(report, pb_find_reason(report, i), WIDEST_REASON);
+        append_text_cell(report, reason, WIDEST_REASON);
         pb_put(report, " |\n");
         written++;
     }

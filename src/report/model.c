@@ -170,7 +170,7 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
     const struct pb_vector *all = &report->inventory->evidence.diagnostics.items;
     const struct pb_diagnostic *one = all->data;
 
-    if (!pb_slice_is_absent(entry->detail) || !pb_entry_is_unread(entry))
+    if (!pb_slice_is_absent(entry->detail))
         return entry->detail;
     for (size_t i = pb_vector_lower_bound(all, &index, compare_entry_with_diagnostic);
          i < all->count && one[i].entry == index; i++)

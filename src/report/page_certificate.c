@@ -91,8 +91,8 @@ static void append_exposure(struct pb_buffer *value, const struct pb_certificate
                                 "before disclosure: up to %s (from %.10s; disclosed 2014-04-07)",
                                 pb_count_text(days, "day").text, pb_instant_text(start).text);
     else
-        pb_buffer_append_string(value,
-                                "not while OpenSSL was vulnerable (2012-03-14 to 2014-04-07)");
+        pb_buffer_append_string(
+            value, "by its dates, not while OpenSSL was vulnerable (2012-03-14 to 2014-04-07)");
 }
 
 static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)

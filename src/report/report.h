@@ -270,7 +270,7 @@ bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
 enum pb_rules_of { PB_RULES_ALL, PB_RULES_MARKED, PB_RULES_WAIVED, PB_RULES_NEW };
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
                     enum pb_rules_of of);
-/* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
+/* The item's detail, else its first error, else absent. Borrowed. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
 /* "uploaded", or "imported" for one of ACM. */
 static inline const char *pb_words_upload_label(const struct pb_certificate *certificate)

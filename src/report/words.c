@@ -202,8 +202,9 @@ void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
 }
 
 /* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
-static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary *summary)
+static void append_vulnerable(struct pb_buffer *buffer, const struct pb_result *result)
 {
+    const struct pb_summary *summary = result->summary;
     if (summary->vulnerable == 0)
         append(buffer, "none");
     else
@@ -211,6 +212,10 @@ static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary 
     pb_buffer_append_format(buffer, " of %s %s uploaded before the cutoff",
                             pb_count_text(summary->certificates, "certificate").text,
                             summary->vulnerable > 1 ? "were" : "was");
+    if (summary->vulnerable > 0 && summary->rules[PB_RULE_IAM_033] == 0)
+        append(buffer, pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], result->parameters)
+                           ? ", as waivers accept"
+                           : ", and rule IAM-033 is off");
 }
 
 static void append_pass(struct pb_buffer *buffer, const struct pb_result *result)
@@ -225,11 +230,7 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     else if (summary->certificates == 1 && summary->clear == 1)
         append(buffer, "the only certificate was not uploaded before the cutoff");
     else
-        append_vulnerable(buffer, summary);
-    if (summary->vulnerable > 0)
-        append(buffer, pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], result->parameters)
-                           ? ", as waivers accept"
-                           : ", and rule IAM-033 is off");
+        append_vulnerable(buffer, result);
     if (unproven == 0)
         return;
     if (summary->accounts == 1)
@@ -267,7 +268,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                                 where);
         return;
     }
-    append_vulnerable(buffer, summary);
+    append_vulnerable(buffer, result);
     if (summary->vulnerable > uploads)
         pb_buffer_append_format(buffer, ", %zu of them waived", summary->vulnerable - uploads);
     append(buffer, sentences[over == uploads][uploads > 1]);
@@ -276,11 +277,12 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                                 pb_count_text(others, "other high finding").text, where);
 }
 
-static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summary *summary,
+static void append_inconclusive(struct pb_buffer *buffer, const struct pb_result *result,
                                 const char *where)
 {
+    const struct pb_summary *summary = result->summary;
     if (summary->vulnerable > 0)
-        append_vulnerable(buffer, summary);
+        append_vulnerable(buffer, result);
     append(buffer, summary->vulnerable > 0      ? "; "
                    : summary->certificates == 0 ? "nothing was judged; "
                                                 : "no certificate is known to be uploaded before "
@@ -297,7 +299,7 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
     switch (result->summary->conclusion) {
     case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
     case PB_CONCLUSION_FAIL: append_fail(buffer, result, where); break;
-    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary, where); break;
+    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result, where); break;
     }
     append(buffer, ".");
 }
