@@ -303,11 +303,14 @@ def a_zip_behind_a_program_is_read(program):
 )
 def what_precedes_a_zip_is_judged(front, expected):
     inside = writer.zip_of([("list.json", listing(certificate("other", "2019-05-02T10:00:00Z")))])
-    with folder_of({"server-certificates.zip": front + inside}) as folder:
-        run = prebleed(folder, "server-certificates.zip")
-        judged = [one for one in run.certificates() if one[0] != "other"]
-        is_equal((run.codes(), run.status, judged), expected, "diagnostics, exit status and certificates")
-        is_equal(run.entry("server-certificates.zip")["status"], "container", "status of the zip")
+    odd = listing(certificate("other", "2019-05-02T10:00:00Z")).replace(b"other", b"oth\ter", 1)
+    with folder_of({"server-certificates.zip": front + inside, "odd.json": odd}) as folder:
+        for before, codes in ((), []), (["odd.json"], ["odd-name", "json-repaired"]):
+            run = prebleed(folder, *before, "server-certificates.zip")
+            judged = [one for one in run.certificates() if not one[0].startswith("oth")]
+            is_equal((run.codes(), run.status, judged), (codes + expected[0], *expected[1:]),
+                     "diagnostics, exit status and certificates")
+            is_equal(run.entry("server-certificates.zip")["status"], "container", "status of the zip")
 
 
 @test

@@ -30,8 +30,8 @@ struct state {
     struct pb_entry entry; /* added to the batch at the end */
     unsigned char sha256[32];
     size_t first_record, first_observation;
-    size_t first_diagnostic; /* of those that may be dropped */
-    size_t last_diagnostic;  /* the first one of the document that is being read */
+    size_t first_diagnostic;    /* of those that may be dropped */
+    size_t document_diagnostic; /* the first one of the last document; SIZE_MAX: all are kept */
     struct pb_slice text;
     const char *ignored_because; /* certificates are named and prove nothing; NULL for no reason */
     bool is_expected;            /* by its path it is evidence, and no archive of it */
@@ -117,7 +117,7 @@ static bool is_other_text(struct state *state)
     for (;;) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
-        state->last_diagnostic = state->batch->diagnostics.items.count;
+        state->document_diagnostic = state->batch->diagnostics.items.count;
         state->has_failed |=
             pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document) != PB_OK;
         if (state->has_failed)
@@ -133,7 +133,7 @@ static bool is_other_text(struct state *state)
         if (outcome == PB_JSON_CUT && state->is_recognised) {
             state->lacks_answer = true;
             if (state->batch->diagnostics.items.count > first_new)
-                state->last_diagnostic = 0; /* all that was said of the document stays */
+                state->document_diagnostic = SIZE_MAX; /* all that was said stays */
         }
         pb_json_document_release(&document);
         if (state->has_failed || outcome == PB_JSON_CUT)
@@ -402,10 +402,10 @@ static bool must_be_reported(const struct state *state)
  * without diagnostics. */
 static void set_status(struct state *state)
 {
-    bool is_damaged = state->item->status != PB_ENTRY_USED, is_reported = must_be_reported(state);
+    bool is_final = state->item->status != PB_ENTRY_USED, is_reported = must_be_reported(state);
     struct pb_entry *entry = &state->entry;
 
-    if (is_damaged) /* what was read of it counts, and the status stays */
+    if (is_final) /* what was read of it counts, and the status stays */
         entry->status = state->item->status;
     else if (state->is_skipped && is_reported)
         entry->status = PB_ENTRY_SKIPPED;
@@ -431,8 +431,9 @@ static void set_status(struct state *state)
                                        : "no JSON, and nothing in it names a server certificate");
     if (!is_reported)
         drop_diagnostics(state);
-    else if (is_damaged && state->is_refused && state->last_diagnostic > 0)
-        pb_diagnostics_keep_first(&state->batch->diagnostics, state->last_diagnostic);
+    else if (state->item->status == PB_ENTRY_UNREADABLE && state->is_refused &&
+             state->document_diagnostic != SIZE_MAX)
+        pb_diagnostics_keep_first(&state->batch->diagnostics, state->document_diagnostic);
 }
 
 enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
@@ -456,7 +457,8 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                           .is_expected = item->status != PB_ENTRY_CONTAINER &&
                                          pb_aws_is_expected_path(item->path),
                           .first_observation = batch->observations.count,
-                          .first_diagnostic = batch->diagnostics.items.count};
+                          .first_diagnostic = batch->diagnostics.items.count,
+                          .document_diagnostic = SIZE_MAX};
     struct pb_entry *entry = &state.entry;
 
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
