@@ -81,7 +81,7 @@ def pattern_of(originals):
 # Names and tags of fixtures that are words of the reports too.
 WORDS = {"a", "x", "aws", "list", "account", "accounts", "certificate", "server-certificate", "name", "Name", "value",
          "key", "test", "json", "path", "Environment", "id", "arn", "prebleed", "evidence", "b", "c", "iam", "expired", "Owner",
-         "owner", "vulnerable", "window", "old", "new", "renewed", "replaced", "-", "clear", "none", "null", "reason", "yes"}
+         "owner", "vulnerable", "window", "old", "new", "renewed", "replaced", "-", "clear", "none", "null", "reason", "yes", "n1"}
 
 
 def check_silent(sentence, arguments, folder=None):
@@ -120,6 +120,11 @@ def write_hostile(folder):
     (folder / "servercert-cut.json").write_text('[{"ServerCertificateName": baresecretword}]')
     (folder / "servercerts.csv").write_text(
         "Name,Arn,UploadDate\nx,arn:aws:iam::111122223333:server-certificate/p/named-in-csv,2013-05-02T10:00:00Z\n")
+    (folder / "elb.json").write_text(json.dumps({"LoadBalancerDescriptions": [
+        {"LoadBalancerName": "secretlb", "ListenerDescriptions": [{"Listener": {
+            "LoadBalancerPort": 443, "SSLCertificateId": "arn:aws:iam::111122223333:server-certificate/of-elb"}}]}]}))
+    (folder / "cloudfront.json").write_text(json.dumps({"DistributionList": {"Items": [
+        {"Id": "E1SECRETDIST", "ViewerCertificate": {"IAMCertificateId": "ASCA99999999999999999"}}]}}))
     (folder / "servercert-twice.json").write_text('{"ServerCertificateName": "twice-one", "serverCertificateName": "twice-two"}')
     (folder / "long.json").write_text(json.dumps({"ServerCertificateMetadataList": [
         {"ServerCertificateName": letter * size, "AccountId": " 5555-6666-7777", "Arn": "arn:aws:iam::111122223333:server-certificate/z" + letter * size}
@@ -139,7 +144,7 @@ def check_hostile():
         for form in FORMATS:
             output = run(form, "--redact", ".", folder=folder)
             for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777", "5555-6666", "for Eve",
-                         "xxxxxx", "baresecret", "named-in-csv", "mmmmmm", "wwwwww", "the day of line", "漢", "back\\slash", "p3é"):
+                         "xxxxxx", "baresecret", "named-in-csv", "secretlb", "E1SECRETDIST", "of-elb", "mmmmmm", "wwwwww", "the day of line", "漢", "back\\slash", "p3é"):
                 TALLY.check(part not in output, f"hostile names, {form}: '{part}' is not there")
 
 

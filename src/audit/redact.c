@@ -527,6 +527,7 @@ static void walk(struct redactor *redactor)
     struct pb_former_certificate *certificates = audit->baseline.certificates.data;
     struct pb_former_finding *findings = audit->baseline.findings.data;
     struct pb_gap *gaps = inventory->gaps.data;
+    struct pb_record *records = inventory->evidence.records.data;
 
     visit_each(redactor, &inventory->accounts, visit_account);
     visit_each(redactor, &inventory->certificates, visit_certificate);
@@ -548,6 +549,9 @@ static void walk(struct redactor *redactor)
         visit(redactor, ITEM, &findings[i].place);
         findings[i].message = pb_slice_from_string(findings[i].rule->title);
     }
+    for (size_t i = 0; i < inventory->evidence.records.count; i++)
+        if (records[i].kind == PB_RECORD_REFERENCE) /* of certificates that are gaps too */
+            visit(redactor, TARGET, &records[i].label);
     for (size_t i = 0; i < inventory->gaps.count; i++) {
         visit(redactor, kind_of(gaps[i].missing), &gaps[i].missing);
         visit_text(redactor, &gaps[i].message);
