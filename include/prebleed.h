@@ -35,7 +35,7 @@ enum prebleed_status {
     PREBLEED_FAILED_MEMORY, /* an allocation failed */
     PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist, bytes of a wrong
                                form, or a call that comes too late */
-    PREBLEED_FAILED_INPUT,  /* an evidence path or a CRL that is none */
+    PREBLEED_FAILED_INPUT, /* a path that does not exist or is a device, or bytes that are no CRL */
     PREBLEED_FAILED_OUTPUT, /* a report's callback said that it could not write */
 };
 
@@ -157,7 +157,8 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
                                         struct prebleed_error *error);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
- * in the diagnostics and in the summary's exit status.
+ * in the diagnostics and in the summary's exit status. Fails with
+ * PREBLEED_FAILED_USAGE where is_new_only is set and no baseline was added.
  *     status = prebleed_audit_run(audit, &error); */
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error);
 
@@ -178,7 +179,7 @@ struct prebleed_summary {
     size_t diagnostics;
     size_t items, used, ignored, unreadable, skipped, containers; /* of the evidence */
 };
-/* False, with exit status 2 and nothing else, where no run has succeeded.
+/* False, with exit status 2, PREBLEED_INCONCLUSIVE and zeros, where no run has succeeded.
  *     is_clean = prebleed_audit_summary(audit, &summary) && summary.exit_status == 0; */
 bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary);
 

@@ -33,7 +33,7 @@ struct state {
     size_t first_diagnostic;    /* of those that may be dropped */
     size_t document_diagnostic; /* the first one of the last document; SIZE_MAX: all are kept */
     struct pb_slice text;
-    const char *ignored_because; /* certificates are named and prove nothing; NULL for no reason */
+    const char *ignored_because; /* why nothing in it counts; NULL for no special reason */
     bool is_expected;            /* by its path it is evidence, and no archive of it */
     bool is_recognised;          /* some document is evidence */
     bool is_candidate;           /* some document is evidence if the item's folder says so */
@@ -339,7 +339,7 @@ static void read_decoded(struct state *state)
     drop_colours(state);
     state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                               &state->has_private_key) != PB_OK;
-    state->first_diagnostic = state->batch->diagnostics.items.count; /* what a key's has stays */
+    state->first_diagnostic = state->batch->diagnostics.items.count; /* those about keys stay */
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
     if (!state->has_failed)
         read_text(state);

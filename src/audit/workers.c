@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads that read evidence. Each takes the reader's lock, copies a batch of items from the
- * reader, releases the lock and works on them. The only file with threads. */
+/* Threads that read evidence. Each takes the lock, has the reader append its next items to the
+ * thread's work, releases the lock and reads them. The only file with threads. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 /* A buffer that one large item has made larger than this is not kept for small ones. */
 #define KEPT_BYTES (16 * FULL_BYTES)
 
-/* Copies of the reader's next items. */
+/* The reader's next items, with their own texts and contents. */
 struct work {
     struct pb_vector items;    /* of struct pb_item, whose slices are in the members below */
     struct pb_arena texts;     /* paths and details */

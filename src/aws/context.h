@@ -117,7 +117,7 @@ static inline bool pb_is_word(struct pb_slice text, const char *word)
 
 /* The bytes of keys and names of fields. */
 #define PB_WORD_BYTES PB_LETTERS PB_DIGITS "_-"
-/* The offset of the first byte, from `at` on, that is one of these. */
+/* The offset of the first byte, from `at` on, that is one of these; the size where none is. */
 static inline size_t pb_find_any(struct pb_slice text, size_t at, const char *bytes)
 {
     while (at < text.size_bytes && (text.data[at] == '\0' || strchr(bytes, text.data[at]) == NULL))
@@ -304,8 +304,8 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
-/* Adds each element of an array, in the envelope ServerCertificate or without. An element that is
- * no certificate gets an error, or a note where the array may hold other things and it is one. */
+/* Adds each element of an array, in the envelope ServerCertificate or without. is_list: it holds
+ * nothing but certificates, so another element gets an error; else a note, if it is something. */
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array, bool is_list);
 /* The object names a user as its owner, as SSH and signing keys do, which have some fields too. */
 bool pb_certificate_is_owned(const struct pb_json *object);

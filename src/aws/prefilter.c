@@ -321,7 +321,6 @@ static bool is_escape(struct pb_slice text)
 static bool is_action(struct pb_slice text, size_t begin)
 {
     size_t end = pb_skip(text, begin, PB_LETTERS PB_DIGITS);
-
     while (begin > 0 && pb_is_alphanumeric(text.data[begin - 1]))
         begin--;
     return end < text.size_bytes && text.data[end] == '"' &&

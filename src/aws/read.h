@@ -82,6 +82,7 @@ const struct pb_shape *pb_shape_at(size_t index);
  * Python's repr, console.log output, plain PEM, and the AWS CLI's own error messages. Returns NULL
  * for any other text, else the sentence that helps, and *code, such as "text-output": literals. */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
+/* It begins as an object or array of JSON does, and as no template. */
 bool pb_begins_like_json(struct pb_slice text);
 /* Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it
  * is recognised if there are any. Refused, without a diagnostic, is text that lists certificates,

@@ -280,6 +280,7 @@ size_t pb_lower_bound(const void *key, const void *elements, size_t count, size_
                       pb_compare *compare);
 size_t pb_vector_lower_bound(const struct pb_vector *vector, const void *key, pb_compare *compare);
 
+/* Bytes that are compared at once, by GCC's vector extension. */
 #define PB_LANES 16
 
 typedef unsigned char pb_lanes __attribute__((vector_size(PB_LANES)));

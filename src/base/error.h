@@ -15,7 +15,7 @@ enum pb_status {
     PB_OK = 0,
     PB_FAILED_MEMORY, /* an allocation failed */
     PB_FAILED_USAGE,  /* the caller asked for something that does not exist or makes no sense */
-    PB_FAILED_INPUT,  /* a path given by the caller does not exist */
+    PB_FAILED_INPUT,  /* a path that does not exist or is a device, or bytes that are no CRL */
     PB_FAILED_OUTPUT, /* a report could not be written */
 };
 

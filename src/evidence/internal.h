@@ -222,7 +222,6 @@ bool pb_zip_is_end(struct pb_slice bytes);
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
 {
     uint64_t value = 0;
-
     for (size_t i = size_bytes; i > 0; i--)
         value = value << 8 | (unsigned char)bytes[i - 1];
     return value;

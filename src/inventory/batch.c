@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches, and the dates and Amazon resource names in them. Each thread of src/audit fills a batch,
- * item by item; the pipeline merges them in the items' order, and pb_inventory_build sorts by path:
- * the result does not depend on threads. */
+/* Batches, and the dates and Amazon resource names in them. Each thread of src/audit fills one,
+ * item by item; workers.c merges them, and pb_inventory_build sorts by path: the result does not
+ * depend on threads. */
 #include "inventory/passes.h"
 
 #include <stdlib.h>
@@ -349,7 +349,6 @@ static bool is_over_a_second_later(struct pb_instant late, struct pb_instant ear
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b)
 {
     int32_t unit = 1000000000;
-
     for (int i = 0; i < a->fraction_digits && i < b->fraction_digits; i++)
         unit /= 10;
     return is_over_a_second_later(pb_date_earliest(a), pb_date_latest(b), unit) ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the inventory: runs every pass over the merged evidence, in the order of this file. The
- * audit's pipeline calls it when all items are read; the rules judge its certificates next. */
+/* Makes the inventory: runs every pass over the merged evidence, in pb_inventory_build's order, and
+ * has the first two, candidates and later dates. The audit's pipeline calls it when all items are
+ * read; the rules judge its certificates next. */
 #include <stdlib.h>
 #include <string.h>
 

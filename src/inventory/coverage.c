@@ -150,7 +150,6 @@ static int compare_summaries(const void *left, const void *right)
 {
     const struct summary *a = left, *b = right;
     int order = pb_number_compare(a->account, b->account);
-
     order = order != 0 ? order : pb_slice_compare(a->folder, b->folder);
     order = order != 0 ? order : pb_number_compare(a->count, b->count);
     return order != 0 ? order : pb_place_compare(a->record, b->record);
@@ -338,7 +337,6 @@ static int compare_gaps(const void *left, const void *right)
 {
     const struct pb_gap *a = left, *b = right;
     int order = pb_number_compare(a->account, b->account);
-
     order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
     order = order != 0 ? order : pb_number_compare(a->entry, b->entry);
     return order != 0 ? order : pb_slice_compare(a->message, b->message);

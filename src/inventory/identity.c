@@ -43,7 +43,6 @@ static uint32_t find_lowest(const struct grouping *grouping, const struct pb_ter
 {
     struct pb_observation *all = grouping->inventory->evidence.observations.data;
     uint32_t member = term->number;
-
     while (all[member].group != member)
         member = all[member].group = all[all[member].group].group;
     return member;

@@ -31,7 +31,7 @@ bool pb_json_boolean(const struct pb_json *value, bool *out);
 bool pb_json_integer(const struct pb_json *value, int64_t *out);
 bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
 
-/* The number in decimal digits, in the buffer, in any locale the same; empty where it is none. */
+/* The JSON number in decimal digits, in room, the same in every locale. value must be one. */
 #define PB_JSON_NUMBER_BYTES 40
 struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES]);
 /* The number of elements of an array or members of an object, 0 for anything else. */
@@ -117,9 +117,9 @@ struct pb_json_reader {
  * documentation sample needs it); a string value with half a surrogate pair or with bytes that are
  * not UTF-8, and a number that neither int64 nor a finite double holds, which become null; half a
  * pair in a key, which becomes U+FFFD.
- * All else is PB_JSON_INVALID, with "json-invalid", "json-truncated" (the text ends inside the
- * document), "json-too-deep", "json-duplicate-key" or "invalid-utf8". Places are those in
- * reader->text. Arrays and objects may follow each other directly; any other value ends at white
+ * All else is PB_JSON_INVALID, or PB_JSON_CUT, with "json-invalid", "json-truncated" (the text ends
+ * inside the document), "json-too-deep", "json-duplicate-key" or "invalid-utf8". Places are those
+ * in reader->text. Arrays and objects may follow each other directly; any other value ends at white
  * space or at the text's end. NULs between documents are padding and count as white space.
  * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers. */
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,

@@ -27,16 +27,11 @@ void pb_report_flush(struct pb_report *report)
         give_out(report);
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
 /* PB_NO_ENTRY is the greatest index and sorts first: adding one wraps it around to zero. */
 static int compare_entry_with_diagnostic(const void *entry, const void *diagnostic)
 {
-    return compare_numbers(*(const uint32_t *)entry + 1,
-                           ((const struct pb_diagnostic *)diagnostic)->entry + 1);
+    return pb_number_compare(*(const uint32_t *)entry + 1,
+                             ((const struct pb_diagnostic *)diagnostic)->entry + 1);
 }
 
 /* What the finding is about, to sort by: nothing, then accounts, then certificates. */
@@ -49,8 +44,8 @@ static uint64_t subject(const struct pb_finding *finding)
 
 static int compare_subjects(const void *left, const void *right)
 {
-    return compare_numbers(subject(*(const struct pb_finding *const *)left),
-                           subject(*(const struct pb_finding *const *)right));
+    return pb_number_compare(subject(*(const struct pb_finding *const *)left),
+                             subject(*(const struct pb_finding *const *)right));
 }
 
 static int compare_findings(const void *left, const void *right)

@@ -38,7 +38,7 @@ struct pb_report_format {
     const char *media_type; /* "application/json" */
     const char *title;      /* what it is for, one line */
     void (*write)(struct pb_report *report);
-    bool is_for_people; /* heeds the options */
+    bool is_for_people; /* heeds all options, not only sandbox and working_folder */
 };
 
 /* The table of formats; so many of them are to be listed. */

@@ -34,7 +34,6 @@ static int compare_texts(const void *left, const void *right)
 {
     const struct name *a = left, *b = right;
     int order = pb_number_compare(a->kind, b->kind);
-
     order = order != 0 ? order : pb_number_compare(a->one->origin, b->one->origin);
     order = order != 0 ? order : pb_slice_compare(a->account, b->account);
     return order != 0 ? order : pb_slice_compare(a->text, b->text);
@@ -61,7 +60,6 @@ static int compare_names(const void *left, const void *right)
 {
     const struct name *a = left, *b = right;
     int order = compare_texts(a, b);
-
     order = order != 0 ? order : pb_number_compare(a->former != NULL, b->former != NULL);
     order = order != 0 ? order : compare_facts(a, b);
     return order != 0 ? order : pb_number_compare(a->index, b->index);
@@ -112,7 +110,6 @@ static void match_equals(struct pb_baseline *baseline, const struct name *names,
 static bool is_another(const struct pb_certificate *then, const struct pb_certificate *now)
 {
     bool have_ids = then->id.size_bytes > 0 && now->id.size_bytes > 0;
-
     return (have_ids && !pb_slice_equals(then->id, now->id)) ||
            (are_dated(then, now) && pb_date_differs(&then->upload_date, &now->upload_date)) ||
            (then->body != NULL && now->body != NULL &&
@@ -214,7 +211,6 @@ PB_PRINTF(3, 4)
 static bool say(struct leftover *leftover, bool is_resolved, const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(leftover->words, sizeof leftover->words, format, arguments);
     va_end(arguments);

@@ -43,7 +43,6 @@ static void add_body(struct pb_key_groups *groups, const struct pb_x509_facts *b
                      const struct pb_certificate *certificate)
 {
     const unsigned char *identity = body->key.identity, *spki = body->key.spki_sha256;
-
     if (memcmp(spki, identity, DIGEST_BYTES) != 0)
         add_owner(groups, (struct owner){.digest = spki, .alias_of = identity});
     add_owner(groups,
@@ -212,7 +211,6 @@ static struct pb_slice place_of(const struct pb_inventory *inventory,
 {
     const struct pb_observation *source = pb_find_source(certificate);
     struct pb_slice path = pb_inventory_path(inventory, source->entry);
-
     snprintf(room, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),
              (unsigned)source->line);
     return pb_slice_from_string(room);

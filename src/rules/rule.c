@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalogue of rules, their findings, and the phrases that sentences share. */
+/* Looks up rules, appends findings, and has the phrases that sentences share. */
 #include "rules/rules.h"
 
 #include <inttypes.h>

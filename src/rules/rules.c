@@ -245,7 +245,6 @@ static void add_dates(const struct claims *claims, const char *before, struct pb
     char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
     struct pb_slice first_text = pb_date_text(first.date, first_room);
     struct pb_slice second_text = pb_date_text(second.date, second_room);
-
     add(claims, first.seen, second.seen, "%s %.*s%s %.*s%s", before, PB_SLICE_ARGS(first_text),
         between, PB_SLICE_ARGS(second_text), after);
 }

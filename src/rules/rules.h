@@ -447,7 +447,7 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
 struct pb_summary {
     enum pb_conclusion conclusion;
     int exit_status;                  /* 0, 1 or 3 */
-    const char *inconclusive_because; /* one phrase; NULL unless the conclusion would be so */
+    const char *inconclusive_because; /* one phrase, or NULL; is_new_only does not change it */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
     size_t in_acm;                   /* of those not judged; the others are deleted */
     size_t findings[3];              /* that count, by enum pb_level: neither waived nor resolved */

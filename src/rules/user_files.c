@@ -77,7 +77,6 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
                                  bool may_be_null)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
-
     pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text);
     if (!pb_arena_copy(form->arena, text, &text))
         form->status = PB_FAILED_MEMORY;
@@ -112,7 +111,6 @@ static void read_sha256(struct form *form, const struct pb_json *object, const c
 static void refuse_others(struct form *form, const struct pb_json *object, const char *keys)
 {
     struct pb_json_member member = {0};
-
     while (pb_json_next_member(object, &member))
         if (!pb_is_any(member.key, keys))
             refuse(form, object, member.value, "there is no member '%.*s' here",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads revocation lists and looks certificates up in them. */
 #include "x509/der.h"
 
 #include <stdint.h>
-
 
 #include "base/utf8.h"
 
@@ -70,7 +70,6 @@ static long read_reason(const X509_REVOKED *entry)
 {
     ASN1_ENUMERATED *decoded = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
     long reason = decoded != NULL ? ASN1_ENUMERATED_get(decoded) : -1;
-
     ASN1_ENUMERATED_free(decoded);
     return reason;
 }

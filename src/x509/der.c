@@ -175,7 +175,6 @@ bool pb_has_explicit_curve(struct pb_slice der)
 static bool has_quick_roots(struct pb_slice field)
 {
     struct pb_slice kind, prime;
-
     return pb_der_take(&field, PB_DER_OBJECT, &kind) &&
            pb_der_take(&field, PB_DER_INTEGER, &prime) && prime.size_bytes > 0 &&
            prime.size_bytes <= 66 && (prime.data[prime.size_bytes - 1] & 3) == 3;
@@ -205,7 +204,6 @@ bool pb_key_may_be_slow(struct pb_slice public_key)
 void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item)
 {
     const unsigned char *at = (const unsigned char *)element.data;
-
     if (element.size_bytes == 0 || element.size_bytes > LONG_MAX)
         return NULL;
     return ASN1_item_d2i(NULL, &at, (long)element.size_bytes, item);

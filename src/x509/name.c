@@ -153,7 +153,6 @@ static void write_text(struct pb_buffer *buffer, const char *prefix, const ASN1_
 {
     struct pb_slice bytes = {(const char *)ASN1_STRING_get0_data(string),
                              (size_t)ASN1_STRING_length(string)};
-
     pb_buffer_append_string(buffer, prefix);
     pb_escape_append(buffer, bytes, PB_ESCAPE_REVERSIBLE);
 }

@@ -186,7 +186,6 @@ enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struc
 struct pb_slice pb_x509_public_key(struct pb_slice der)
 {
     struct pb_certificate_parts parts;
-
     return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
 }
 

@@ -11,7 +11,7 @@
  * changes no result, and keeps few of both. Each thread has its own. */
 struct pb_x509_cache;
 
-/* --- facts.c: what one certificate says --- */
+/* --- facts.c, name.c: what one certificate says --- */
 
 struct pb_key_facts {
     struct pb_slice algorithm; /* RSA, RSA-PSS, EC, DSA, Ed25519, Ed448, else the OID's name or
