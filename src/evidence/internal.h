@@ -227,11 +227,10 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
     return value;
 }
 
-/* A directory that is open, and its names: stream.c. reader.c sets the first three. */
+/* A directory that is open, and its names: stream.c. reader.c sets the first two. */
 struct pb_directory {
     struct pb_directory *outer; /* in which it is, or NULL */
     size_t path_bytes;          /* of its path, without '/' at the end */
-    size_t root_bytes;          /* of the outermost one's */
     DIR *stream;
     struct pb_arena texts;
     struct pb_vector names; /* of const char *, in bytewise order */
@@ -244,12 +243,12 @@ struct pb_directory *pb_directory_new(int fd, int *number);
 struct pb_directory *pb_directory_close(struct pb_directory *directory);
 /* Opens the next entry, of which there must be one, without following links, and makes *path, which
  * holds the directory's, its path. Returns its fd, which is the caller's to close; -1, with errno,
- * on failure, or with why it is not opened, a literal: a link, device, FIFO, metadata of macOS. */
+ * on failure, or with why it is not opened, a literal: a link, device, FIFO. */
 int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
                       const char **reason);
 
-/* Whether a path within a directory or archive is of what macOS adds: "__MACOSX/...", "._NAME". */
-bool pb_is_macos_metadata(struct pb_slice path);
-#define PB_MACOS_METADATA "macOS metadata"
+/* Whether a file is what macOS adds: its path, "__MACOSX/..." or "._NAME", and its content say so,
+ * which is AppleDouble, a .DS_Store or empty. */
+bool pb_is_macos_metadata(struct pb_slice path, struct pb_slice content);
 
 #endif

@@ -293,6 +293,12 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_stream *st
         measure(reader, stream->item);
     else if (fault->code == NULL)
         reader->item->size_bytes = content.size_bytes;
+    if (fault->code == NULL && !reader->item->is_named &&
+        pb_is_macos_metadata(pb_buffer_slice(&reader->path), content)) {
+        drop_content(reader);
+        ignore_item(reader, "macOS metadata");
+        return;
+    }
     if (fault->code == NULL || (fault->status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
         reader->item->content = content;
     else
@@ -421,7 +427,6 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
     if (made != NULL) {
         made->outer = outer;
         made->path_bytes = reader->path.size_bytes;
-        made->root_bytes = outer != NULL ? outer->root_bytes : made->path_bytes;
         reader->directory = made;
     }
     if (number == 0)
@@ -511,8 +516,6 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     reader->item->size_bytes = archive->member_bytes;
     if (reader->detail.size_bytes > 0)
         end_item(reader, PB_ENTRY_IGNORED);
-    else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
-        ignore_item(reader, PB_MACOS_METADATA);
     else
         open_item(reader, &archive->content);
 }

@@ -329,25 +329,26 @@ int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bo
     path->size_bytes = directory->path_bytes;
     pb_buffer_append_byte(path, '/');
     pb_buffer_append_string(path, name);
-    struct pb_slice inner = pb_slice_from(pb_buffer_slice(path), directory->root_bytes + 1);
     /* Where this fails, openat() below says why. */
     bool is_found = fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
     mode_t mode = is_found ? status.st_mode : S_IFREG;
     *is_directory = S_ISDIR(mode);
     if (*is_directory)
         return openat(parent, name, flags | O_DIRECTORY);
-    *reason = S_ISLNK(mode)                 ? "symbolic link, not followed"
-              : S_ISFIFO(mode)              ? "FIFO, not read"
-              : S_ISSOCK(mode)              ? "socket, not read"
-              : !S_ISREG(mode)              ? "device, not read"
-              : pb_is_macos_metadata(inner) ? PB_MACOS_METADATA
-                                            : NULL;
+    *reason = S_ISLNK(mode)    ? "symbolic link, not followed"
+              : S_ISFIFO(mode) ? "FIFO, not read"
+              : S_ISSOCK(mode) ? "socket, not read"
+              : !S_ISREG(mode) ? "device, not read"
+                               : NULL;
     /* O_NONBLOCK: if a FIFO has replaced the file, open() does not wait for a writer. */
     return *reason != NULL ? -1 : openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
 }
 
-bool pb_is_macos_metadata(struct pb_slice path)
+bool pb_is_macos_metadata(struct pb_slice path, struct pb_slice content)
 {
+    if (content.size_bytes > 0 && !pb_slice_starts_with(content, PB_SLICE("\0\x05\x16\x07")) &&
+        !pb_slice_starts_with(content, PB_SLICE("\0\0\0\1Bud1")))
+        return false;
     for (size_t end = 0; end != SIZE_MAX; path = pb_slice_from(path, end + 1)) {
         end = pb_slice_find(path, PB_SLICE("/"), 0);
         if (pb_slice_equals(pb_slice_first(path, end), PB_SLICE("__MACOSX")) ||

@@ -117,7 +117,8 @@ static void directory_is_walked_in_bytewise_order_without_following_links(void *
     assert_int_equal(symlink("../d", "d/loop"), 0);
     for (size_t i = 0; i < 10; i++)
         if (i != 6 && i != 7 && i != 8)
-            write_file(expected[i].path, PB_SLICE("{}"));
+            write_file(expected[i].path,
+                       expected[i].detail == NULL ? PB_SLICE("{}") : PB_SLICE("\0\x05\x16\x07"));
     read_paths(&seen, paths, 1);
     assert_int_equal(seen.items.count, 10);
     for (size_t i = 0; i < 10; i++) {
