@@ -243,7 +243,7 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     struct pb_slice line;
 
     text = pb_slice_trim(text);
-    if (!may_be_rows(text))
+    if (!may_be_rows(text) || pb_aws_has_encoded_names(text))
         return false;
     rows.separator = separator_of(first_line(skip_dashes(text)));
     pb_buffer_append_byte(json, '[');
