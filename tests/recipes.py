@@ -133,6 +133,10 @@ def check_queries(tally, program, folder):
         rows = [line for line in done.stdout.splitlines() if re.match(r"[0-9a-f]{64}\t", line)]
         tally.check(len(rows) == 1 and {"111122223333", "444455556666"} <= set(re.split(r"[\t,]", rows[0])),
                     f"SQLite, {tool}: {done.stdout}{done.stderr}")
+        if not prepare:
+            done = box.run(block("sh", "WITH evidence"))
+            tally.check(re.fullmatch(r"[0-9a-f]{64}\|(bundles/\S+,){2}bundles/\S+\n", done.stdout),
+                        f"SQLite, bundles of a key: {done.stdout}{done.stderr}")
     if not (REPORT_TOOLS / "node_modules/@duckdb").exists():
         tally.skip("queries over ndjson, DuckDB: not installed (npm ci in tests/report)")
         return
