@@ -129,8 +129,8 @@ static bool restrict_calls(void)
         "recvfrom recvmsg execve execveat fork vfork ptrace process_vm_readv "
         "process_vm_writev pidfd_getfd io_uring_setup bpf userfaultfd perf_event_open keyctl "
         "add_key request_key mount umount2 pivot_root chroot setns unshare init_module "
-        "finit_module kexec_load symlink symlinkat link linkat mknod mknodat chown fchownat "
-        "open_by_handle_at";
+        "finit_module kexec_load symlink symlinkat link linkat mknod mknodat chown fchownat lchown "
+        "chmod fchmodat setxattr lsetxattr fsetxattr utimensat truncate open_by_handle_at";
     char call[32];
     scmp_filter_ctx filter = HAS_SANITIZER ? NULL : seccomp_init(SCMP_ACT_ALLOW);
     bool is_fine = filter != NULL;

@@ -88,6 +88,11 @@ static enum outcome remove_evidence(void)
     return outcome_of(unlink("evidence/list.json") == 0);
 }
 
+static enum outcome change_mode(void)
+{
+    return outcome_of(chmod("evidence/list.json", 0600) == 0);
+}
+
 static enum outcome read_evidence(void)
 {
     return outcome_of(open("evidence/list.json", O_RDONLY) != -1);
@@ -172,6 +177,7 @@ static void each_attempt_is_refused_or_allowed(void **state)
         {"connection", connect_socket, REFUSED, false},
         {"program", run_program, REFUSED, false},
         {"trace", trace_process, REFUSED, false},
+        {"change a mode", change_mode, REFUSED, false},
         {"read outside", read_outside, REFUSED, true},
         {"list outside", list_outside, REFUSED, true},
         {"write into the evidence", write_evidence, REFUSED, true},
