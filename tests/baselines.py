@@ -124,6 +124,33 @@ def problem_of_redacted(program, folder):
     return None
 
 
+def changed():
+    """(what changed, file name, former text, text of now, exit status for what is new of it)"""
+    def row(account="111122223333", date="2013-05-02T10:00:00Z", identifier="ASCA0000000000000001"):
+        return json.dumps({"ServerCertificateMetadataList": [{
+            "Path": "/", "ServerCertificateName": "shop", "ServerCertificateId": identifier, "UploadDate": date,
+            "Arn": f"arn:aws:iam::{account}:server-certificate/shop-{date[:7]}"}]})
+
+    yield "the account of one id", "list.json", row(), row(account="444455556666"), 1
+    yield "the date of one id", "list.json", row(), row(date="2013-06-02T10:00:00Z"), 1
+    yield "the date of a hidden id", "list.json", row(identifier="***"), row(date="2012-06-02T10:00:00Z", identifier="***"), 1
+    yield "nothing", "list.json", row(), row(), 0
+    for old, new in ((ARN + "z1", ARN + "z2"), ("ASCA0000000000000001", "ASCA0000000000000002")):
+        yield "what is missing", "elb.conf", f"ssl {old}\n", f"ssl {new}\n", 3
+        yield "the line that names it", "elb.conf", f"ssl {old}\n", f"# ssl\n\nssl {old}\n", 0
+
+
+def problem_of_change(program, folder, name, texts, expected):
+    evidence, report = folder / "evidence", folder / "report"
+    evidence.mkdir()
+    (evidence / "clear.json").write_text(json.dumps(listed(1, lambda _: "2015-05-02T10:00:00Z", Arn=ARN + "clear")))
+    (evidence / name).write_text(texts[0])
+    report.write_bytes(suite.run(program, evidence)[0])
+    (evidence / name).write_text(texts[1])
+    status = suite.run(program, "--baseline", report, "--new-only", evidence)[1]
+    return None if status == expected else f"exit status {status}, expected {expected}"
+
+
 def main(arguments):
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
@@ -140,6 +167,10 @@ def main(arguments):
             path = pathlib.Path(folder) / name
             path.write_text(json.dumps(document))
             tally.attempt(lambda path=path: problem_of(program, path), sentence)
+    for sentence, name, old, new, status in changed():
+        with tempfile.TemporaryDirectory() as folder:
+            tally.attempt(lambda case=(name, (old, new), status): problem_of_change(program, pathlib.Path(folder), *case),
+                          f"{sentence} changed")
     for problem, sentence in ((problem_with_waivers, "waivers of one account"),
                               (problem_of_detour, "dates alone, over other evidence and back"),
                               (problem_of_redacted, "a redacted report is refused")):

@@ -106,11 +106,16 @@ static void match_equals(struct pb_baseline *baseline, const struct name *names,
     }
 }
 
-/* Whether two certificates of one name or ARN differ in id, upload date or body. */
+/* Whether both are known and not the same. */
+static bool differ(struct pb_slice a, struct pb_slice b)
+{
+    return a.size_bytes > 0 && b.size_bytes > 0 && !pb_slice_equals(a, b);
+}
+
+/* Whether two certificates of one id, ARN or name differ in id, upload date or body. */
 static bool is_another(const struct pb_certificate *then, const struct pb_certificate *now)
 {
-    bool have_ids = then->id.size_bytes > 0 && now->id.size_bytes > 0;
-    return (have_ids && !pb_slice_equals(then->id, now->id)) ||
+    return differ(then->id, now->id) ||
            (are_dated(then, now) && pb_date_differs(&then->upload_date, &now->upload_date)) ||
            (then->body != NULL && now->body != NULL &&
             pb_compare_bodies(then->body, now->body) != 0);
@@ -173,7 +178,10 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
         }
         if (all[first].kind != NAME_ID)
             match_equals(baseline, all + first, middle - first, end - first);
-        else if (middle == first + 1 && end == first + 2) /* one of each side has the id */
+        else if (middle == first + 1 && end == first + 2 && /* one of each side has the id */
+                 !differ(all[middle].former->account,
+                         pb_inventory_account(inventory, all[first].one->account)->id) &&
+                 !is_another(all[middle].one, all[first].one))
             match(baseline, &all[first], &all[middle]);
         if (all[first].kind != NAME_ID && all[first].text.size_bytes > 0)
             match_others(baseline, all + first, middle - first, end - first);
@@ -457,9 +465,14 @@ void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struc
 {
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
 
-    for (size_t i = 0; i < message.size_bytes; i++) {
-        bool is_of_place = i >= start && i - start < place.size_bytes;
-        if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
+    for (size_t i = 0, end; i < message.size_bytes; i = end) {
+        end = pb_skip(message, i, PB_DIGITS);
+        bool is_left_out = /* the place or a number, not digits of a name */
+            i == start ||
+            (start != SIZE_MAX && end > i && i > 0 && strchr(" :", message.data[i - 1]) != NULL &&
+             (end == message.size_bytes || strchr(" ,:", message.data[end]) != NULL));
+        end = i == start ? i + place.size_bytes : is_left_out ? end : i + 1;
+        if (!is_left_out)
             pb_buffer_append_byte(key, message.data[i]);
     }
 }

@@ -344,10 +344,10 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
 /* Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
  * baseline's use. One is the same if its id is; where one side knows none, its ARN; where one side
  * knows neither, its account and name; of nameless ones the body, else account and UploadDate. An
- * id that several certificates of one side have (mocks do that) tells nothing. Where the ids do not
- * decide, an UploadDate or a body that differs makes another certificate, and one that differs in
- * nothing is preferred. No certificate of the evidence is the same as two of the baseline. Fails
- * only with PB_FAILED_MEMORY. */
+ * id that several certificates of one side have (mocks do that) tells nothing. Another known
+ * account, UploadDate or body makes another certificate, and one that differs in nothing is
+ * preferred. No certificate of the evidence is the same as two of the baseline. Fails only with
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
 
@@ -364,7 +364,7 @@ enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
 
 /* Appends what identifies the message of a finding about no certificate in later reports: one that
- * holds the path of its evidence, place, counts without that and without digits, which are lines
+ * holds the path of its evidence, place, counts without that and without numbers, which are lines
  * and counts. */
 void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place);
 

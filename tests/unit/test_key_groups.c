@@ -261,6 +261,8 @@ static void a_vulnerable_one_may_be_known_from_the_baseline_alone(void **state)
     struct pb_former_certificate undated = former("old", "ASCA0009", NULL);
 
     (void)state;
+    itself.account = S(ACCOUNT_2);
+    itself.seen.body = &second_body;
     assert_groups_with(&checkout, 1, &gone, 1, "one that is gone",
                        "old (account 111122223333, uploaded 2013-01-01, vulnerable, known from "
                        "the baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
@@ -276,6 +278,7 @@ static void one_that_the_baseline_judged_otherwise_stands_once(void **state)
     struct pb_former_certificate front = former("front", "ASCA0001", "2014-05-02T00:00:00Z");
 
     (void)state;
+    front.seen.body = &first_body;
     assert_groups_with(rows, 2, &front, 1, "vulnerable by the baseline's cutoff",
                        "front (account 111122223333, uploaded 2014-05-02, vulnerable in the "
                        "baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
