@@ -178,9 +178,9 @@ static bool set_count(int64_t count, int per_second, int32_t billionths, size_t 
 {
     int rest = (int)(count % per_second);
     struct pb_civil civil;
-    rest += rest < 0 ? per_second : 0;
     date->state = PB_DATE_EXACT;
-    date->instant.seconds = (count - rest) / per_second;
+    date->instant.seconds = count / per_second - (rest < 0);
+    rest += rest < 0 ? per_second : 0;
     date->instant.nanoseconds = rest * (1000000000 / per_second) + billionths / per_second;
     date->fraction_digits = (uint8_t)(digits + (per_second > 1 ? 3 : 0));
     return pb_instant_to_civil(date->instant, &civil);
