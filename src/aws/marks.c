@@ -259,29 +259,35 @@ static bool show_around(struct search *search)
     return false;
 }
 
+static void add_references(struct search *search, struct pb_slice text)
+{
+    size_t whole_bytes = pb_slice_trim(text).size_bytes;
+    bool is_policy = pb_is_policy(text);
+    struct pb_slice line;
+
+    while (pb_next_line(&text, &line))
+        for (struct pb_mark mark = {0}; pb_mark_next(line, &mark);)
+            if (is_policy && pb_is_of_policy(line))
+                search->out->excuse = pb_policy_excuse;
+            else if (mark.end - mark.begin < whole_bytes && pb_is_example(mark.text))
+                search->out->excuse = pb_documentation_excuse;
+            else
+                add_reference(search, mark.text, mark.end - mark.begin < whole_bytes);
+}
+
 /* Each mark in a string is a reference, unless a date or field beside it asks for a reader. */
 static void read_references(struct search *search, struct pb_slice text, bool has_names)
 {
-    struct pb_writer *out = search->out;
-    struct pb_slice whole = pb_slice_trim(text);
-    bool is_listing = has_names || pb_text_is_listing(text, out->context->cutoff_year) ||
-                      (text.size_bytes > PB_LONGEST_DATE_BYTES &&
-                       pb_text_has_date(text, out->context->cutoff_year));
-    bool is_policy = pb_is_policy(text);
+    int last_year = search->out->context->cutoff_year;
+    bool is_listing =
+        has_names || pb_text_is_listing(text, last_year) ||
+        (text.size_bytes > PB_LONGEST_DATE_BYTES && pb_text_has_date(text, last_year));
     const struct level *level = count_members(search, innermost(search));
-    struct pb_slice line;
 
     if (is_listing || level->has_date || level->has_field)
         note_left_over(search);
     else
-        while (pb_next_line(&text, &line))
-            for (struct pb_mark mark = {0}; pb_mark_next(line, &mark);)
-                if (is_policy && pb_is_of_policy(line))
-                    out->excuse = pb_policy_excuse;
-                else if (mark.end - mark.begin < whole.size_bytes && pb_is_example(mark.text))
-                    out->excuse = pb_documentation_excuse;
-                else
-                    add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
+        add_references(search, text);
 }
 
 /* The offset of the first document in a text with other lines before it; SIZE_MAX if none. */
@@ -375,8 +381,8 @@ static void visit_string(struct search *search, const struct pb_json *value, str
         read_references(search, text, has_names);
 }
 
-/* A key that is a field's name (is_own), an ARN or an id. null, true and false are never retained,
- * for all nulls of a document are one value; their container is. */
+/* A key that is a field's name (is_own) or has an ARN or an id in it. null, true and false are
+ * never retained, for all nulls of a document are one value; their container is. */
 static void visit_key(struct search *search, struct pb_slice key, const struct pb_json *value,
                       bool is_own)
 {
@@ -396,7 +402,7 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
         pb_json_has_date(value, search->out->context->cutoff_year))
         note_left_over(search);
     else
-        add_reference(search, key, false);
+        add_references(search, key);
 }
 
 /* Adds a failed call, and returns true, if the key or the string is an account's number, and the
@@ -511,8 +517,7 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, around, key, value);
-        if (is_own ||
-            ((pb_begins(key, "arn:") || pb_begins(key, "ASC")) && pb_aws_names_certificates(key)))
+        if (is_own || (key.size_bytes >= PB_SHORTEST_ID_BYTES && pb_aws_names_certificates(key)))
             visit_key(search, key, value, is_own);
     }
     if (search->levels.count != depth)
