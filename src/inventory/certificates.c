@@ -79,33 +79,43 @@ static bool is_later(const struct pb_date *date, const struct pb_date *than)
            (!pb_date_is_known(than) || pb_instant_compare(date->instant, than->instant) > 0);
 }
 
-static void add_event(struct history *history, const struct pb_observation *seen)
+/* A deletion after as_of does not count: it was not done yet, or its date is odd. */
+static void add_event(struct pb_inventory *inventory, struct history *history,
+                      const struct pb_observation *seen)
 {
     const struct pb_particulars *particulars = pb_observation_particulars(seen);
+    const struct pb_date *time = &particulars->event_time;
+    char room[PB_INSTANT_BYTES];
 
     if (is_later(&seen->upload_date, &history->uploaded))
         history->uploaded = seen->upload_date;
-    if (particulars->event == PB_EVENT_DELETE &&
-        (!history->is_deleted || is_later(&particulars->event_time, &history->deleted))) {
+    if (particulars->event == PB_EVENT_DELETE && pb_date_is_known(time) &&
+        pb_instant_compare(pb_date_earliest(time), inventory->as_of) > 0) {
+        pb_diagnostic_at(
+            pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_WARNING, "odd-date",
+                               "this deletion, %.*s, lies after --as-of: it does not count",
+                               PB_SLICE_ARGS(pb_date_text(time, room))),
+            seen);
+    } else if (particulars->event == PB_EVENT_DELETE &&
+               (!history->is_deleted || is_later(time, &history->deleted))) {
         history->is_deleted = true;
-        history->deleted = particulars->event_time;
+        history->deleted = *time;
     }
     if (particulars->event == PB_EVENT_UPDATE && particulars->new_name.size_bytes > 0 &&
-        (history->new_name.data == NULL || is_later(&particulars->event_time, &history->renamed))) {
+        (history->new_name.data == NULL || is_later(time, &history->renamed))) {
         history->new_name = particulars->new_name;
-        history->renamed = particulars->event_time;
+        history->renamed = *time;
     }
 }
 
 static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate)
 {
     struct history history = {0};
-
     certificate->is_names_only = true;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen = &certificate->observations[i];
         add_observation(certificate, seen);
-        add_event(&history, seen);
+        add_event(inventory, &history, seen);
         if (pb_inventory_is_answer(inventory, seen))
             certificate->presence = PB_PRESENCE_PRESENT;
         certificate->is_names_only &=
@@ -245,7 +255,6 @@ static void resolve_mark(struct references *references, const struct pb_record *
                          uint32_t number)
 {
     struct pb_slice target = record->target;
-
     for (size_t size = target.size_bytes + 1; size-- > 0;) {
         bool is_end =
             size == target.size_bytes ||
@@ -265,7 +274,6 @@ static void resolve_mark(struct references *references, const struct pb_record *
 static void add_missing(struct references *references)
 {
     const struct pb_inventory *inventory = references->inventory;
-
     pb_vector_sort(&references->missing, pb_term_compare);
     const struct pb_term *all = references->missing.data;
     for (size_t i = 0; i < references->missing.count; i++) {
@@ -335,7 +343,6 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 {
     struct pb_certificate *all = inventory->certificates.data, *found = NULL;
     size_t first = pb_inventory_find_named(inventory, account, name);
-
     for (size_t i = first; i < inventory->certificates.count && i - first < PB_MOST_NAMED; i++) {
         struct pb_certificate *here = &all[i];
         if (here->account != account || !pb_slice_equals(here->name, name))
@@ -352,7 +359,6 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 static void resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
 {
     struct pb_certificate *named = find_present(inventory, record->account_index, record->target);
-
     if (named == NULL) {
         pb_gap_add(inventory, pb_gap_at(record, record->target), PB_SAY_GAP_TAGS,
                    PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
@@ -366,7 +372,6 @@ static void resolve_tags(struct pb_inventory *inventory, const struct pb_record 
 void pb_references_resolve(struct pb_inventory *inventory)
 {
     struct references references = {.inventory = inventory};
-
     for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
         if (record->kind != PB_RECORD_REFERENCE)

@@ -127,7 +127,6 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
                          size_t count)
 {
     size_t most = middle < PB_MOST_OF_ONE_NAME ? middle : PB_MOST_OF_ONE_NAME;
-
     for (size_t k = middle; k < count; k++) {
         struct pb_former_certificate *former = names[k].former;
         const struct pb_certificate *then = &former->seen, *best = NULL;
@@ -464,7 +463,6 @@ struct sides {
 void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
 {
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
-
     for (size_t i = 0, end; i < message.size_bytes; i = end) {
         end = pb_skip(message, i, PB_DIGITS);
         bool is_left_out = /* the place or a number, not digits of a name */
@@ -482,7 +480,6 @@ static void add_keyed(struct sides *sides, struct keyed keyed, const struct pb_r
                       uint32_t certificate, struct pb_slice account, struct pb_slice place)
 {
     struct pb_buffer *key = &sides->key;
-
     pb_buffer_clear(key);
     pb_buffer_append_format(key, "%s %zu", rule->name, (size_t)certificate);
     if (certificate == PB_NO_INDEX) {
@@ -522,7 +519,6 @@ static void pair(struct pb_vector *vector,
                  int (*compare)(const struct keyed *, const struct keyed *))
 {
     struct keyed *all = vector->data;
-
     for (size_t first = 0, end; first < vector->count; first = end) {
         size_t now = first, then = first;
         for (end = first; end < vector->count && compare(&all[first], &all[end]) == 0; end++) {

@@ -50,7 +50,7 @@ static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls 
     struct pb_parameters parameters = {.cutoff = PB_CUTOFF_IAM_033};
 
     /* In place: its diagnostics point to its own arena. */
-    assert_int_equal(pb_inventory_build(&run->inventory, batch, parameters.as_of), PB_OK);
+    assert_int_equal(pb_inventory_build(&run->inventory, batch, NO_END), PB_OK);
     pb_batch_release(batch);
     parameters.rules = UINT64_C(1) << PB_RULE_NOT_REVOKED;
     assert_int_equal(pb_judge(&run->inventory, crls, &parameters, &run->judgement), PB_OK);
