@@ -58,7 +58,7 @@ struct pb_limits {
         .ratio_free_bytes = UINT64_C(64) << 20,                                                    \
         .values = 2000000,                                                                         \
         .signatures = 100000,                                                                      \
-        .bytes_in_flight = UINT64_C(256) << 20,                                                    \
+        .bytes_in_flight = UINT64_C(16) << 20,                                                     \
     })
 
 /* Ceilings for single values, whose use takes time or memory; those of displays stand with them. */
