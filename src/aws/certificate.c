@@ -97,7 +97,6 @@ static void merge_date(struct pb_writer *out, struct pb_date *date, const struct
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date)
 {
     struct pb_date next;
-    char room[PB_INSTANT_BYTES];
     double number;
 
     pb_writer_take(out, value);
@@ -105,7 +104,7 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
         out->has_failed = true;
         return;
     }
-    struct pb_slice text = pb_date_text(&next, room);
+    struct pb_slice text = {next.spelling, next.spelling_bytes};
     if (next.state == PB_DATE_UNPARSEABLE && pb_json_real(value, &number))
         pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
                          "%.*s is no count of seconds or milliseconds from 2006, when AWS "
