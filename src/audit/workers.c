@@ -33,6 +33,7 @@ struct worker {
     struct pool *pool;
     pthread_t thread;
     bool is_started;
+    struct work work;
     struct pb_batch own, *batch; /* it appends to batch: the caller's, or own after the first */
     size_t shown_items, shown_observations; /* of the batch */
     enum pb_status status;
@@ -103,9 +104,10 @@ static void show_progress(struct worker *worker)
 
 /* Gives the last work back and takes the next, once the others have less than the ceiling. False
  * where there are no more items, or where a worker, maybe this one, has failed. */
-static bool take_work(struct worker *worker, struct work *work)
+static bool take_work(struct worker *worker)
 {
     struct pool *pool = worker->pool;
+    struct work *work = &worker->work;
 
     pthread_mutex_lock(&pool->lock);
     pool->bytes_in_flight -= work->contents.size_bytes;
@@ -126,32 +128,21 @@ static bool take_work(struct worker *worker, struct work *work)
     return has_work;
 }
 
-/* A thread's function. The first worker starts the others once its work is full. */
+/* A thread's function: reads the worker's work, if it has any yet, and what it can take. */
 static void *run(void *context)
 {
-    struct worker *worker = context, *others = worker->pool->workers;
-    unsigned jobs = worker->pool->audit->given.jobs, next = worker == others ? 1 : jobs;
+    struct worker *worker = context;
+    struct pb_vector *items = &worker->work.items;
     struct pb_item_reader reader;
-    struct work work = {0};
-
     worker->status = pb_item_reader_init(&reader, worker->pool->audit);
-    while (take_work(worker, &work)) {
-        if (next < jobs && is_full(&work)) {
-            pb_x509_prepare_threads();
-            for (; next < jobs; next++)
-                others[next].is_started =
-                    pthread_create(&others[next].thread, NULL, run, &others[next]) == 0;
-        }
-        for (size_t i = 0; worker->status == PB_OK && i < work.items.count; i++)
+    do {
+        for (size_t i = 0; worker->status == PB_OK && i < items->count; i++)
             worker->status =
-                pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, &work.items, i), worker->batch);
+                pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, items, i), worker->batch);
         if (worker->status == PB_OK &&
             worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
             worker->status = pb_batch_sort_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
-    }
-    pb_vector_release(&work.items);
-    pb_arena_release(&work.texts);
-    pb_buffer_release(&work.contents);
+    } while (take_work(worker));
     pb_item_reader_release(&reader);
     return NULL;
 }
@@ -170,8 +161,18 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         worker->pool = &pool;
         worker->batch = i == 0 ? batch : &worker->own;
     }
-    run(&pool.workers[0]);
-    enum pb_status status = pool.workers[0].status;
+    /* Where there is more than one load, all threads are new: one that has work keeps its
+     * processor, and the system may leave a new one waiting for it. */
+    bool has_work = take_work(&pool.workers[0]);
+    if (has_work && is_full(&pool.workers[0].work) && audit->given.jobs > 1) {
+        pb_x509_prepare_threads();
+        for (unsigned i = 0; i < audit->given.jobs; i++)
+            pool.workers[i].is_started =
+                pthread_create(&pool.workers[i].thread, NULL, run, &pool.workers[i]) == 0;
+    }
+    if (has_work && !pool.workers[0].is_started)
+        run(&pool.workers[0]);
+    enum pb_status status = PB_OK;
     for (unsigned i = 0; i < audit->given.jobs; i++) {
         struct worker *worker = &pool.workers[i];
         if (worker->is_started)
@@ -181,6 +182,9 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         if (status == PB_OK)
             status = pb_batch_merge(batch, &worker->own);
         pb_batch_release(&worker->own);
+        pb_vector_release(&worker->work.items);
+        pb_arena_release(&worker->work.texts);
+        pb_buffer_release(&worker->work.contents);
     }
     free(pool.workers);
     pthread_cond_destroy(&pool.has_changed);

@@ -177,8 +177,11 @@ bool pb_is_own_field(enum pb_field field)
 
 bool pb_is_certificate_name(struct pb_slice text)
 {
-    return text.size_bytes > 0 && text.size_bytes <= PB_LONGEST_NAME_BYTES &&
-           pb_skip(text, 0, PB_LETTERS PB_DIGITS "_+=,.@-") == text.size_bytes;
+    size_t at = 0;
+    while (at < text.size_bytes &&
+           (pb_is_alphanumeric(text.data[at]) || pb_skip(text, at, "_+=,.@-") > at))
+        at++;
+    return at > 0 && at == text.size_bytes && at <= PB_LONGEST_NAME_BYTES;
 }
 
 const char pb_documentation_excuse[] =

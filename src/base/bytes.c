@@ -11,7 +11,7 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b)
     if (a.data == NULL || b.data == NULL)
         return (a.data != NULL) - (b.data != NULL);
     size_t common = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
-    int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
+    int order = common > 0 && a.data != b.data ? memcmp(a.data, b.data, common) : 0;
     return order != 0 ? order : pb_number_compare(a.size_bytes, b.size_bytes);
 }
 
@@ -291,7 +291,7 @@ void pb_vector_release(struct pb_vector *vector)
     *vector = (struct pb_vector){0};
 }
 
-static bool make_room(struct pb_vector *vector, size_t more, size_t element_bytes)
+bool pb_vector_reserve(struct pb_vector *vector, size_t more, size_t element_bytes)
 {
     if (more <= vector->capacity - vector->count)
         return true;
@@ -305,7 +305,7 @@ static bool make_room(struct pb_vector *vector, size_t more, size_t element_byte
 
 void *pb_vector_push(struct pb_vector *vector, size_t element_bytes)
 {
-    if (!make_room(vector, 1, element_bytes))
+    if (!pb_vector_reserve(vector, 1, element_bytes))
         return NULL;
     return memset((char *)vector->data + vector->count++ * element_bytes, 0, element_bytes);
 }
@@ -315,7 +315,7 @@ bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t
 {
     if (count == 0)
         return true;
-    if (!make_room(vector, count, element_bytes))
+    if (!pb_vector_reserve(vector, count, element_bytes))
         return false;
     memcpy((char *)vector->data + vector->count * element_bytes, elements, count * element_bytes);
     vector->count += count;

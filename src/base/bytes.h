@@ -245,6 +245,8 @@ struct pb_vector {
 
 /* Frees the array, not what the elements point to. */
 void pb_vector_release(struct pb_vector *vector);
+/* Makes room for so many more elements at once; false without memory. */
+bool pb_vector_reserve(struct pb_vector *vector, size_t more, size_t element_bytes);
 /* A new zeroed element at the end, valid until the next push; NULL without memory. */
 void *pb_vector_push(struct pb_vector *vector, size_t element_bytes);
 /* Copies the element, or count of them, to the end. False without memory: it appends none then. */

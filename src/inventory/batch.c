@@ -133,7 +133,6 @@ int pb_term_compare(const void *left, const void *right)
 {
     const struct pb_term *a = left, *b = right;
     int order = pb_number_compare(a->account, b->account);
-
     order = order != 0 ? order : pb_slice_compare(a->scope, b->scope);
     order = order != 0 ? order : pb_slice_compare(a->text, b->text);
     order = order != 0 ? order : pb_instant_compare(a->since, b->since);
@@ -329,7 +328,6 @@ struct pb_instant pb_date_earliest(const struct pb_date *date)
 struct pb_instant pb_date_latest(const struct pb_date *date)
 {
     struct pb_instant instant = date->instant;
-
     if (date->state != PB_DATE_EXACT)
         instant.seconds += WIDEST_OFFSET_SECONDS;
     if (date->state == PB_DATE_WITHOUT_TIME)

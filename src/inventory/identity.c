@@ -365,8 +365,7 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
             key.term.scope = PB_SLICE("acm"); /* whose ids and ARNs are never IAM's */
         keys[count++] = key;
     }
-    if (count > 0)
-        qsort(keys, count, sizeof *keys, pb_term_compare);
+    pb_vector_sort(&(struct pb_vector){keys, count, count, sizeof *keys}, pb_term_compare);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && pb_term_is_alike(&keys[first].term, &keys[end].term);)
             end++;

@@ -350,11 +350,16 @@ struct pb_certificate {
     uint32_t account; /* index */
     uint32_t observation_count;
     const struct pb_observation *observations; /* in their evidence's order */
-    enum pb_origin origin;
-    enum pb_presence presence;
+    enum pb_origin origin : 8;
+    enum pb_presence presence : 8;
     bool is_name_from_file;
     bool is_date_unnamed; /* no evidence calls its upload_date an UploadDate */
     bool is_names_only;   /* nothing but its name in a names list is known */
+    /* Filled in by the rules' verdict stage, as is reason: */
+    bool is_exposed; /* vulnerable; or deleted, so not judged, but uploaded before the cutoff */
+    enum pb_verdict verdict : 8;
+    enum pb_basis basis : 8;
+    const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
     struct pb_slice name, path, id, arn;
     struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
     struct pb_date expiration;        /* likewise */
@@ -368,12 +373,6 @@ struct pb_certificate {
     size_t in_use_by_count;
     const struct pb_use *uses; /* the same, sorted; several where listeners share a label */
     size_t use_count;
-
-    /* Filled in by the rules' verdict stage. */
-    enum pb_verdict verdict;
-    enum pb_basis basis;
-    const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
-    bool is_exposed;    /* vulnerable; or deleted, so not judged, but uploaded before the cutoff */
 
     /* Filled in by the rules' key groups; NULL for none. */
     const struct pb_key_group *key_group;

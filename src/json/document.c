@@ -140,11 +140,13 @@ void pb_pointer_push(struct pb_buffer *pointer, const struct pb_json_member *mem
     pb_buffer_append_byte(pointer, is_index || !pb_slice_is_absent(key) ? '/' : '#');
     if (is_index)
         pb_buffer_append_format(pointer, "%zu", member->count - 1);
-    for (size_t i = 0; i < key.size_bytes; i++)
-        if (key.data[i] == '~' || key.data[i] == '/') /* RFC 6901, section 3 */
-            pb_buffer_append_string(pointer, key.data[i] == '~' ? "~0" : "~1");
-        else
-            pb_buffer_append_byte(pointer, key.data[i]);
+    for (size_t end = 0; key.size_bytes > 0; key = pb_slice_from(key, end + 1)) {
+        for (end = 0; end < key.size_bytes && key.data[end] != '~' && key.data[end] != '/';)
+            end++;
+        pb_buffer_append(pointer, pb_slice_first(key, end));
+        if (end < key.size_bytes) /* RFC 6901, section 3 */
+            pb_buffer_append_string(pointer, key.data[end] == '~' ? "~0" : "~1");
+    }
 }
 
 const char *pb_json_library_version(void)

@@ -31,6 +31,8 @@ static bool apply_rules(struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
 
+    (void)pb_vector_reserve(&findings->items, check->inventory->certificates.count,
+                            sizeof(struct pb_finding));
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
         const struct pb_rule *rule = &pb_rules[i];
         bool is_chosen = pb_rule_is_chosen(rule, check->parameters);

@@ -107,7 +107,6 @@ static int compare_members(const void *left, const void *right)
 {
     const struct pb_key_member *a = left, *b = right;
     int order = pb_instant_compare(a->date, b->date);
-
     order = order != 0 ? order : pb_number_compare(b->is_exposed, a->is_exposed);
     order = order != 0 ? order : pb_number_compare(a->certificate == NULL, b->certificate == NULL);
     order = order != 0 ? order : pb_place_compare(a->certificate, b->certificate);

@@ -131,7 +131,6 @@ static int compare_tested(const void *left, const void *right)
     const struct pb_crl *a = ((const struct tested_crl *)left)->crl;
     const struct pb_crl *b = ((const struct tested_crl *)right)->crl;
     int order = pb_x509_name_compare(a->issuer, b->issuer);
-
     order = order != 0 ? order : pb_instant_compare(b->this_update, a->this_update);
     order = order != 0 ? order : pb_slice_compare(a->name, b->name);
     return order != 0 ? order : pb_place_compare(a, b);

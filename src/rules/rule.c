@@ -211,7 +211,6 @@ static bool has_end(const struct pb_x509_facts *body)
 bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end)
 {
     bool has_body_end = has_end(certificate->body);
-
     if (certificate->presence == PB_PRESENCE_DELETED ||
         (!has_body_end && !pb_date_is_known(&certificate->expiration)))
         return false;
@@ -250,7 +249,6 @@ uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_in
 struct pb_instant pb_exposure_start(const struct pb_certificate *certificate)
 {
     struct pb_instant start = introduced;
-
     if (certificate->body != NULL)
         start = later(start, certificate->body->not_before);
     if (pb_date_is_known(&certificate->upload_date))

@@ -59,7 +59,6 @@ bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice
 {
     const char *start = rest->data;
     struct pb_slice contents;
-
     if (!pb_der_take(rest, tag, &contents))
         return false;
     *element = (struct pb_slice){start, (size_t)(rest->data - start)};

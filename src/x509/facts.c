@@ -306,7 +306,6 @@ static enum pb_status read_digests(struct reading *reading)
 {
     struct pb_x509_cache *cache = reading->cache;
     struct pb_x509_facts *facts = reading->facts;
-
     return pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) &&
                    pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1)
                ? PB_OK

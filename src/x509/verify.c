@@ -104,21 +104,21 @@ static enum pb_status try_once(const struct pb_signed *parts, EVP_PKEY *key,
 /* Whole AlgorithmIdentifiers (RFC 8017, appendix C, with the NULL of RFC 4055, section 5). */
 static const struct {
     struct pb_slice identifier;
-    const char *digest;
+    int digest;
 } rsa_algorithms[] = {
-    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05\x05\x00"), "SHA1"},
-    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"), "SHA256"},
-    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00"), "SHA384"},
-    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00"), "SHA512"},
+    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05\x05\x00"), NID_sha1},
+    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"), NID_sha256},
+    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00"), NID_sha384},
+    {PB_BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00"), NID_sha512},
 };
 
-static bool prepare_context(struct pb_kept_key *kept, const char *digest)
+static bool prepare_context(struct pb_kept_key *kept, int digest)
 {
-    if (kept->context != NULL && EVP_MD_is_a(kept->digest, digest))
+    if (kept->context != NULL && EVP_MD_get_type(kept->digest) == digest)
         return true;
     EVP_PKEY_CTX_free(kept->context);
     EVP_MD_free(kept->digest);
-    kept->digest = EVP_MD_fetch(NULL, digest, NULL);
+    kept->digest = EVP_MD_fetch(NULL, OBJ_nid2sn(digest), NULL);
     kept->context = kept->digest != NULL ? EVP_PKEY_CTX_new(kept->key, NULL) : NULL;
     if (kept->context != NULL && EVP_PKEY_verify_init(kept->context) == 1 &&
         EVP_PKEY_CTX_set_signature_md(kept->context, kept->digest) == 1)
