@@ -216,9 +216,9 @@ static void *allocate_aligned(struct pb_arena *arena, size_t size_bytes, size_t 
             chunk_bytes = LARGEST_CHUNK_BYTES;
         if (chunk_bytes < size_bytes)
             chunk_bytes = size_bytes;
-        if (chunk_bytes > PTRDIFF_MAX - sizeof *chunk)
-            return NULL;
-        chunk = malloc(sizeof *chunk + chunk_bytes);
+        chunk =
+            chunk_bytes > PTRDIFF_MAX - sizeof *chunk ? NULL : malloc(sizeof *chunk + chunk_bytes);
+        arena->has_failed |= chunk == NULL;
         if (chunk == NULL)
             return NULL;
         *chunk = (struct pb_arena_chunk){.next = arena->chunks, .size_bytes = chunk_bytes};
@@ -237,9 +237,8 @@ void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes)
 
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes)
 {
-    if (size_bytes != 0 && count > SIZE_MAX / size_bytes)
-        return NULL;
-    return pb_arena_allocate(arena, count * size_bytes);
+    bool is_too_large = size_bytes != 0 && count > SIZE_MAX / size_bytes;
+    return pb_arena_allocate(arena, is_too_large ? SIZE_MAX : count * size_bytes);
 }
 
 bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy)
@@ -275,14 +274,13 @@ void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark)
 
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from)
 {
-    if (from->chunks == NULL)
-        return;
-    struct pb_arena_chunk *oldest = from->chunks;
-    while (oldest->next != NULL)
-        oldest = oldest->next;
-    oldest->next = arena->chunks;
+    struct pb_arena_chunk **end = &from->chunks;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = arena->chunks;
     arena->chunks = from->chunks;
-    from->chunks = NULL;
+    arena->has_failed |= from->has_failed;
+    *from = (struct pb_arena){0};
 }
 
 void pb_vector_release(struct pb_vector *vector)

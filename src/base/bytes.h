@@ -206,6 +206,7 @@ struct pb_arena_chunk;
 /* Zero-initialised is empty and ready. Not safe for two threads at once. */
 struct pb_arena {
     struct pb_arena_chunk *chunks; /* newest first; allocations never move */
+    bool has_failed; /* without memory for some allocation; set until the arena is released */
 };
 
 /* Zeroed memory aligned for any object, freed with the arena; NULL only without memory. */
@@ -225,11 +226,12 @@ struct pb_arena_mark {
 struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena);
 /* Frees what was allocated since the mark was taken; nothing may have been adopted since then. */
 void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark);
-/* Moves all of from's memory into the arena; from is empty afterwards. Cannot fail. */
+/* Moves all of from's memory into the arena, and its failure; from is empty afterwards. */
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from);
 static inline void pb_arena_release(struct pb_arena *arena)
 {
     pb_arena_rewind(arena, (struct pb_arena_mark){0});
+    arena->has_failed = false;
 }
 
 /* Zero-initialised: of no elements. Owns data; a push may move it, with all elements. */

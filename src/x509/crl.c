@@ -93,13 +93,16 @@ static const char *check_entry(const X509_REVOKED *entry)
 
 /* Why a field, an entry or an extension makes the CRL unusable; NULL: none does. OpenSSL gives
  * version 1 as 0, and version 2 as 1. */
-static const char *read_fields(struct pb_crl *crl)
+static const char *read_fields(struct pb_crl *crl, struct pb_arena *arena)
 {
     const ASN1_TIME *next_update = X509_CRL_get0_nextUpdate(crl->decoded);
     STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl->decoded);
     long version = X509_CRL_get_version(crl->decoded);
     const char *flaw = NULL;
 
+    crl->issuer = pb_name_text(X509_CRL_get_issuer(crl->decoded), arena);
+    if (pb_slice_is_absent(crl->issuer))
+        return "its issuer cannot be read";
     if (version != 0 && version != 1)
         return NOT_A_CRL;
     if (!pb_asn1_time_read(X509_CRL_get0_lastUpdate(crl->decoded), &crl->this_update))
@@ -131,18 +134,9 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
     pb_openssl_take_errors(NULL);
     if (pb_signed_split(der, &parts))
         crl->decoded = pb_der_decode(der, ASN1_ITEM_rptr(X509_CRL));
-    if (pb_openssl_take_errors(NULL) != PB_OK)
-        return PB_FAILED_MEMORY;
-    if (crl->decoded == NULL)
-        return refuse(error, NOT_A_CRL);
-    if (pb_name_text(X509_CRL_get_issuer(crl->decoded), &crls->arena, &crl->issuer) != PB_OK)
-        return PB_FAILED_MEMORY;
-    const char *flaw = pb_slice_is_absent(crl->issuer) ? "its issuer cannot be read" : NULL;
-    if (flaw == NULL)
-        flaw = read_fields(crl);
-    if (pb_openssl_take_errors(NULL) != PB_OK)
-        return PB_FAILED_MEMORY;
-    return flaw == NULL ? PB_OK : refuse(error, flaw);
+    const char *flaw = crl->decoded == NULL ? NOT_A_CRL : read_fields(crl, &crls->arena);
+    pb_openssl_take_errors(&crls->arena.has_failed);
+    return crls->arena.has_failed ? PB_FAILED_MEMORY : flaw != NULL ? refuse(error, flaw) : PB_OK;
 }
 
 static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct pb_slice text,
@@ -207,11 +201,12 @@ enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_ke
     struct pb_kept_key kept = {.key = NULL};
 
     *outcome = PB_SIGNATURE_UNDECIDED;
-    enum pb_status status = pb_kept_key_decode(&kept, public_key);
-    if (status == PB_OK && pb_signed_split(crl->der, &parts))
-        status = pb_signature_verify(&parts, &kept, outcome);
+    pb_kept_key_decode(&kept, public_key);
+    if (pb_signed_split(crl->der, &parts))
+        *outcome = pb_signature_verify(&parts, &kept);
+    bool has_failed = kept.has_failed;
     pb_kept_key_release(&kept);
-    return status;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
@@ -250,9 +245,10 @@ enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, boo
     *is_listed = integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
     if (*is_listed)
         read_entry(revoked, entry);
-    enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : pb_openssl_take_errors(NULL);
+    pb_openssl_take_errors(&text.has_failed);
+    bool has_failed = text.has_failed;
     ASN1_INTEGER_free(integer);
     BN_free(number);
     pb_buffer_release(&text);
-    return status;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

@@ -208,36 +208,31 @@ void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item)
     return ASN1_item_d2i(NULL, &at, (long)element.size_bytes, item);
 }
 
-enum pb_status pb_openssl_take_errors(const char **reason)
+const char *pb_openssl_take_errors(bool *has_failed)
 {
-    enum pb_status status = PB_OK;
     const char *earliest = NULL;
     unsigned long code;
 
     while ((code = ERR_get_error()) != 0) {
-        if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
-            status = PB_FAILED_MEMORY;
+        if (has_failed != NULL)
+            *has_failed |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
         if (earliest == NULL)
             earliest = ERR_reason_error_string(code);
     }
-    if (reason != NULL)
-        *reason = earliest;
-    return status;
+    return earliest;
 }
 
-enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
-                              struct pb_slice *text)
+struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena)
 {
     int size = OBJ_obj2txt(NULL, 0, object, only_digits);
 
-    *text = PB_SLICE("<INVALID>");
-    if (size <= 0)
-        return pb_openssl_take_errors(NULL);
-    char *bytes = pb_arena_allocate(arena, (size_t)size + 1);
-    if (bytes == NULL || OBJ_obj2txt(bytes, size + 1, object, only_digits) != size)
-        return PB_FAILED_MEMORY;
-    *text = (struct pb_slice){bytes, (size_t)size};
-    return PB_OK;
+    char *bytes = size > 0 ? pb_arena_allocate(arena, (size_t)size + 1) : NULL;
+    if (bytes == NULL) {
+        pb_openssl_take_errors(&arena->has_failed);
+        return PB_SLICE("<INVALID>");
+    }
+    arena->has_failed |= OBJ_obj2txt(bytes, size + 1, object, only_digits) != size;
+    return (struct pb_slice){bytes, (size_t)size};
 }
 
 bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest)

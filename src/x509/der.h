@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of this room share: elements of DER, what OpenSSL makes of them, and what is kept
- * from one certificate to the next. Private to the room. */
+ * from one certificate to the next. Private to the room. Where memory is missing, has_failed of the
+ * arena, kept key or cache that a function is given is set, and what it returns does not matter. */
 #ifndef PB_X509_DER_H
 #define PB_X509_DER_H
 
@@ -87,17 +88,15 @@ bool pb_key_may_be_slow(struct pb_slice public_key);
 void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item);
 
 /*
- * Empties the thread's error queue after a failed call. Returns PB_FAILED_MEMORY where the queue
- * tells of a failed allocation, else PB_OK: the input was bad. *reason (which may be NULL) is the
- * earliest error's phrase, which is the most specific one: static text of OpenSSL's, or NULL where
- * the queue holds none.
+ * Empties the thread's error queue after a failed call. Sets *has_failed (which may be NULL) where
+ * the queue tells of a failed allocation; else the input was bad. Returns the phrase of the
+ * earliest error, which is the most specific one: static text of OpenSSL's, or NULL without errors.
  */
-enum pb_status pb_openssl_take_errors(const char **reason);
+const char *pb_openssl_take_errors(bool *has_failed);
 
 /* The object's long name unless only_digits, else its dotted form, as `openssl x509 -text` prints
- * it; "<INVALID>" for one that OpenSSL cannot spell. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
-                              struct pb_slice *text);
+ * it; "<INVALID>" for one that OpenSSL cannot spell. */
+struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena);
 
 /* *kind is fetched by that name if it is NULL: OpenSSL starts its providers for the first one,
  * which takes a while. False for lack of memory. */
@@ -110,17 +109,17 @@ bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned 
  */
 bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant);
 
-/* --- name.c; all fail only with PB_FAILED_MEMORY --- */
+/* --- name.c --- */
 
 /*
  * RFC 4514 text as `openssl x509 -nameopt RFC2253,utf8,-esc_msb` prints it; always UTF-8, because
  * OpenSSL decodes no name that is not. Empty for an empty name; absent where OpenSSL cannot print
  * the name.
  */
-enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text);
+struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena);
 
 /* The same for a name in DER, with its header; absent, too, where OpenSSL cannot decode it. */
-enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text);
+struct pb_slice pb_name_read(struct pb_slice der, struct pb_arena *arena);
 
 /*
  * The names of a subjectAltName extension (RFC 5280, section 4.2.1.6), in its order, each with the
@@ -134,19 +133,18 @@ enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct 
  *   othername:        the dotted object identifier, then ";UTF8:" and the name if it is a
  *                     UTF8String, else ";#" and the value's DER in hexadecimal
  *   X400Name: EdiPartyName:  <unsupported>
- * None where general is NULL.
+ * NULL, of no names, where general is NULL.
  */
-enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
-                                         const struct pb_slice **names, size_t *count);
+const struct pb_slice *pb_alternative_names_text(const GENERAL_NAMES *general,
+                                                 struct pb_arena *arena, size_t *count);
 
 /* --- key.c --- */
 
-/* All of *facts from a SubjectPublicKeyInfo in DER; *is_key is false where OpenSSL cannot decode
- * that structure. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
-                                 struct pb_arena *arena, struct pb_key_facts *facts, bool *is_key);
+/* All of *facts from a SubjectPublicKeyInfo in DER. False where OpenSSL cannot decode that. */
+bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
+                       struct pb_arena *arena, struct pb_key_facts *facts);
 
-/* --- verify.c; all fail only with PB_FAILED_MEMORY --- */
+/* --- verify.c --- */
 
 /* A public key, and what its last signature left for the next one. All are owned. */
 struct pb_kept_key {
@@ -155,20 +153,20 @@ struct pb_kept_key {
     bool is_slow;          /* its exponent or its curve is past a ceiling: it verifies nothing */
     EVP_PKEY_CTX *context; /* NULL, or verifies RSA signatures over that digest */
     EVP_MD *digest;
+    bool has_failed; /* memory was missing, for the key or a signature */
 };
 
 void pb_kept_key_release(struct pb_kept_key *kept);
 
 /* Fills a zero-initialised place with the key in a SubjectPublicKeyInfo. */
-enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key);
+void pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key);
 
 /* Without a key every signature is undecided. */
-enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
-                                   enum pb_signature *outcome);
+enum pb_signature pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept);
 /* The same with the issuer's key, which the cache keeps; not tried past the ceiling. */
-enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        const struct pb_chain_link *issuer,
-                                        enum pb_signature *outcome);
+enum pb_signature pb_signature_verify_with(struct pb_x509_cache *cache,
+                                           const struct pb_signed *parts,
+                                           const struct pb_chain_link *issuer);
 
 /* --- kept from one certificate to the next --- */
 
@@ -194,6 +192,7 @@ struct pb_x509_cache {
     size_t next_key, next_chain;      /* modulo the number of places: what is replaced next */
     uint64_t computed, most_computed; /* as struct pb_limits counts signatures, for one item */
     uint64_t computed_before_chain;   /* computed, when the last unknown chain was looked up */
+    bool has_failed;                  /* memory was missing, for a key or a signature */
 };
 
 /* What a signature by another key than RSA's counts, or decoding a key of a rare kind. */

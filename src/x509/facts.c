@@ -44,13 +44,13 @@ static void refuse(struct reading *reading, unsigned unread, const char *flaw)
 }
 
 /* For an element that OpenSSL could not decode. */
-static enum pb_status refuse_undecoded(struct reading *reading, unsigned unread)
+static void refuse_undecoded(struct reading *reading, unsigned unread)
 {
     refuse(reading, unread, "not a certificate");
-    return pb_openssl_take_errors(NULL);
+    pb_openssl_take_errors(&reading->arena->has_failed);
 }
 
-static enum pb_status split(struct reading *reading)
+static void split(struct reading *reading)
 {
     struct pb_certificate_parts *parts = &reading->parts;
     struct pb_slice rest = reading->der, contents, bits;
@@ -60,7 +60,7 @@ static enum pb_status split(struct reading *reading)
         reading->flaw =
             is_too_large ? "larger than 1 MiB (IAM accepts 16 KiB)" : "not a certificate";
         reading->facts = NULL;
-        return PB_OK;
+        return;
     }
     if (rest.size_bytes > 0)
         refuse(reading, 0, "bytes follow the certificate");
@@ -69,29 +69,28 @@ static enum pb_status split(struct reading *reading)
                            !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
                           !pb_der_take(&bits, PB_DER_BIT_STRING, &contents) ||
                           contents.size_bytes < 1 || contents.data[0] != 0;
-    return PB_OK;
 }
 
 /* RFC 4055, section 3.1: the digest of RSA-PSS is SHA-1 where the parameters name none. */
-static enum pb_status read_pss_digest(const ASN1_STRING *parameters, struct pb_slice *digest)
+static struct pb_slice read_pss_digest(const ASN1_STRING *parameters, bool *has_failed)
 {
     RSA_PSS_PARAMS *decoded = ASN1_item_unpack(parameters, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
     const ASN1_OBJECT *object;
     int nid = NID_sha1;
 
-    if (decoded == NULL)
-        return pb_openssl_take_errors(NULL);
+    if (decoded == NULL) {
+        pb_openssl_take_errors(has_failed);
+        return PB_SLICE_ABSENT;
+    }
     if (decoded->hashAlgorithm != NULL) {
         X509_ALGOR_get0(&object, NULL, NULL, decoded->hashAlgorithm);
         nid = OBJ_obj2nid(object);
     }
     RSA_PSS_PARAMS_free(decoded);
-    if (nid != NID_undef)
-        *digest = pb_slice_from_string(OBJ_nid2sn(nid));
-    return PB_OK;
+    return nid == NID_undef ? PB_SLICE_ABSENT : pb_slice_from_string(OBJ_nid2sn(nid));
 }
 
-static enum pb_status read_algorithm(struct reading *reading)
+static void read_algorithm(struct reading *reading)
 {
     const struct pb_signed *outer = &reading->parts.outer;
     struct pb_x509_facts *facts = reading->facts;
@@ -101,53 +100,47 @@ static enum pb_status read_algorithm(struct reading *reading)
 
     X509_ALGOR *algorithm = pb_der_decode(outer->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
     reading->is_unusual |= !pb_slice_equals(outer->algorithm, outer->inner_algorithm);
-    if (algorithm == NULL)
-        return refuse_undecoded(reading, PB_X509_SIGNATURE_ALGORITHM);
+    if (algorithm == NULL) {
+        refuse_undecoded(reading, PB_X509_SIGNATURE_ALGORITHM);
+        return;
+    }
     X509_ALGOR_get0(&object, &type, &parameters, algorithm);
-    enum pb_status status =
-        pb_object_text(object, false, reading->arena, &facts->signature_algorithm);
-    if (status == PB_OK && OBJ_obj2nid(object) == NID_rsassaPss && type == V_ASN1_SEQUENCE)
-        status = read_pss_digest(parameters, &facts->signature_digest);
+    facts->signature_algorithm = pb_object_text(object, false, reading->arena);
+    if (OBJ_obj2nid(object) == NID_rsassaPss && type == V_ASN1_SEQUENCE)
+        facts->signature_digest = read_pss_digest(parameters, &reading->arena->has_failed);
     X509_ALGOR_free(algorithm);
-    return status;
 }
 
-static enum pb_status read_key(struct reading *reading)
+static void read_key(struct reading *reading)
 {
     struct pb_key_facts *key = &reading->facts->key;
-    bool is_key;
-    enum pb_status status =
-        pb_key_facts_read(reading->cache, reading->parts.public_key, reading->arena, key, &is_key);
 
-    if (status != PB_OK || key->bits > 0)
-        return status;
-    if (!is_key)
-        return refuse_undecoded(reading, PB_X509_KEY);
-    if (pb_is_any(key->algorithm, "RSA|RSA-PSS|EC|DSA"))
+    if (!pb_key_facts_read(reading->cache, reading->parts.public_key, reading->arena, key))
+        refuse_undecoded(reading, PB_X509_KEY);
+    else if (key->bits == 0 && pb_is_any(key->algorithm, "RSA|RSA-PSS|EC|DSA"))
         reading->facts->unread |= PB_X509_KEY;
-    return PB_OK;
 }
 
-static enum pb_status read_names(struct reading *reading)
+static void read_names(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
 
-    enum pb_status status = pb_name_read(reading->parts.subject, reading->arena, &facts->subject);
-    if (status == PB_OK)
-        status = pb_name_read(reading->parts.issuer, reading->arena, &facts->issuer);
+    facts->subject = pb_name_read(reading->parts.subject, reading->arena);
+    facts->issuer = pb_name_read(reading->parts.issuer, reading->arena);
     if (pb_slice_is_absent(facts->subject))
         refuse(reading, PB_X509_SUBJECT, "the subject cannot be read");
     if (pb_slice_is_absent(facts->issuer))
         refuse(reading, PB_X509_ISSUER, "the issuer cannot be read");
-    return status;
 }
 
-static enum pb_status read_serial(struct reading *reading)
+static void read_serial(struct reading *reading)
 {
     ASN1_INTEGER *serial = pb_der_decode(reading->parts.serial, ASN1_ITEM_rptr(ASN1_INTEGER));
 
-    if (serial == NULL)
-        return refuse_undecoded(reading, PB_X509_SERIAL);
+    if (serial == NULL) {
+        refuse_undecoded(reading, PB_X509_SERIAL);
+        return;
+    }
     size_t size = (size_t)ASN1_STRING_length(serial);
     bool is_negative = (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0;
     char *text = pb_arena_allocate(reading->arena, size * 2 + 2);
@@ -158,25 +151,25 @@ static enum pb_status read_serial(struct reading *reading)
         reading->facts->serial = (struct pb_slice){text, is_negative + size * 2};
     }
     ASN1_INTEGER_free(serial);
-    return text != NULL ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* RFC 5280, section 4.1.2.5. A time that is not known excludes nothing. */
-static enum pb_status read_validity(struct reading *reading)
+static void read_validity(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
     X509_VAL *validity = pb_der_decode(reading->parts.validity, ASN1_ITEM_rptr(X509_VAL));
 
     facts->not_before = (struct pb_instant){INT64_C(-62135596800), 0};
     facts->not_after = (struct pb_instant){INT64_C(253402300799), 0};
-    if (validity == NULL)
-        return refuse_undecoded(reading, PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER);
+    if (validity == NULL) {
+        refuse_undecoded(reading, PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER);
+        return;
+    }
     if (!pb_asn1_time_read(validity->notBefore, &facts->not_before))
         refuse(reading, PB_X509_NOT_BEFORE, "notBefore is not a time");
     if (!pb_asn1_time_read(validity->notAfter, &facts->not_after))
         refuse(reading, PB_X509_NOT_AFTER, "notAfter is not a time");
     X509_VAL_free(validity);
-    return PB_OK;
 }
 
 /* The extensions that facts come from. */
@@ -246,7 +239,7 @@ static bool find_extensions(struct pb_slice rest, struct pb_slice values[WANTED]
 }
 
 /* NULL where there is no such extension, or one that cannot be read. */
-static enum pb_status decode_extensions(struct reading *reading, void *decoded[WANTED])
+static void decode_extensions(struct reading *reading, void *decoded[WANTED])
 {
     struct pb_slice values[WANTED] = {PB_SLICE_ABSENT, PB_SLICE_ABSENT};
     bool is_strict = !reading->is_unusual && find_extensions(reading->parts.rest, values);
@@ -255,8 +248,10 @@ static enum pb_status decode_extensions(struct reading *reading, void *decoded[W
     if (!is_strict && !pb_key_may_be_slow(reading->parts.public_key) &&
         pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY))
         whole = pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
-    if (!is_strict && whole == NULL)
-        return refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
+    if (!is_strict && whole == NULL) {
+        refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
+        return;
+    }
     pb_openssl_take_errors(NULL); /* of a key that it could not decode */
     for (size_t i = 0; i < WANTED; i++) {
         int found = pb_slice_is_absent(values[i]) ? -1 : 1; /* as OpenSSL has it: -1 for none */
@@ -266,95 +261,87 @@ static enum pb_status decode_extensions(struct reading *reading, void *decoded[W
             reading->facts->unread |= wanted[i].field;
     }
     X509_free(whole);
-    return pb_openssl_take_errors(NULL);
+    pb_openssl_take_errors(&reading->arena->has_failed);
 }
 
-static enum pb_status read_extensions(struct reading *reading)
+static void read_extensions(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
     void *decoded[WANTED] = {NULL, NULL};
-    enum pb_status status = decode_extensions(reading, decoded);
-    BASIC_CONSTRAINTS *constraints = decoded[0];
 
+    decode_extensions(reading, decoded);
+    BASIC_CONSTRAINTS *constraints = decoded[0];
     facts->is_ca = constraints != NULL && constraints->ca != 0;
-    if (status == PB_OK)
-        status = pb_alternative_names_text(decoded[1], reading->arena, &facts->alternative_names,
-                                           &facts->alternative_name_count);
+    facts->alternative_names =
+        pb_alternative_names_text(decoded[1], reading->arena, &facts->alternative_name_count);
     GENERAL_NAMES_free(decoded[1]);
     BASIC_CONSTRAINTS_free(constraints);
-    return status;
 }
 
-static enum pb_status read_self_signed(struct reading *reading)
+static void read_self_signed(struct reading *reading)
 {
     const struct pb_certificate_parts *parts = &reading->parts;
     struct pb_x509_facts *facts = reading->facts;
     const struct pb_chain_link itself = {parts->whole, facts};
-    enum pb_signature outcome;
 
     if (!pb_slice_equals(parts->subject, parts->issuer) &&
         !pb_x509_is_same_name(facts->subject, facts->issuer))
-        return PB_OK;
-    enum pb_status status =
-        pb_signature_verify_with(reading->cache, &parts->outer, &itself, &outcome);
-    facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
+        return;
+    enum pb_signature outcome = pb_signature_verify_with(reading->cache, &parts->outer, &itself);
+    facts->is_self_signed = outcome == PB_SIGNATURE_VALID;
     facts->unread |= outcome == PB_SIGNATURE_NOT_TRIED ? PB_X509_OWN_SIGNATURE : 0;
-    return status;
 }
 
-static enum pb_status read_digests(struct reading *reading)
+static void read_digests(struct reading *reading)
 {
     struct pb_x509_cache *cache = reading->cache;
     struct pb_x509_facts *facts = reading->facts;
-    return pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) &&
-                   pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1)
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    cache->has_failed |=
+        !pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) ||
+        !pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1);
+}
+
+static bool has_failed(const struct reading *reading)
+{
+    return reading->arena->has_failed || reading->cache->has_failed;
 }
 
 /* OpenSSL does not report every lack of memory: steps where it may not come before the others,
  * which then fail. */
-static enum pb_status read_facts(struct reading *reading)
+static void read_facts(struct reading *reading)
 {
-    static enum pb_status (*const steps[])(struct reading *) = {
+    static void (*const steps[])(struct reading *) = {
         split,         read_key,       read_names,      read_self_signed, read_serial,
         read_validity, read_algorithm, read_extensions, read_digests,
     };
-    enum pb_status status = PB_OK;
 
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);
-    if (reading->facts == NULL)
-        return PB_FAILED_MEMORY;
-    *reading->facts = (struct pb_x509_facts){.unread = 0};
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        status = steps[i](reading);
-        if (status != PB_OK || reading->facts == NULL)
-            break;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && reading->facts != NULL; i++) {
+        steps[i](reading);
+        if (has_failed(reading))
+            reading->facts = NULL;
     }
-    return status;
 }
 
 /* OpenSSL's reason to refuse the whole certificate, else the flaw that was found. */
-static enum pb_status find_reason(const struct reading *reading, struct pb_slice *reason)
+static struct pb_slice find_reason(const struct reading *reading)
 {
-    struct pb_slice der = reading->der;
+    struct pb_slice der = reading->der, reason;
     const unsigned char *at = (const unsigned char *)der.data;
-    const char *flaw = reading->flaw, *phrase;
-    enum pb_status status = PB_OK;
+    const char *flaw = reading->flaw;
 
     bool is_bounded = der.size_bytes > 0 && der.size_bytes <= PB_MOST_CERTIFICATE_BYTES &&
                       !pb_has_explicit_curve(der) &&
                       pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY);
     X509 *whole = is_bounded ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
     if (whole == NULL && is_bounded) {
-        status = pb_openssl_take_errors(&phrase);
-        flaw = phrase != NULL ? phrase : "not a certificate";
+        flaw = pb_openssl_take_errors(&reading->arena->has_failed);
+        flaw = flaw != NULL ? flaw : "not a certificate";
     }
     X509_free(whole);
     pb_openssl_take_errors(NULL);
-    if (status == PB_OK && !pb_arena_copy(reading->arena, pb_slice_from_string(flaw), reason))
-        status = PB_FAILED_MEMORY;
-    return status;
+    pb_arena_copy(reading->arena, pb_slice_from_string(flaw), &reason);
+    return reason;
 }
 
 enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
@@ -363,15 +350,11 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
 {
     struct reading reading = {.cache = cache, .der = der, .arena = arena};
 
-    *facts = NULL;
-    *reason = PB_SLICE_ABSENT;
     pb_openssl_take_errors(NULL);
-    enum pb_status status = read_facts(&reading);
-    if (status == PB_OK)
-        *facts = reading.facts;
-    if (status == PB_OK && reading.flaw != NULL)
-        status = find_reason(&reading, reason);
-    return status;
+    read_facts(&reading);
+    *facts = reading.facts;
+    *reason = reading.flaw != NULL ? find_reason(&reading) : PB_SLICE_ABSENT;
+    return has_failed(&reading) ? PB_FAILED_MEMORY : PB_OK;
 }
 
 enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,

@@ -48,8 +48,7 @@ static bool take_magnitude(struct pb_slice *rest, struct pb_slice *magnitude)
 }
 
 /* RFC 3279, section 2.3.1: RSAPublicKey. Sizes out of the ordinary are left to OpenSSL. */
-static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
-                               struct pb_key_facts *facts)
+static void read_rsa(struct pb_slice bits, struct pb_arena *arena, struct pb_key_facts *facts)
 {
     struct pb_slice key, modulus, exponent;
     uint64_t number = 0;
@@ -58,16 +57,14 @@ static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
     if (!pb_der_take(&bits, PB_DER_SEQUENCE, &key) || bits.size_bytes > 0 ||
         !take_magnitude(&key, &modulus) || !take_magnitude(&key, &exponent) || key.size_bytes > 0 ||
         modulus.size_bytes < 64 || modulus.size_bytes > 2048 || exponent.size_bytes > 8)
-        return PB_OK;
+        return;
     for (size_t i = 0; i < exponent.size_bytes; i++)
         number = number << 8 | (unsigned char)exponent.data[i];
     int size = snprintf(digits, sizeof digits, "%" PRIu64, number);
     facts->algorithm = PB_SLICE("RSA");
     facts->bits = (uint32_t)(modulus.size_bytes - 1) * 8 +
                   (uint32_t)BN_num_bits_word((unsigned char)modulus.data[0]);
-    bool is_copied =
-        pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size}, &facts->exponent);
-    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+    pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size}, &facts->exponent);
 }
 
 /* A point that is not on its curve is a key that OpenSSL does not decode. */
@@ -96,8 +93,8 @@ static void read_point(struct pb_x509_cache *cache, struct pb_slice algorithm,
 
 /* RSA of an ordinary size, or an uncompressed point on one of NIST's common curves, in strict DER.
  * Leaves the algorithm absent for any other key. */
-static enum pb_status read_ordinary(struct pb_x509_cache *cache, struct pb_slice public_key,
-                                    struct pb_arena *arena, struct pb_key_facts *facts)
+static void read_ordinary(struct pb_x509_cache *cache, struct pb_slice public_key,
+                          struct pb_arena *arena, struct pb_key_facts *facts)
 {
     struct pb_slice info, algorithm, bits;
 
@@ -105,32 +102,30 @@ static enum pb_status read_ordinary(struct pb_x509_cache *cache, struct pb_slice
         !pb_der_take_whole(&info, PB_DER_SEQUENCE, &algorithm) ||
         !pb_der_take(&info, PB_DER_BIT_STRING, &bits) || info.size_bytes > 0 ||
         bits.size_bytes < 2 || bits.data[0] != 0)
-        return PB_OK;
+        return;
     bits = pb_slice_from(bits, 1); /* behind the number of unused bits */
     if (pb_slice_equals(algorithm, rsa_algorithm))
-        return read_rsa(bits, arena, facts);
-    read_point(cache, algorithm, bits, facts);
-    return PB_OK;
+        read_rsa(bits, arena, facts);
+    else
+        read_point(cache, algorithm, bits, facts);
 }
 
-static enum pb_status read_algorithm(const ASN1_OBJECT *object, struct pb_arena *arena,
-                                     struct pb_slice *algorithm)
+static struct pb_slice read_algorithm(const ASN1_OBJECT *object, struct pb_arena *arena)
 {
     switch (OBJ_obj2nid(object)) {
     case NID_rsaEncryption:
-    case NID_rsa: *algorithm = PB_SLICE("RSA"); return PB_OK; /* 2.5.8.1.1 is X.509's own */
-    case NID_rsassaPss: *algorithm = PB_SLICE("RSA-PSS"); return PB_OK;
-    case NID_X9_62_id_ecPublicKey: *algorithm = PB_SLICE("EC"); return PB_OK;
-    case NID_dsa: *algorithm = PB_SLICE("DSA"); return PB_OK;
-    case NID_ED25519: *algorithm = PB_SLICE("Ed25519"); return PB_OK;
-    case NID_ED448: *algorithm = PB_SLICE("Ed448"); return PB_OK;
-    default: return pb_object_text(object, false, arena, algorithm);
+    case NID_rsa: return PB_SLICE("RSA"); /* 2.5.8.1.1 is X.509's own */
+    case NID_rsassaPss: return PB_SLICE("RSA-PSS");
+    case NID_X9_62_id_ecPublicKey: return PB_SLICE("EC");
+    case NID_dsa: return PB_SLICE("DSA");
+    case NID_ED25519: return PB_SLICE("Ed25519");
+    case NID_ED448: return PB_SLICE("Ed448");
+    default: return pb_object_text(object, false, arena);
     }
 }
 
 /* The parameters name a curve (RFC 5480, section 2.1.1) or, against that section, spell it out. */
-static enum pb_status read_curve(const X509_ALGOR *algorithm, struct pb_arena *arena,
-                                 struct pb_slice *curve)
+static struct pb_slice read_curve(const X509_ALGOR *algorithm, struct pb_arena *arena)
 {
     const ASN1_OBJECT *object;
     const void *parameter;
@@ -138,33 +133,30 @@ static enum pb_status read_curve(const X509_ALGOR *algorithm, struct pb_arena *a
 
     X509_ALGOR_get0(&object, &type, &parameter, algorithm);
     if (OBJ_obj2nid(object) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
-        return PB_OK;
+        return PB_SLICE_ABSENT;
     int nid = OBJ_obj2nid(parameter);
     if (nid == NID_undef)
-        return pb_object_text(parameter, true, arena, curve);
+        return pb_object_text(parameter, true, arena);
     const char *nist = EC_curve_nid2nist(nid);
-    *curve = pb_slice_from_string(nist != NULL ? nist : OBJ_nid2sn(nid));
-    return PB_OK;
+    return pb_slice_from_string(nist != NULL ? nist : OBJ_nid2sn(nid));
 }
 
 /* Nothing uses an exponent longer than the longest modulus, and to spell one takes time that grows
  * with the square of its length. */
-static enum pb_status read_exponent(const EVP_PKEY *key, struct pb_arena *arena,
-                                    struct pb_slice *exponent)
+static struct pb_slice read_exponent(const EVP_PKEY *key, struct pb_arena *arena)
 {
+    struct pb_slice exponent = PB_SLICE_ABSENT;
     BIGNUM *number = NULL;
 
-    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &number) != 1)
-        return pb_openssl_take_errors(NULL);
-    enum pb_status status = PB_OK;
-    if (BN_num_bits(number) <= OPENSSL_RSA_MAX_MODULUS_BITS) {
+    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &number) == 1 &&
+        BN_num_bits(number) <= OPENSSL_RSA_MAX_MODULUS_BITS) {
         char *digits = BN_bn2dec(number);
-        if (digits == NULL || !pb_arena_copy(arena, pb_slice_from_string(digits), exponent))
-            status = PB_FAILED_MEMORY;
+        arena->has_failed |= digits == NULL;
+        pb_arena_copy(arena, pb_slice_from_string(digits), &exponent);
         OPENSSL_free(digits);
     }
     BN_free(number);
-    return status;
+    return exponent;
 }
 
 bool pb_sha256(struct pb_slice bytes, unsigned char digest[32])
@@ -200,86 +192,80 @@ static int encode_key(EVP_PKEY *key, unsigned char **der)
     return written;
 }
 
-/* Identity: the SHA-256 of that. *is_known is false where OpenSSL cannot tell. Fails only with
- * PB_FAILED_MEMORY, of which OpenSSL does not always say so: what fails is tried once more. */
-static enum pb_status identify_key(EVP_PKEY *key, unsigned char identity[32], bool *is_known)
+/* Identity: the SHA-256 of that. False where OpenSSL cannot tell. It does not always say that
+ * memory was missing: what fails is tried once more. */
+static bool identify_key(EVP_PKEY *key, unsigned char identity[32])
 {
-    *is_known = false;
-    for (int attempt = 0; attempt < 2 && !*is_known; attempt++) {
+    bool is_known = false;
+    for (int attempt = 0; attempt < 2 && !is_known; attempt++) {
         unsigned char *der = NULL;
         int size = encode_key(key, &der);
-        *is_known = size > 0 && pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
+        is_known = size > 0 && pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
         OPENSSL_free(der);
     }
-    return pb_openssl_take_errors(NULL);
+    return is_known;
 }
 
-static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
-                                   struct pb_key_facts *facts)
+static void read_decoded(const EVP_PKEY *key, struct pb_arena *arena, struct pb_key_facts *facts)
 {
     int type = EVP_PKEY_get_base_id(key);
     int bits = EVP_PKEY_get_bits(key);
 
     if (type == EVP_PKEY_ED25519 || type == EVP_PKEY_ED448 || type == EVP_PKEY_X25519 ||
         type == EVP_PKEY_X448)
-        return PB_OK; /* these have one size, which their name says */
+        return; /* these have one size, which their name says */
     /* OpenSSL has 0 where memory was missing when it decoded the key. */
     if (bits <= 0 && EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_BITS, &bits) != 1)
         bits = 0;
     facts->bits = bits > 0 ? (uint32_t)bits : 0;
     if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
-        return read_exponent(key, arena, &facts->exponent);
-    return pb_openssl_take_errors(NULL);
+        facts->exponent = read_exponent(key, arena);
 }
 
 /* A key that OpenSSL cannot decode still has its algorithm. X509_PUBKEY_get does not say why it
  * failed: the key is decoded once more, to tell a lack of memory from an unknown key. */
-static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_slice public_key,
-                                     struct pb_arena *arena, struct pb_key_facts *facts)
+static void read_structure(const X509_PUBKEY *structure, struct pb_slice public_key,
+                           struct pb_arena *arena, struct pb_key_facts *facts)
 {
     ASN1_OBJECT *object;
     X509_ALGOR *algorithm;
     struct pb_kept_key kept = {.key = X509_PUBKEY_get(structure)};
-    bool is_known;
 
     X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, structure);
-    enum pb_status status = kept.key == NULL ? pb_kept_key_decode(&kept, public_key) : PB_OK;
-    if (status == PB_OK)
-        status = read_algorithm(object, arena, &facts->algorithm);
-    if (status == PB_OK)
-        status = read_curve(algorithm, arena, &facts->curve);
-    if (status == PB_OK && kept.key != NULL)
-        status = read_decoded(kept.key, arena, facts);
-    if (status == PB_OK && kept.key != NULL)
-        status = identify_key(kept.key, facts->identity, &is_known);
+    if (kept.key == NULL)
+        pb_kept_key_decode(&kept, public_key);
+    facts->algorithm = read_algorithm(object, arena);
+    facts->curve = read_curve(algorithm, arena);
+    if (kept.key != NULL) {
+        read_decoded(kept.key, arena, facts);
+        identify_key(kept.key, facts->identity);
+    }
+    arena->has_failed |= kept.has_failed;
     pb_kept_key_release(&kept);
-    return status;
 }
 
-enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
-                                 struct pb_arena *arena, struct pb_key_facts *facts, bool *is_key)
+bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
+                       struct pb_arena *arena, struct pb_key_facts *facts)
 {
-    *is_key = true;
     *facts = (struct pb_key_facts){.bits = 0};
-    if (!pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256))
-        return PB_FAILED_MEMORY;
+    cache->has_failed |= !pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256);
     memcpy(facts->identity, facts->spki_sha256, sizeof facts->identity);
-    enum pb_status status = read_ordinary(cache, public_key, arena, facts);
-    if (status != PB_OK || !pb_slice_is_absent(facts->algorithm))
-        return status;
+    read_ordinary(cache, public_key, arena, facts);
+    if (!pb_slice_is_absent(facts->algorithm))
+        return true;
     if (pb_key_may_be_slow(public_key)) {
         facts->algorithm = PB_SLICE("EC");
-        return PB_OK;
+        return true;
     }
     if (!pb_computation_allow(cache, PB_COST_OF_RARE_KEY))
-        return PB_OK;
+        return true;
     pb_openssl_take_errors(NULL);
     X509_PUBKEY *structure = pb_der_decode(public_key, ASN1_ITEM_rptr(X509_PUBKEY));
-    *is_key = structure != NULL;
-    status = structure != NULL ? read_structure(structure, public_key, arena, facts)
-                               : pb_openssl_take_errors(NULL);
+    if (structure != NULL)
+        read_structure(structure, public_key, arena, facts);
+    pb_openssl_take_errors(&arena->has_failed);
     X509_PUBKEY_free(structure);
-    return status;
+    return structure != NULL;
 }
 
 /* PKCS #8 holds no public half of DSA and DH keys, and ECPrivateKey may leave it out. To compute it
@@ -310,8 +296,8 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
     unsigned char *bytes = NULL;
     long size = 0;
     EVP_PKEY *key = NULL;
+    bool has_failed = false;
 
-    *is_known = false;
     pb_openssl_take_errors(NULL);
     BIO *bio = pem->size_bytes > INT_MAX ? NULL : BIO_new_mem_buf(pem->data, (int)pem->size_bytes);
     if (bio != NULL && PEM_read_bio(bio, &label, &header, &bytes, &size) == 1 && *header == '\0' &&
@@ -319,8 +305,8 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
         const unsigned char *at = bytes;
         key = d2i_AutoPrivateKey(NULL, &at, size);
     }
-    enum pb_status status =
-        key != NULL ? identify_key(key, identity, is_known) : pb_openssl_take_errors(NULL);
+    *is_known = key != NULL && identify_key(key, identity);
+    pb_openssl_take_errors(&has_failed);
     EVP_PKEY_free(key);
     BIO_free(bio);
     OPENSSL_clear_free(bytes, (size_t)size);
@@ -329,5 +315,5 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
     if (pem->data != NULL)
         OPENSSL_cleanse(pem->data, pem->capacity_bytes);
     pb_buffer_clear(pem);
-    return status;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

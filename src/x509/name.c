@@ -93,60 +93,56 @@ static bool put_attribute(char **at, const char *start, struct pb_slice *names)
     return true;
 }
 
-/* RFC 4514, section 2.1: from the last attribute to the first. *text stays absent where an
- * attribute is not of the usual types, a value is neither ASCII nor UTF-8 or needs more than
- * backslashes, a set holds two attributes, something is not strict DER, or the name is long. */
-static enum pb_status read_ordinary(struct pb_slice name, struct pb_arena *arena,
-                                    struct pb_slice *text)
+/* RFC 4514, section 2.1: from the last attribute to the first. Absent where an attribute is not of
+ * the usual types, a value is neither ASCII nor UTF-8 or needs more than backslashes, a set holds
+ * two attributes, something is not strict DER, or the name is long. */
+static struct pb_slice read_ordinary(struct pb_slice name, struct pb_arena *arena)
 {
     char room[LONGEST_NAME_BYTES], *const end = room + sizeof room, *at = end;
-    struct pb_slice names;
+    struct pb_slice names, text;
 
     if (!pb_der_take(&name, PB_DER_SEQUENCE, &names))
-        return PB_OK;
+        return PB_SLICE_ABSENT;
     while (names.size_bytes > 0) {
         if (at == room)
-            return PB_OK;
+            return PB_SLICE_ABSENT;
         if (at < end)
             *--at = ',';
         if (!put_attribute(&at, room, &names))
-            return PB_OK;
+            return PB_SLICE_ABSENT;
     }
-    bool is_kept = pb_arena_copy(arena, (struct pb_slice){at, (size_t)(end - at)}, text);
-    return is_kept ? PB_OK : PB_FAILED_MEMORY;
+    pb_arena_copy(arena, (struct pb_slice){at, (size_t)(end - at)}, &text);
+    return text;
 }
 
-enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text)
+struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena)
 {
     const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
-
-    *text = PB_SLICE_ABSENT;
+    struct pb_slice text = PB_SLICE_ABSENT;
     BIO *bio = BIO_new(BIO_s_mem());
-    if (bio == NULL)
-        return PB_FAILED_MEMORY;
-    enum pb_status status = PB_OK;
-    if (X509_NAME_print_ex(bio, name, 0, flags) < 0) {
-        status = pb_openssl_take_errors(NULL);
-    } else {
+
+    arena->has_failed |= bio == NULL;
+    if (bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0) {
         char *printed;
         long size = BIO_get_mem_data(bio, &printed);
-        if (!pb_arena_copy(arena, (struct pb_slice){size > 0 ? printed : "", (size_t)size}, text))
-            status = PB_FAILED_MEMORY;
+        pb_arena_copy(arena, (struct pb_slice){size > 0 ? printed : "", (size_t)size}, &text);
     }
+    pb_openssl_take_errors(&arena->has_failed);
     BIO_free(bio);
-    return status;
+    return text;
 }
 
-enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text)
+struct pb_slice pb_name_read(struct pb_slice der, struct pb_arena *arena)
 {
-    *text = PB_SLICE_ABSENT;
-    enum pb_status status = read_ordinary(der, arena, text);
-    if (status != PB_OK || !pb_slice_is_absent(*text))
-        return status;
+    struct pb_slice text = read_ordinary(der, arena);
+    if (!pb_slice_is_absent(text) || arena->has_failed)
+        return text;
     X509_NAME *name = pb_der_decode(der, ASN1_ITEM_rptr(X509_NAME));
-    status = name != NULL ? pb_name_text(name, arena, text) : pb_openssl_take_errors(NULL);
+    if (name != NULL)
+        text = pb_name_text(name, arena);
+    pb_openssl_take_errors(&arena->has_failed);
     X509_NAME_free(name);
-    return status;
+    return text;
 }
 
 static void write_text(struct pb_buffer *buffer, const char *prefix, const ASN1_STRING *string)
@@ -172,29 +168,27 @@ static void write_address(struct pb_buffer *buffer, const ASN1_OCTET_STRING *add
         pb_buffer_append_string(buffer, "<invalid>");
 }
 
-static enum pb_status write_value(struct pb_buffer *buffer, const ASN1_TYPE *value)
+static void write_value(struct pb_buffer *buffer, const ASN1_TYPE *value)
 {
     unsigned char *der = NULL;
 
     if (value->type == V_ASN1_UTF8STRING) {
         write_text(buffer, ";UTF8:", value->value.utf8string);
-        return PB_OK;
+        return;
     }
     int size = i2d_ASN1_TYPE(value, &der);
-    if (size < 0)
-        return pb_openssl_take_errors(NULL);
-    pb_buffer_append_string(buffer, ";#");
-    pb_buffer_append_hex(buffer, der, (size_t)size);
+    if (size >= 0) {
+        pb_buffer_append_string(buffer, ";#");
+        pb_buffer_append_hex(buffer, der, (size_t)size);
+    }
+    pb_openssl_take_errors(&buffer->has_failed);
     OPENSSL_free(der);
-    return PB_OK;
 }
 
-static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *name,
-                                 struct pb_arena *arena)
+static void write_name(struct pb_buffer *buffer, const GENERAL_NAME *name, struct pb_arena *arena)
 {
     struct pb_slice text = PB_SLICE("<unsupported>");
     const char *prefix = NULL;
-    enum pb_status status = PB_OK;
 
     switch (name->type) {
     case GEN_DNS: write_text(buffer, "DNS:", name->d.dNSName); break;
@@ -203,48 +197,43 @@ static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *n
     case GEN_IPADD: write_address(buffer, name->d.iPAddress); break;
     case GEN_DIRNAME:
         prefix = "dirName:";
-        status = pb_name_text(name->d.directoryName, arena, &text);
+        text = pb_name_text(name->d.directoryName, arena);
         break;
     case GEN_RID:
         prefix = "RID:";
-        status = pb_object_text(name->d.registeredID, true, arena, &text);
+        text = pb_object_text(name->d.registeredID, true, arena);
         break;
     case GEN_OTHERNAME:
         prefix = "othername:";
-        status = pb_object_text(name->d.otherName->type_id, true, arena, &text);
+        text = pb_object_text(name->d.otherName->type_id, true, arena);
         break;
     default: prefix = name->type == GEN_X400 ? "X400Name:" : "EdiPartyName:"; break;
     }
     pb_buffer_append_string(buffer, prefix);
     if (prefix != NULL)
         pb_buffer_append(buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
-    return name->type == GEN_OTHERNAME && status == PB_OK
-               ? write_value(buffer, name->d.otherName->value)
-               : status;
+    if (name->type == GEN_OTHERNAME)
+        write_value(buffer, name->d.otherName->value);
 }
 
-enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
-                                         const struct pb_slice **names, size_t *count)
+const struct pb_slice *pb_alternative_names_text(const GENERAL_NAMES *general,
+                                                 struct pb_arena *arena, size_t *count)
 {
     struct pb_slice *texts;
     struct pb_buffer buffer = {0};
-    enum pb_status status = PB_OK;
 
-    *names = NULL;
     *count = general != NULL ? (size_t)sk_GENERAL_NAME_num(general) : 0;
     if (*count == 0)
-        return PB_OK;
-    *names = texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
-    if (texts == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < *count && status == PB_OK; i++) {
+        return NULL;
+    texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
+    for (size_t i = 0; i < *count && !arena->has_failed; i++) {
         pb_buffer_clear(&buffer);
-        status = write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);
-        if (buffer.has_failed || !pb_arena_copy(arena, pb_buffer_slice(&buffer), &texts[i]))
-            status = PB_FAILED_MEMORY;
+        write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);
+        arena->has_failed |= buffer.has_failed;
+        pb_arena_copy(arena, pb_buffer_slice(&buffer), &texts[i]);
     }
     pb_buffer_release(&buffer);
-    return status;
+    return texts;
 }
 
 /* RFC 4514 text on its way through a comparison. */

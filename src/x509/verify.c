@@ -21,37 +21,35 @@ static bool has_long_exponent(const EVP_PKEY *key)
 }
 
 /* OpenSSL does not always say that memory was missing: what fails is tried once more. */
-enum pb_status pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key)
+void pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key)
 {
-    enum pb_status status = PB_OK;
-
     pb_openssl_take_errors(NULL);
     kept->is_slow = pb_key_may_be_slow(public_key);
-    for (int i = 0; i < 2 && kept->key == NULL && !kept->is_slow && status == PB_OK; i++) {
+    for (int i = 0; i < 2 && kept->key == NULL && !kept->is_slow && !kept->has_failed; i++) {
         const unsigned char *at = (const unsigned char *)public_key.data;
         kept->key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
         if (kept->key != NULL)
             kept->is_slow = has_long_exponent(kept->key);
-        status = pb_openssl_take_errors(NULL);
+        pb_openssl_take_errors(&kept->has_failed);
     }
-    return status;
 }
 
-/* *kept is borrowed from the cache until the next call. */
-static enum pb_status find_key(struct pb_x509_cache *cache, const struct pb_chain_link *issuer,
-                               struct pb_kept_key **kept)
+/* Borrowed from the cache until the next call. */
+static struct pb_kept_key *find_key(struct pb_x509_cache *cache, const struct pb_chain_link *issuer)
 {
     const unsigned char *spki_sha256 = issuer->facts->key.spki_sha256;
+    struct pb_kept_key *kept;
 
     for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
-        *kept = &cache->keys[i];
-        if ((*kept)->key != NULL && memcmp((*kept)->spki_sha256, spki_sha256, 32) == 0)
-            return PB_OK;
+        kept = &cache->keys[i];
+        if (kept->key != NULL && memcmp(kept->spki_sha256, spki_sha256, 32) == 0)
+            return kept;
     }
-    *kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
-    pb_kept_key_release(*kept);
-    memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_kept_key_decode(*kept, pb_x509_public_key(issuer->der));
+    kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
+    pb_kept_key_release(kept);
+    memcpy(kept->spki_sha256, spki_sha256, 32);
+    pb_kept_key_decode(kept, pb_x509_public_key(issuer->der));
+    return kept;
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
@@ -78,8 +76,7 @@ static bool is_unsupported(unsigned long code)
 
 /* RFC 5280, sections 4.1.1.2 and 5.1.1.2: both places name the same algorithm. The body is decoded
  * as of any type, which leaves its bytes as they are. */
-static enum pb_status try_once(const struct pb_signed *parts, EVP_PKEY *key,
-                               enum pb_signature *outcome)
+static enum pb_signature try_once(const struct pb_signed *parts, struct pb_kept_key *kept)
 {
     pb_openssl_take_errors(NULL);
     ASN1_TYPE *body = pb_der_decode(parts->body, ASN1_ITEM_rptr(ASN1_ANY));
@@ -87,18 +84,18 @@ static enum pb_status try_once(const struct pb_signed *parts, EVP_PKEY *key,
     X509_ALGOR *inner = pb_der_decode(parts->inner_algorithm, ASN1_ITEM_rptr(X509_ALGOR));
     ASN1_BIT_STRING *bits = pb_der_decode(parts->bits, ASN1_ITEM_rptr(ASN1_BIT_STRING));
     bool is_decoded = body != NULL && algorithm != NULL && inner != NULL && bits != NULL;
-    bool is_valid = is_decoded && X509_ALGOR_cmp(algorithm, inner) == 0 &&
-                    ASN1_item_verify(ASN1_ITEM_rptr(ASN1_ANY), algorithm, bits, body, key) == 1;
+    bool is_valid =
+        is_decoded && X509_ALGOR_cmp(algorithm, inner) == 0 &&
+        ASN1_item_verify(ASN1_ITEM_rptr(ASN1_ANY), algorithm, bits, body, kept->key) == 1;
     ASN1_BIT_STRING_free(bits);
     X509_ALGOR_free(inner);
     X509_ALGOR_free(algorithm);
     ASN1_TYPE_free(body);
     bool is_undecided = !is_decoded || is_unsupported(ERR_peek_error());
-    enum pb_status status = pb_openssl_take_errors(NULL);
-    *outcome = is_valid       ? PB_SIGNATURE_VALID
-               : is_undecided ? PB_SIGNATURE_UNDECIDED
-                              : PB_SIGNATURE_INVALID;
-    return is_valid ? PB_OK : status;
+    pb_openssl_take_errors(is_valid ? NULL : &kept->has_failed);
+    return is_valid       ? PB_SIGNATURE_VALID
+           : is_undecided ? PB_SIGNATURE_UNDECIDED
+                          : PB_SIGNATURE_INVALID;
 }
 
 /* Whole AlgorithmIdentifiers (RFC 8017, appendix C, with the NULL of RFC 4055, section 5). */
@@ -151,36 +148,32 @@ static bool is_valid_rsa(const struct pb_signed *parts, struct pb_kept_key *kept
 }
 
 /* OpenSSL does not always say that memory was missing: what fails is tried once more. */
-enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
-                                   enum pb_signature *outcome)
+enum pb_signature pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept)
 {
-    enum pb_status status = PB_OK;
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
 
-    *outcome = kept->is_slow ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
     if (kept->key == NULL || kept->is_slow)
-        return PB_OK;
+        return kept->is_slow ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
     if (is_valid_rsa(parts, kept))
-        *outcome = PB_SIGNATURE_VALID;
-    for (int i = 0; i < 2 && *outcome != PB_SIGNATURE_VALID && status == PB_OK; i++)
-        status = try_once(parts, kept->key, outcome);
-    return status;
+        return PB_SIGNATURE_VALID;
+    for (int i = 0; i < 2 && outcome != PB_SIGNATURE_VALID && !kept->has_failed; i++)
+        outcome = try_once(parts, kept);
+    return outcome;
 }
 
-enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
-                                        const struct pb_chain_link *issuer,
-                                        enum pb_signature *outcome)
+enum pb_signature pb_signature_verify_with(struct pb_x509_cache *cache,
+                                           const struct pb_signed *parts,
+                                           const struct pb_chain_link *issuer)
 {
-    struct pb_kept_key *kept;
-
-    *outcome = PB_SIGNATURE_NOT_TRIED;
     if (!pb_computation_allow(cache, 1))
-        return PB_OK;
-    enum pb_status status = find_key(cache, issuer, &kept);
-    bool is_rare =
-        status == PB_OK && kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
-    if (status != PB_OK || (is_rare && !pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1)))
-        return status;
-    return pb_signature_verify(parts, kept, outcome);
+        return PB_SIGNATURE_NOT_TRIED;
+    struct pb_kept_key *kept = find_key(cache, issuer);
+    bool is_rare = kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
+    enum pb_signature outcome = PB_SIGNATURE_NOT_TRIED;
+    if (!is_rare || pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1))
+        outcome = pb_signature_verify(parts, kept);
+    cache->has_failed |= kept->has_failed;
+    return outcome;
 }
 
 struct pb_slice pb_x509_public_key(struct pb_slice der)
@@ -201,13 +194,12 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
     };
     struct pb_certificate_parts parts;
     struct pb_slice rest = leaf->der;
-    enum pb_status status = PB_OK;
     size_t candidates = 0;
 
     *outcome = PB_CHAIN_NONE;
     if (count == 0 || !pb_certificate_split(&rest, &parts))
         return PB_OK;
-    for (size_t i = 0; i < count && *outcome != PB_CHAIN_SIGNS && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && *outcome != PB_CHAIN_SIGNS; i++) {
         const struct pb_x509_facts *issuer = chain[i].facts;
         enum pb_signature signature = PB_SIGNATURE_INVALID;
         if (!leaf->facts->is_self_signed && memcmp(leaf->facts->sha256, issuer->sha256, 32) == 0)
@@ -215,10 +207,10 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
         if (pb_x509_is_same_name(issuer->subject, leaf->facts->issuer)) {
             signature = PB_SIGNATURE_NOT_TRIED;
             if (++candidates <= PB_MOST_ISSUERS)
-                status = pb_signature_verify_with(cache, &parts.outer, &chain[i], &signature);
+                signature = pb_signature_verify_with(cache, &parts.outer, &chain[i]);
         }
         if (answers[signature] > *outcome)
             *outcome = answers[signature];
     }
-    return status;
+    return cache->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     struct pb_x509_cache *cache;
     struct pb_slice der = fuzz_slice(data, size);
 

@@ -10,7 +10,7 @@
 static bool is_read(struct pb_slice text, struct pb_slice label, struct pb_slice der)
 {
     struct pb_pem_reader reader = {.text = text};
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     struct pb_pem_block block;
     size_t last = 0;
     bool is_found = false;

@@ -27,7 +27,7 @@ static void check_entry(const struct pb_crl *crl, X509_CRL *decoded, const ASN1_
 
 static void check_crl(const struct pb_crl *crl)
 {
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     const unsigned char *at = (const unsigned char *)crl->der.data;
     X509_CRL *decoded = d2i_X509_CRL(NULL, &at, (long)crl->der.size_bytes);
 

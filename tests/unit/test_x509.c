@@ -105,7 +105,7 @@ static void expect_text(struct pb_slice text, const char *expected)
 /* unread is NULL where there are no facts at all. */
 static void expect_reason(struct pb_slice der, const char *expected, const char *unread)
 {
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     const struct pb_x509_facts *facts;
     struct pb_slice reason;
 
@@ -140,7 +140,7 @@ static void a_certificate_that_is_cut_or_continued_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct pb_slice der = find_sample(names[i]);
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         for (size_t size = 0; size <= der.size_bytes + 1; size++) {
             char *copy = calloc(1, size + (size == 0));
             assert_non_null(copy);
@@ -196,7 +196,7 @@ static void patched_certificates_have_the_same_facts(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         struct pb_slice der = patch(&arena, cases[i].sample, cases[i].old, cases[i].new);
         assert_int_equal(expect_same(der, &arena), cases[i].reason == NULL);
         if (cases[i].reason != NULL)
@@ -270,7 +270,7 @@ static void an_alternative_name_may_hold_any_byte(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         struct pb_slice der =
             patch(&arena, "/ec-P-256.pem", PB_SLICE("www.example.com"), cases[i].name);
         const struct pb_x509_facts *facts = read_facts(der, &arena);
@@ -285,7 +285,7 @@ static void the_signature_decides_whether_one_is_self_signed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < samples.count; i++) {
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         struct pb_slice copy;
         assert_true(pb_arena_copy(&arena, samples.ders[i], &copy));
         ((char *)(uintptr_t)copy.data)[copy.size_bytes - 1] ^= 1; /* the signature's last bit */
@@ -337,7 +337,7 @@ static void a_certificate_above_the_ceiling_is_not_decoded(void **state)
 
 static void a_compressed_point_on_a_curve_that_is_spelt_out_is_not_decoded(void **state)
 {
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     struct pb_slice copy, key;
 
     (void)state;
@@ -406,7 +406,7 @@ static void the_public_half_of_a_private_dsa_key_has_a_ceiling(void **state)
 
 static void every_sample_has_the_same_facts(void **state)
 {
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     (void)state;
     for (size_t i = 0; i < samples.count; i++)
         expect_same(samples.ders[i], &arena);
@@ -536,7 +536,7 @@ static size_t expect_same_when_edited(struct pb_slice der, enum edit edit)
 
     for (; !is_whole; number++) {
         struct editing editing = {edit, number};
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         pb_buffer_clear(&edited);
         write_edited(&edited, der, &editing);
         is_whole = editing.number != SIZE_MAX;
@@ -570,7 +570,7 @@ static bool read_failing_at(size_t number, struct pb_slice der, const struct pb_
                             size_t *failures)
 {
     struct pb_x509_cache *cache;
-    struct pb_arena arena = {NULL};
+    struct pb_arena arena = {0};
     const struct pb_x509_facts *facts = NULL;
     struct pb_slice reason;
 
@@ -599,7 +599,7 @@ static void a_failed_allocation_gives_the_same_facts_or_none(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct pb_slice der = find_sample(names[i]);
-        struct pb_arena arena = {NULL};
+        struct pb_arena arena = {0};
         const struct pb_x509_facts *full = read_facts(der, &arena);
         size_t number = 1, failures = 0;
         while (read_failing_at(number, der, full, &failures))
