@@ -195,7 +195,8 @@ static void explain_text(struct state *state)
     state->is_listing = reading.is_refused;
     state->is_recognised |= reading.is_recognised;
     state->entry.shape = reading.shape;
-    state->ignored_because = reading.excuse;
+    if (reading.excuse != NULL)
+        state->ignored_because = reading.excuse;
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !state->is_expected;
@@ -272,6 +273,35 @@ static void replace_text(struct state *state, struct pb_buffer *text)
     state->has_failed |= text->has_failed;
 }
 
+/* --output text prints a CertificateBody as it is: a text that is PEM alone becomes the JSON of
+ * that string. One that begins with a CA's certificate is no server's, but a chain or a trust
+ * store. */
+static void rewrite_body(struct state *state)
+{
+    struct pb_pem_reader pem = {.text = pb_slice_trim(state->text)};
+    const struct pb_x509_facts *facts = NULL;
+    struct pb_arena arena = {0};
+    struct pb_buffer json = {0};
+    struct pb_pem_block block;
+    struct pb_slice reason;
+
+    if (!pb_slice_starts_with(pem.text, PB_SLICE("-----BEGIN CERTIFICATE-----")))
+        return;
+    state->has_failed |=
+        pb_pem_next(&pem, &arena, &block) != PB_OK ||
+        pb_x509_facts_read(state->reader->cache, block.der, &arena, &facts, &reason) != PB_OK;
+    if (facts != NULL && facts->is_ca) {
+        state->ignored_because =
+            "PEM that begins with a CA's certificate: a chain or a trust store";
+    } else {
+        pb_buffer_append_byte(&json, '"');
+        pb_escape_append(&json, pem.text, PB_ESCAPE_JSON);
+        pb_buffer_append_byte(&json, '"');
+        replace_text(state, &json);
+    }
+    pb_arena_release(&arena);
+}
+
 static void read_text(struct state *state)
 {
     struct pb_buffer rows = {0};
@@ -283,6 +313,8 @@ static void read_text(struct state *state)
                "standard error, so the export may have failed");
         return;
     }
+    if (!state->item->is_named && !state->is_expected)
+        rewrite_body(state);
     if (pb_aws_rewrite_rows(state->text, &rows) || rows.has_failed)
         replace_text(state, &rows);
     else

@@ -24,7 +24,8 @@ bool pb_is_query_result(const struct pb_node *node)
 
 struct pb_slice pb_stem_of(struct pb_slice path)
 {
-    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4", ".json", ".txt"};
+    static const char *const suffixes[] = {".gz",   ".bz2", ".xz",  ".zst", ".lz4",
+                                           ".json", ".txt", ".pem", ".crt", ".cer"};
     struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
 
     /* Compressions first: "list.json.gz". */
