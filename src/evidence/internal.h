@@ -245,7 +245,7 @@ struct pb_directory *pb_directory_close(struct pb_directory *directory);
  * holds the directory's, its path. Returns its fd, which is the caller's to close; -1, with errno,
  * on failure, or with why it is not opened, a literal: a link, device, FIFO. */
 int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
-                      const char **reason);
+                      bool *is_link, const char **reason);
 
 /* Whether a file is what macOS adds: its path, "__MACOSX/..." or "._NAME", and its content say so,
  * which is AppleDouble, a .DS_Store or empty. */

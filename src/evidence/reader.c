@@ -439,19 +439,49 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
     end_item(reader, PB_ENTRY_UNREADABLE);
 }
 
+/* What a link leads to is read by itself where it is in a PATH that was given, and else not at all,
+ * which is a fault: a collector may have copied the link without its target. */
+static void check_link(struct pb_evidence_reader *reader)
+{
+    const struct source *sources = reader->sources.data;
+    bool is_inside = false;
+
+    pb_buffer_append_byte(&reader->path, '\0');
+    char *target = reader->path.has_failed ? NULL : realpath(reader->path.data, NULL);
+    reader->has_failed |= target == NULL && errno == ENOMEM;
+    reader->path.size_bytes--;
+    for (size_t i = 0; i < reader->sources.count && target != NULL && !is_inside; i++) {
+        char *root = sources[i].is_path ? realpath(sources[i].name.data, NULL) : NULL;
+        size_t size = root == NULL ? 0 : strlen(root);
+        size -= size == 1; /* of "/" */
+        is_inside = root != NULL && strncmp(target, root, size) == 0 &&
+                    (target[size] == '/' || target[size] == '\0');
+        free(root);
+    }
+    if (!is_inside)
+        pb_fault_set(&reader->fault, "link-not-followed", "symbolic link, not followed: %s",
+                     target == NULL ? "it leads nowhere, so its target was not collected"
+                                    : "give what it leads to as a PATH too");
+    free(target);
+}
+
 static void next_in_directory(struct pb_evidence_reader *reader)
 {
     struct pb_directory *directory = reader->directory;
     const char *reason = NULL;
-    bool is_directory;
+    bool is_directory, is_link = false;
 
     if (directory->next == directory->names.count) {
         reader->directory = pb_directory_close(directory);
         return;
     }
-    int fd = pb_directory_next(directory, &reader->path, &is_directory, &reason);
+    int fd = pb_directory_next(directory, &reader->path, &is_directory, &is_link, &reason);
     *reader->item = (struct pb_item){0};
-    if (reason != NULL)
+    if (is_link)
+        check_link(reader);
+    if (reader->fault.code != NULL)
+        end_item(reader, PB_ENTRY_UNREADABLE);
+    else if (reason != NULL)
         ignore_item(reader, reason);
     else if (is_directory)
         open_directory(reader, fd);

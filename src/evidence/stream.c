@@ -320,7 +320,7 @@ struct pb_directory *pb_directory_close(struct pb_directory *directory)
 }
 
 int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
-                      const char **reason)
+                      bool *is_link, const char **reason)
 {
     const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC, parent = dirfd(directory->stream);
     const char *name = PB_VECTOR_AT(const char *, &directory->names, directory->next++);
@@ -333,9 +333,10 @@ int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bo
     bool is_found = fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
     mode_t mode = is_found ? status.st_mode : S_IFREG;
     *is_directory = S_ISDIR(mode);
+    *is_link = S_ISLNK(mode);
     if (*is_directory)
         return openat(parent, name, flags | O_DIRECTORY);
-    *reason = S_ISLNK(mode)    ? "symbolic link, not followed"
+    *reason = *is_link         ? "symbolic link to what is read by itself"
               : S_ISFIFO(mode) ? "FIFO, not read"
               : S_ISSOCK(mode) ? "socket, not read"
               : !S_ISREG(mode) ? "device, not read"

@@ -101,8 +101,8 @@ static void directory_is_walked_in_bytewise_order_without_following_links(void *
         {"d/a/deep/x", NULL},
         {"d/a.json", NULL},
         {"d/fifo", "FIFO, not read"},
-        {"d/link", "symbolic link, not followed"},
-        {"d/loop", "symbolic link, not followed"},
+        {"d/link", "symbolic link to what is read by itself"},
+        {"d/loop", "symbolic link to what is read by itself"},
         {"d/\xC3\xA9", NULL},
     };
     struct seen seen;
