@@ -376,8 +376,7 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
     is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
     if (node->is_cut || is_cut || token.size_bytes > 0)
         page = PB_PAGE_CUT;
-    /* The service sends a Marker only where IsTruncated is true. */
-    else if (is_more || is_truncated || (!has_flag && marker.size_bytes > 0))
+    else if (is_more || is_truncated || marker.size_bytes > 0) /* even beside IsTruncated: false */
         page = PB_PAGE_MORE;
     else if (has_flag)
         page = PB_PAGE_LAST;
