@@ -274,8 +274,7 @@ static void replace_text(struct state *state, struct pb_buffer *text)
 }
 
 /* --output text prints a CertificateBody as it is: a text that is PEM alone becomes the JSON of
- * that string. One that begins with a CA's certificate is no server's, but a chain or a trust
- * store. */
+ * that string. One that begins with a CA's certificate is a chain or a trust store. */
 static void rewrite_body(struct state *state)
 {
     struct pb_pem_reader pem = {.text = pb_slice_trim(state->text)};

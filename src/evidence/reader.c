@@ -479,10 +479,8 @@ static void next_in_directory(struct pb_evidence_reader *reader)
     *reader->item = (struct pb_item){0};
     if (is_link)
         check_link(reader);
-    if (reader->fault.code != NULL)
-        end_item(reader, PB_ENTRY_UNREADABLE);
-    else if (reason != NULL)
-        ignore_item(reader, reason);
+    if (reason != NULL)
+        ignore_item(reader, reader->fault.code == NULL ? reason : "");
     else if (is_directory)
         open_directory(reader, fd);
     else
