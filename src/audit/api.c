@@ -174,16 +174,14 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
 static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped = {0};
-    struct pb_slice copy = PB_SLICE_ABSENT;
     if (text.data == NULL)
         return NULL;
     pb_escape_append(&escaped, text, PB_ESCAPE_CONTROLS);
     pb_buffer_append_byte(&escaped, '\0');
-    if (!escaped.has_failed)
-        pb_arena_copy(&audit->strings, pb_buffer_slice(&escaped), &copy);
+    const char *copy = pb_arena_copy_buffer(&audit->strings, &escaped).data;
     pb_buffer_release(&escaped);
-    audit->has_failed |= copy.data == NULL;
-    return copy.data;
+    audit->has_failed |= audit->strings.has_failed;
+    return copy;
 }
 
 bool prebleed_audit_has_failed(const struct prebleed_audit *audit)

@@ -109,11 +109,11 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t col
     enum pb_status status = identify(text, digest, &is_known);
     if (status != PB_OK)
         return status;
-    if (is_known)
-        return pb_arena_copy(&batch->arena, (struct pb_slice){(const char *)digest, sizeof digest},
-                             &record->target)
-                   ? PB_OK
-                   : PB_FAILED_MEMORY;
+    if (is_known) {
+        const struct pb_slice bytes = {(const char *)digest, sizeof digest};
+        record->target = pb_arena_copy(&batch->arena, bytes);
+        return batch->arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    }
     struct pb_diagnostic *added =
         pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_WARNING, "private-key-unread",
                            "a private key that is encrypted, cut, too large or damaged: it was not "
@@ -250,7 +250,7 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
 {
     struct pb_arena *arena = &bodies->batch->bodies;
     struct pb_chain_link link = {.der = der};
-    struct pb_slice reason = PB_SLICE_ABSENT, fields = PB_SLICE_ABSENT;
+    struct pb_slice reason = PB_SLICE_ABSENT;
 
     note(bodies, pb_x509_facts_read(bodies->reader->cache, der, arena, &link.facts, &reason));
     if (!pb_slice_is_absent(reason))
@@ -259,18 +259,20 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
     if (link.facts == NULL)
         return;
     if (link.facts->unread != 0) {
-        note(bodies, pb_x509_unread_text(link.facts, &bodies->der, &fields));
         add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
-                       "what of the certificate cannot be read, or stands twice", fields);
+                       "what of the certificate cannot be read, or stands twice",
+                       pb_x509_unread_text(link.facts, &bodies->der));
+        bodies->has_failed |= bodies->der.has_failed;
     }
     bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
     if (!pb_crls_has_issuer(&bodies->reader->audit->crls, link.facts->subject))
         return;
     /* A CRL may be signed with this key; some are collected more than once. */
     struct pb_issuer_key key = {.name = link.facts->subject,
+                                .public_key = pb_arena_copy(arena, pb_x509_public_key(der)),
                                 .spki_sha256 = link.facts->key.spki_sha256};
-    bodies->has_failed |= !pb_arena_copy(arena, pb_x509_public_key(der), &key.public_key) ||
-                          !pb_vector_append(&bodies->batch->issuer_keys, &key, sizeof key);
+    bodies->has_failed |=
+        arena->has_failed || !pb_vector_append(&bodies->batch->issuer_keys, &key, sizeof key);
 }
 
 static void read_pem(struct bodies *bodies, struct pb_slice text)

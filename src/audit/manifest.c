@@ -104,14 +104,14 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
         expected = unescape(&parse, &name);
     simplify(pb_buffer_slice(&name), &simplified);
     line->number = number;
-    bool is_copied = !name.has_failed && !simplified.has_failed &&
-                     pb_arena_copy(&manifest->arena, pb_buffer_slice(&simplified), &line->name);
+    line->name = pb_arena_copy_buffer(&manifest->arena, &simplified);
+    manifest->arena.has_failed |= name.has_failed;
     pb_buffer_release(&name);
     pb_buffer_release(&simplified);
     if (expected != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "line %zu, column %zu: expected %s", number,
                             (size_t)(parse.rest.data - text.data) + 1, expected);
-    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+    return manifest->arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 static int compare_lines(const void *left, const void *right)
@@ -194,8 +194,8 @@ static enum pb_status add_sources(struct check *check, const struct pb_evidence_
     for (size_t i = 0; source = pb_evidence_source(reader, i), !pb_slice_is_absent(source); i++) {
         pb_buffer_clear(&check->path);
         simplify(source, &check->path);
-        if (check->path.has_failed ||
-            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->path), &source))
+        source = pb_arena_copy_buffer(&check->arena, &check->path);
+        if (check->arena.has_failed)
             return PB_FAILED_MEMORY;
         size_t slash = pb_slice_find_last(source, '/');
         const struct pb_manifest_line folders[] = {

@@ -64,10 +64,9 @@ static int compare_keys(const void *left, const void *right)
 /* A copy of the scratch buffer in the arena. */
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
-    struct pb_slice kept = PB_SLICE("");
-    redactor->has_failed |=
-        redactor->scratch.has_failed || !pb_arena_copy(&redactor->audit->inventory.evidence.arena,
-                                                       pb_buffer_slice(&redactor->scratch), &kept);
+    struct pb_arena *arena = &redactor->audit->inventory.evidence.arena;
+    struct pb_slice kept = pb_arena_copy_buffer(arena, &redactor->scratch);
+    redactor->has_failed |= arena->has_failed;
     return kept;
 }
 

@@ -58,14 +58,15 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     pb_buffer_clear(&work->contents);
     if (work->contents.capacity_bytes > KEPT_BYTES)
         pb_buffer_release(&work->contents);
-    while (status == PB_OK && has_item && !is_full(work)) {
+    while (status == PB_OK && !is_full(work)) {
         /* Diagnostics are numbered as the entries that the items will become in the batch. */
         batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
         status = pb_evidence_next(reader, &batch->diagnostics, &work->contents, &item, &has_item);
-        if (status == PB_OK && has_item &&
-            (!pb_arena_copy(&work->texts, item.path, &item.path) ||
-             !pb_arena_copy(&work->texts, item.detail, &item.detail) ||
-             !pb_vector_append(&work->items, &item, sizeof item)))
+        if (status != PB_OK || !has_item)
+            break;
+        item.path = pb_arena_copy(&work->texts, item.path);
+        item.detail = pb_arena_copy(&work->texts, item.detail);
+        if (work->texts.has_failed || !pb_vector_append(&work->items, &item, sizeof item))
             status = PB_FAILED_MEMORY;
     }
     struct pb_slice rest = pb_buffer_slice(&work->contents); /* which moved while it grew */

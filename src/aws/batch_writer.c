@@ -47,9 +47,7 @@ bool pb_writer_has_added(const struct pb_writer *out)
 
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
 {
-    struct pb_slice copy = PB_SLICE_ABSENT;
-    out->has_failed |= !pb_arena_copy(&out->batch->arena, text, &copy);
-    return copy;
+    return pb_arena_copy(&out->batch->arena, text);
 }
 
 void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
@@ -326,11 +324,11 @@ static void append_counts(struct pb_writer *out)
             &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, remark->last).message;
         size_t most = ceiling_of(remark->code);
         if (remark->count > most)
-            out->has_failed |=
-                !pb_message_format(&diagnostics->arena, message,
-                                   "%.*s; the same in %zu more place%s", PB_SLICE_ARGS(*message),
-                                   remark->count - most, remark->count - most == 1 ? "" : "s");
+            *message = pb_message_format(&diagnostics->arena, "%.*s; the same in %zu more place%s",
+                                         PB_SLICE_ARGS(*message), remark->count - most,
+                                         remark->count - most == 1 ? "" : "s");
     }
+    out->has_failed = out->batch->arena.has_failed || diagnostics->arena.has_failed;
 }
 
 enum pb_status pb_writer_close(struct pb_writer *out)

@@ -278,10 +278,10 @@ bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, stru
         *date = (struct pb_date){.state = pb_json_type(value) > PB_JSON_NULL ? PB_DATE_UNPARSEABLE
                                                                              : PB_DATE_ABSENT};
     struct pb_slice spelling = {date->spelling, date->spelling_bytes};
-    bool is_copied = !made.has_failed && pb_arena_copy(arena, spelling, &spelling);
-    date->spelling = spelling.data;
+    date->spelling = pb_arena_copy(arena, spelling).data;
+    arena->has_failed |= made.has_failed;
     pb_buffer_release(&made);
-    return is_copied;
+    return !arena->has_failed;
 }
 
 static bool is_digit(struct pb_slice text, size_t at)

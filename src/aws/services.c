@@ -143,8 +143,8 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
         name = pb_stem_of(out->context->path);
     if (port > 0)
         snprintf(digits, sizeof digits, ":%lld", (long long)port);
-    out->has_failed |= !pb_message_format(&out->batch->arena, &record->label, "%s/%.*s%s", kind,
-                                          PB_SLICE_ARGS(name), digits);
+    record->label =
+        pb_message_format(&out->batch->arena, "%s/%.*s%s", kind, PB_SLICE_ARGS(name), digits);
     return record;
 }
 

@@ -241,18 +241,20 @@ void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_
     return pb_arena_allocate(arena, is_too_large ? SIZE_MAX : count * size_bytes);
 }
 
-bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy)
+struct pb_slice pb_arena_copy(struct pb_arena *arena, struct pb_slice slice)
 {
-    *copy = PB_SLICE_ABSENT;
-    if (slice.data == NULL)
-        return true;
-    char *bytes = allocate_aligned(arena, slice.size_bytes, 1);
+    char *bytes = slice.data != NULL ? allocate_aligned(arena, slice.size_bytes, 1) : NULL;
     if (bytes == NULL)
-        return false;
+        return PB_SLICE_ABSENT;
     if (slice.size_bytes > 0)
         memcpy(bytes, slice.data, slice.size_bytes);
-    *copy = (struct pb_slice){bytes, slice.size_bytes};
-    return true;
+    return (struct pb_slice){bytes, slice.size_bytes};
+}
+
+struct pb_slice pb_arena_copy_buffer(struct pb_arena *arena, const struct pb_buffer *buffer)
+{
+    arena->has_failed |= buffer->has_failed;
+    return pb_arena_copy(arena, pb_buffer_slice(buffer));
 }
 
 struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena)

@@ -213,9 +213,10 @@ struct pb_arena {
 void *pb_arena_allocate(struct pb_arena *arena, size_t size_bytes);
 /* count objects of size_bytes each, with the product checked. */
 void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_bytes);
-/* A copy of the slice in the arena. An absent slice copies to an absent one. Returns false without
- * memory; *copy is absent then. copy may point to the slice itself. */
-bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy);
+/* A copy in the arena; absent for an absent slice, and without memory. */
+struct pb_slice pb_arena_copy(struct pb_arena *arena, struct pb_slice slice);
+/* A copy of what the buffer holds. If the buffer has failed, so has the arena. */
+struct pb_slice pb_arena_copy_buffer(struct pb_arena *arena, const struct pb_buffer *buffer);
 
 /* How full the arena is, for pb_arena_rewind. */
 struct pb_arena_mark {

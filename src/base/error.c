@@ -30,28 +30,26 @@ enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status,
     return status;
 }
 
-bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, const char *format,
-                            va_list arguments)
+struct pb_slice pb_message_format_list(struct pb_arena *arena, const char *format,
+                                       va_list arguments)
 {
-    char text[LONGEST_MESSAGE_BYTES];
+    char text[LONGEST_MESSAGE_BYTES] = "";
     struct pb_buffer escaped = {0};
 
-    if (vsnprintf(text, sizeof text, format, arguments) < 0)
-        return false;
+    escaped.has_failed = vsnprintf(text, sizeof text, format, arguments) < 0;
     pb_escape_append(&escaped, pb_slice_from_string(text), PB_ESCAPE_CONTROLS);
-    bool is_copied =
-        !escaped.has_failed && pb_arena_copy(arena, pb_buffer_slice(&escaped), message);
+    struct pb_slice message = pb_arena_copy_buffer(arena, &escaped);
     pb_buffer_release(&escaped);
-    return is_copied;
+    return message;
 }
 
-bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...)
+struct pb_slice pb_message_format(struct pb_arena *arena, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    bool is_copied = pb_message_format_list(arena, message, format, arguments);
+    struct pb_slice message = pb_message_format_list(arena, format, arguments);
     va_end(arguments);
-    return is_copied;
+    return message;
 }
 
 const char *const pb_severity_names[] = {"note", "warning", "error"};
@@ -75,9 +73,9 @@ struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_se
         return &list->spare;
     }
     va_start(arguments, format);
-    bool is_added = pb_message_format_list(&list->arena, &made.message, format, arguments) &&
-                    pb_vector_append(&list->items, &made, sizeof made);
+    made.message = pb_message_format_list(&list->arena, format, arguments);
     va_end(arguments);
+    bool is_added = !list->arena.has_failed && pb_vector_append(&list->items, &made, sizeof made);
     list->has_failed |= !is_added;
     return !is_added ? &list->spare
                      : &PB_VECTOR_AT(struct pb_diagnostic, &list->items, list->items.count - 1);

@@ -26,12 +26,12 @@ enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status,
                             ...);
 
 /* Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and
- * bytes that are not UTF-8, and copies the result into the arena. False without memory. */
-PB_PRINTF(3, 0)
-bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, const char *format,
-                            va_list arguments);
-PB_PRINTF(3, 4)
-bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...);
+ * bytes that are not UTF-8, and copies the result into the arena; absent without memory. */
+PB_PRINTF(2, 0)
+struct pb_slice pb_message_format_list(struct pb_arena *arena, const char *format,
+                                       va_list arguments);
+PB_PRINTF(2, 3)
+struct pb_slice pb_message_format(struct pb_arena *arena, const char *format, ...);
 
 /* Ceilings. Reaching one gives a diagnostic that names it; the item is skipped, the rest read. */
 struct pb_limits {

@@ -102,10 +102,11 @@ static enum pb_status add_source(struct pb_evidence_reader *reader, const char *
                                  struct source source)
 {
     struct pb_slice with_nul = {name, strlen(name) + 1};
-    if (!pb_arena_copy(&reader->names, with_nul, &source.name))
-        return PB_FAILED_MEMORY;
+    source.name = pb_arena_copy(&reader->names, with_nul);
     source.name.size_bytes--;
-    return pb_vector_append(&reader->sources, &source, sizeof source) ? PB_OK : PB_FAILED_MEMORY;
+    return !reader->names.has_failed && pb_vector_append(&reader->sources, &source, sizeof source)
+               ? PB_OK
+               : PB_FAILED_MEMORY;
 }
 
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
@@ -371,12 +372,13 @@ static bool is_read_again(struct pb_evidence_reader *reader, const struct stat *
         return false;
     struct file_identity *file = pb_arena_allocate(&reader->names, sizeof *file);
     struct file_identity **node = NULL;
-    if (file != NULL &&
-        pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &file->path)) {
+    if (file != NULL) {
+        file->path = pb_arena_copy_buffer(&reader->names, &reader->path);
         file->device = found->st_dev;
         file->inode = found->st_ino;
-        node = tsearch(file, &reader->files, compare_files);
     }
+    if (!reader->names.has_failed)
+        node = tsearch(file, &reader->files, compare_files);
     reader->has_failed |= node == NULL;
     if (node == NULL || *node == file)
         return reader->has_failed;

@@ -300,8 +300,8 @@ struct pb_directory *pb_directory_new(int fd, int *number)
         struct pb_slice name = {entry->d_name, strlen(entry->d_name) + 1};
         if (strcmp(name.data, ".") == 0 || strcmp(name.data, "..") == 0)
             continue;
-        if (!pb_arena_copy(&made->texts, name, &name) ||
-            !pb_vector_append(&made->names, &name.data, sizeof name.data))
+        const char *kept = pb_arena_copy(&made->texts, name).data;
+        if (kept == NULL || !pb_vector_append(&made->names, &kept, sizeof kept))
             return pb_directory_close(made);
     }
     *number = errno;

@@ -30,20 +30,19 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
     size_t count = batch->entries.count;
     struct pb_entry *added =
         count >= PB_NO_ENTRY ? NULL : pb_vector_push(&batch->entries, sizeof *added);
-    struct pb_slice digest = digest_of(entry);
 
     if (added == NULL)
         return PB_FAILED_MEMORY;
     *added = *entry;
-    if (count > 0 && pb_slice_equals(entry->detail, added[-1].detail))
-        added->detail = added[-1].detail; /* as of most that are ignored */
-    else if (!pb_arena_copy(&batch->arena, entry->detail, &added->detail))
-        batch->entries.count = count;
-    if (!pb_arena_copy(&batch->arena, entry->path, &added->path) ||
-        !pb_arena_copy(&batch->arena, digest, &digest))
-        batch->entries.count = count;
-    added->sha256 = (const unsigned char *)digest.data;
-    return batch->entries.count > count ? PB_OK : PB_FAILED_MEMORY;
+    bool is_last_detail = /* as of most that are ignored */
+        count > 0 && pb_slice_equals(entry->detail, added[-1].detail);
+    added->detail = is_last_detail ? added[-1].detail : pb_arena_copy(&batch->arena, entry->detail);
+    added->path = pb_arena_copy(&batch->arena, entry->path);
+    added->sha256 = (const unsigned char *)pb_arena_copy(&batch->arena, digest_of(entry)).data;
+    if (!batch->arena.has_failed)
+        return PB_OK;
+    batch->entries.count = count;
+    return PB_FAILED_MEMORY;
 }
 
 struct pb_slice pb_path_folder(struct pb_slice path)
@@ -277,9 +276,9 @@ enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most)
     bool is_copied = true;
     for (size_t i = 0; i < count && i < most && is_copied; i++) {
         struct pb_diagnostic copy = *ranked[i].diagnostic;
-        is_copied = pb_arena_copy(&texts, copy.pointer, &copy.pointer) &&
-                    pb_arena_copy(&texts, copy.message, &copy.message) &&
-                    pb_vector_append(&kept, &copy, sizeof copy);
+        copy.pointer = pb_arena_copy(&texts, copy.pointer);
+        copy.message = pb_arena_copy(&texts, copy.message);
+        is_copied = !texts.has_failed && pb_vector_append(&kept, &copy, sizeof copy);
     }
     for (size_t i = most; i < count && is_copied; i++)
         list->left_out_of_all[ranked[i].diagnostic->severity]++;

@@ -31,9 +31,10 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
     va_list arguments;
 
     va_start(arguments, format);
-    bool is_kept = pb_message_format_list(arena, &gap.message, format, arguments) &&
-                   pb_vector_append(&account->reasons, &gap.message, sizeof gap.message);
+    gap.message = pb_message_format_list(arena, format, arguments);
     va_end(arguments);
+    bool is_kept =
+        !arena->has_failed && pb_vector_append(&account->reasons, &gap.message, sizeof gap.message);
     if (!gap.is_only_reason) {
         account->coverage = PB_COVERAGE_INCOMPLETE;
         is_kept = is_kept && pb_vector_append(&inventory->gaps, &gap, sizeof gap);

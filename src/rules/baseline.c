@@ -344,9 +344,8 @@ static struct pb_slice or_not_known(struct pb_slice text)
 }
 
 /* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE", where the subject is "NAME (id ID, ARN ARN, account
- * ACCOUNT)", "account ACCOUNT", or "the evidence". False without memory. */
-static bool make_message(const struct leftover *leftover, bool is_resolved,
-                         struct pb_slice *message)
+ * ACCOUNT)", "account ACCOUNT", or "the evidence". */
+static struct pb_slice make_message(const struct leftover *leftover, bool is_resolved)
 {
     const struct pb_former_finding *former = leftover->former;
     struct pb_slice account = or_not_known(former->account);
@@ -360,7 +359,7 @@ static bool make_message(const struct leftover *leftover, bool is_resolved,
     } else if (former->account.size_bytes > 0) {
         snprintf(subject, sizeof subject, "account %.*s", PB_SLICE_ARGS(account));
     }
-    return pb_message_format(&leftover->check->findings->arena, message,
+    return pb_message_format(&leftover->check->findings->arena,
                              is_resolved ? PB_SAY_FORMER_RESOLVED : PB_SAY_FORMER_NOT_COVERED,
                              subject, leftover->words, PB_SLICE_ARGS(former->message));
 }
@@ -415,8 +414,8 @@ static void add_leftover(const struct pb_check *check, const struct pb_former_fi
         if (former->certificate != NULL)
             finding.certificate = pb_inventory_index(check->inventory, former->certificate->same);
     }
-    check->findings->has_failed |=
-        !make_message(&leftover, is_resolved, &finding.message) ||
+    finding.message = make_message(&leftover, is_resolved);
+    check->findings->arena.has_failed |=
         !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
@@ -457,7 +456,6 @@ struct sides {
     struct pb_arena arena;
     struct pb_buffer key;   /* while it is made */
     struct pb_vector keyed; /* of struct keyed */
-    bool has_failed;        /* without memory */
 };
 
 void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
@@ -488,9 +486,8 @@ static void add_keyed(struct sides *sides, struct keyed keyed, const struct pb_r
         pb_buffer_append_byte(key, ' ');
         pb_message_append_key(key, keyed.message, place);
     }
-    sides->has_failed |= key->has_failed ||
-                         !pb_arena_copy(&sides->arena, pb_buffer_slice(key), &keyed.key) ||
-                         !pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
+    keyed.key = pb_arena_copy_buffer(&sides->arena, key);
+    sides->arena.has_failed |= !pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
 }
 
 static void add_finding(const struct pb_check *check, struct sides *sides,
@@ -509,8 +506,8 @@ static void add_finding(const struct pb_check *check, struct sides *sides,
     if (pb_slice_find_last(place, '\\') != SIZE_MAX)
         place = PB_SLICE_ABSENT; /* the json report spells it otherwise than messages do */
     struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
-    sides->has_failed |= !pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) ||
-                         !pb_arena_copy(&sides->arena, message, &keyed.message);
+    place = pb_message_format(&sides->arena, "%.*s", PB_SLICE_ARGS(place));
+    keyed.message = pb_arena_copy(&sides->arena, message);
     add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
 }
 
@@ -574,8 +571,9 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
             "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
             count == 1 ? "" : "s", count == 1 ? "is" : "are",
             count == 1 ? "its rule" : "their rule");
+    bool has_failed = sides.arena.has_failed || check->findings->arena.has_failed;
     pb_vector_release(&sides.keyed);
     pb_buffer_release(&sides.key);
     pb_arena_release(&sides.arena);
-    return sides.has_failed || check->findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

@@ -55,7 +55,7 @@ static bool apply_rules(struct pb_check *check)
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
-    return !findings->has_failed;
+    return !findings->arena.has_failed;
 }
 
 /* By what they cover. */

@@ -36,7 +36,7 @@ static int compare_owners(const void *left, const void *right)
 
 static void add_owner(struct pb_key_groups *groups, struct owner owner)
 {
-    groups->has_failed |= !pb_vector_append(&groups->keys, &owner, sizeof owner);
+    groups->arena.has_failed |= !pb_vector_append(&groups->keys, &owner, sizeof owner);
 }
 
 static void add_body(struct pb_key_groups *groups, const struct pb_x509_facts *body,
@@ -127,7 +127,6 @@ static void add_group(struct pb_key_groups *groups, const struct owner *owners, 
     struct pb_key_group group = {.members = members};
     bool is_exposed = false;
 
-    groups->has_failed |= members == NULL;
     for (size_t i = 0; i < count && members != NULL; i++) {
         const struct owner *owner = &owners[i];
         struct pb_key_member *here = &members[group.count];
@@ -148,7 +147,7 @@ static void add_group(struct pb_key_groups *groups, const struct owner *owners, 
     if (group.key == NULL || group.count < 2 || !is_exposed)
         return;
     qsort(members, group.count, sizeof *members, compare_members);
-    groups->has_failed |= !pb_vector_append(&groups->items, &group, sizeof group);
+    groups->arena.has_failed |= !pb_vector_append(&groups->items, &group, sizeof group);
 }
 
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
@@ -180,7 +179,7 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_invent
                 certificates[index].key_group = group;
         }
     }
-    return groups->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return groups->arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_key_groups_release(struct pb_key_groups *groups)

@@ -91,7 +91,7 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
 void pb_findings_append(const struct pb_check *check, struct pb_finding finding)
 {
     finding.rule = check->rule;
-    check->findings->has_failed |=
+    check->findings->arena.has_failed |=
         !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
@@ -106,8 +106,7 @@ void pb_findings_add(const struct pb_check *check, const struct pb_certificate *
     va_list arguments;
 
     va_start(arguments, format);
-    check->findings->has_failed |=
-        !pb_message_format_list(&check->findings->arena, &finding.message, format, arguments);
+    finding.message = pb_message_format_list(&check->findings->arena, format, arguments);
     va_end(arguments);
     pb_findings_append(check, finding);
 }

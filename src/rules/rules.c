@@ -401,8 +401,8 @@ static void check_private_keys(const struct pb_check *check)
         finding.certificate = pb_inventory_index(inventory, owner);
         if (owner != NULL)
             finding.account = owner->account;
-        check->findings->has_failed |= !pb_message_format(
-            &check->findings->arena, &finding.message, PB_SAY_PRIVATE_KEY,
+        finding.message = pb_message_format(
+            &check->findings->arena, PB_SAY_PRIVATE_KEY,
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
             owner != NULL ? ", and it is the key of this certificate" : "");
         pb_findings_append(check, finding);

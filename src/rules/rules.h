@@ -93,11 +93,10 @@ static inline bool pb_finding_makes_status(const struct pb_finding *finding, boo
 int pb_finding_exit_status(const struct pb_finding *finding,
                            const struct pb_parameters *parameters);
 
-/* Findings and the memory of their messages. */
+/* Findings and the memory of their messages. If the arena has failed, some are missing. */
 struct pb_findings {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_finding; the baseline's that are resolved stand last */
-    bool has_failed;        /* without memory: some finding is missing */
 };
 
 static inline struct pb_finding *pb_findings_at(const struct pb_findings *findings, size_t index)
@@ -395,7 +394,6 @@ struct pb_key_groups {
     struct pb_vector items; /* of struct pb_key_group, by their first certificate */
     struct pb_arena arena;  /* of their members */
     struct pb_vector keys;  /* private: of all certificates, sorted */
-    bool has_failed;        /* private */
 };
 
 /* Once verdicts are there: makes the groups, and fills in the key_group of the inventory's

@@ -78,7 +78,8 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
 {
     struct pb_slice text = PB_SLICE_ABSENT;
     pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text);
-    if (!pb_arena_copy(form->arena, text, &text))
+    text = pb_arena_copy(form->arena, text);
+    if (form->arena->has_failed)
         form->status = PB_FAILED_MEMORY;
     return text;
 }

@@ -69,11 +69,10 @@ enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_s
     *kept = (struct pb_kept_chain){.count = count,
                                    .computed = cache->computed - cache->computed_before_chain};
     struct pb_chain_link *copies = pb_arena_allocate_array(&kept->arena, count, sizeof *copies);
-    bool is_kept = copies != NULL;
-    for (size_t i = 0; i < count && is_kept; i++) {
-        copies[i].facts = links[i].facts;
-        is_kept = pb_arena_copy(&kept->arena, links[i].der, &copies[i].der);
-    }
+    for (size_t i = 0; i < count && copies != NULL; i++)
+        copies[i] =
+            (struct pb_chain_link){pb_arena_copy(&kept->arena, links[i].der), links[i].facts};
     kept->links = copies;
-    return is_kept && pb_arena_copy(&kept->arena, text, &kept->text) ? PB_OK : PB_FAILED_MEMORY;
+    kept->text = pb_arena_copy(&kept->arena, text);
+    return kept->arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

@@ -174,13 +174,10 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
     bool is_pem = !pb_signed_split(bytes, &parts) &&
                   pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
     pb_escape_append(&escaped, name, PB_ESCAPE_REVERSIBLE);
-    bool is_kept = !escaped.has_failed &&
-                   pb_arena_copy(&crls->arena, pb_buffer_slice(&escaped), &name) &&
-                   (is_pem || pb_arena_copy(&crls->arena, bytes, &bytes));
+    name = pb_arena_copy_buffer(&crls->arena, &escaped);
     pb_buffer_release(&escaped);
-    enum pb_status status = !is_kept ? PB_FAILED_MEMORY
-                            : is_pem ? add_pem(crls, name, bytes, error)
-                                     : add_der(crls, name, bytes, error);
+    enum pb_status status = is_pem ? add_pem(crls, name, bytes, error)
+                                   : add_der(crls, name, pb_arena_copy(&crls->arena, bytes), error);
     if (status != PB_OK)
         keep_first(crls, count);
     return status;

@@ -326,7 +326,7 @@ static void read_facts(struct reading *reading)
 /* OpenSSL's reason to refuse the whole certificate, else the flaw that was found. */
 static struct pb_slice find_reason(const struct reading *reading)
 {
-    struct pb_slice der = reading->der, reason;
+    struct pb_slice der = reading->der;
     const unsigned char *at = (const unsigned char *)der.data;
     const char *flaw = reading->flaw;
 
@@ -340,8 +340,7 @@ static struct pb_slice find_reason(const struct reading *reading)
     }
     X509_free(whole);
     pb_openssl_take_errors(NULL);
-    pb_arena_copy(reading->arena, pb_slice_from_string(flaw), &reason);
-    return reason;
+    return pb_arena_copy(reading->arena, pb_slice_from_string(flaw));
 }
 
 enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
@@ -357,8 +356,7 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
     return has_failed(&reading) ? PB_FAILED_MEMORY : PB_OK;
 }
 
-enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,
-                                   struct pb_slice *text)
+struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena)
 {
     static const char *const names[] = {"subject",
                                         "issuer",
@@ -375,7 +373,7 @@ enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if ((facts->unread & 1U << i) != 0)
             pb_buffer_append_format(&buffer, "%s%s", buffer.size_bytes > 0 ? ", " : "", names[i]);
-    bool is_kept = !buffer.has_failed && pb_arena_copy(arena, pb_buffer_slice(&buffer), text);
+    struct pb_slice text = pb_arena_copy_buffer(arena, &buffer);
     pb_buffer_release(&buffer);
-    return is_kept ? PB_OK : PB_FAILED_MEMORY;
+    return text;
 }

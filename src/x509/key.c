@@ -64,7 +64,7 @@ static void read_rsa(struct pb_slice bits, struct pb_arena *arena, struct pb_key
     facts->algorithm = PB_SLICE("RSA");
     facts->bits = (uint32_t)(modulus.size_bytes - 1) * 8 +
                   (uint32_t)BN_num_bits_word((unsigned char)modulus.data[0]);
-    pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size}, &facts->exponent);
+    facts->exponent = pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size});
 }
 
 /* A point that is not on its curve is a key that OpenSSL does not decode. */
@@ -152,7 +152,7 @@ static struct pb_slice read_exponent(const EVP_PKEY *key, struct pb_arena *arena
         BN_num_bits(number) <= OPENSSL_RSA_MAX_MODULUS_BITS) {
         char *digits = BN_bn2dec(number);
         arena->has_failed |= digits == NULL;
-        pb_arena_copy(arena, pb_slice_from_string(digits), &exponent);
+        exponent = pb_arena_copy(arena, pb_slice_from_string(digits));
         OPENSSL_free(digits);
     }
     BN_free(number);

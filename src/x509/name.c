@@ -99,7 +99,7 @@ static bool put_attribute(char **at, const char *start, struct pb_slice *names)
 static struct pb_slice read_ordinary(struct pb_slice name, struct pb_arena *arena)
 {
     char room[LONGEST_NAME_BYTES], *const end = room + sizeof room, *at = end;
-    struct pb_slice names, text;
+    struct pb_slice names;
 
     if (!pb_der_take(&name, PB_DER_SEQUENCE, &names))
         return PB_SLICE_ABSENT;
@@ -111,8 +111,7 @@ static struct pb_slice read_ordinary(struct pb_slice name, struct pb_arena *aren
         if (!put_attribute(&at, room, &names))
             return PB_SLICE_ABSENT;
     }
-    pb_arena_copy(arena, (struct pb_slice){at, (size_t)(end - at)}, &text);
-    return text;
+    return pb_arena_copy(arena, (struct pb_slice){at, (size_t)(end - at)});
 }
 
 struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena)
@@ -125,7 +124,7 @@ struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena)
     if (bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0) {
         char *printed;
         long size = BIO_get_mem_data(bio, &printed);
-        pb_arena_copy(arena, (struct pb_slice){size > 0 ? printed : "", (size_t)size}, &text);
+        text = pb_arena_copy(arena, (struct pb_slice){size > 0 ? printed : "", (size_t)size});
     }
     pb_openssl_take_errors(&arena->has_failed);
     BIO_free(bio);
@@ -229,8 +228,7 @@ const struct pb_slice *pb_alternative_names_text(const GENERAL_NAMES *general,
     for (size_t i = 0; i < *count && !arena->has_failed; i++) {
         pb_buffer_clear(&buffer);
         write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);
-        arena->has_failed |= buffer.has_failed;
-        pb_arena_copy(arena, pb_buffer_slice(&buffer), &texts[i]);
+        texts[i] = pb_arena_copy_buffer(arena, &buffer);
     }
     pb_buffer_release(&buffer);
     return texts;

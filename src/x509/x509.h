@@ -83,9 +83,8 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
                                   struct pb_arena *arena, const struct pb_x509_facts **facts,
                                   struct pb_slice *reason);
 
-/* The unread fields by name, separated by ", "; in the arena. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,
-                                   struct pb_slice *text);
+/* The unread fields by name, separated by ", "; in the arena. */
+struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena);
 
 /* Orders names, given as RFC 4514 text, so that those are equal which RFC 5280, section 7.1, calls
  * so: case (of ASCII) and the number of blanks do not matter, nor does the type of a string. An

@@ -37,8 +37,8 @@ static void sample_keep_pem(struct sample *sample, size_t first)
         struct pb_bodies *bodies = seen->bodies;
         if (bodies == NULL)
             continue;
-        assert_true(pb_arena_copy(&sample->batch.arena, bodies->body_pem, &bodies->body_pem));
-        assert_true(pb_arena_copy(&sample->batch.arena, bodies->chain_pem, &bodies->chain_pem));
+        bodies->body_pem = pb_arena_copy(&sample->batch.arena, bodies->body_pem);
+        bodies->chain_pem = pb_arena_copy(&sample->batch.arena, bodies->chain_pem);
     }
 }
 

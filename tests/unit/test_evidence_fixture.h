@@ -62,9 +62,9 @@ static inline void seen_read_all(struct seen *seen, struct pb_evidence_reader *r
         if (!has_item)
             break;
         check_item(&item);
-        assert_true(pb_arena_copy(&seen->arena, item.path, &item.path));
-        assert_true(pb_arena_copy(&seen->arena, item.content, &item.content));
-        assert_true(pb_arena_copy(&seen->arena, item.detail, &item.detail));
+        item.path = pb_arena_copy(&seen->arena, item.path);
+        item.content = pb_arena_copy(&seen->arena, item.content);
+        item.detail = pb_arena_copy(&seen->arena, item.detail);
         *(struct pb_item *)pb_vector_push(&seen->items, sizeof item) = item;
     }
     pb_evidence_reader_free(reader);
