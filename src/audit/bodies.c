@@ -262,7 +262,6 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
         add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
                        "what of the certificate cannot be read, or stands twice",
                        pb_x509_unread_text(link.facts, &bodies->der));
-        bodies->has_failed |= bodies->der.has_failed;
     }
     bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
     if (!pb_crls_has_issuer(&bodies->reader->audit->crls, link.facts->subject))
@@ -282,15 +281,10 @@ static void read_pem(struct bodies *bodies, struct pb_slice text)
     bool is_damaged = text.size_bytes == 0 || pb_slice_trim(text).size_bytes >= LEAST_BODY_BYTES;
     enum pb_severity severity = is_damaged ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
-    for (bool is_first = true; text.data != NULL && !bodies->has_failed; is_first = false) {
-        struct pb_pem_block block;
-        note(bodies, pb_pem_next(&pem, &bodies->der, &block));
-        bool is_end = pb_slice_is_absent(block.label);
-        if (is_end && is_first)
-            add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
-                           PB_SLICE_ABSENT);
-        if (is_end)
-            return;
+    struct pb_pem_block block;
+    bool has_block = false;
+
+    for (; text.data != NULL && pb_pem_next(&pem, &bodies->der, &block); has_block = true) {
         if (block.reason != NULL)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
                            "a damaged PEM block", pb_slice_from_string(block.reason));
@@ -300,6 +294,10 @@ static void read_pem(struct bodies *bodies, struct pb_slice text)
         else
             read_certificate(bodies, block.der);
     }
+    if (text.data != NULL && !has_block)
+        add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
+                       PB_SLICE_ABSENT);
+    bodies->has_failed |= bodies->der.has_failed;
 }
 
 /* Few chains serve many bodies, so they are cached; issuers' keys are collected the first time. One

@@ -116,12 +116,9 @@ static bool is_other_text(struct state *state)
 
     for (;;) {
         struct pb_json_document document = {0};
-        enum pb_json_outcome outcome;
         state->document_diagnostic = state->batch->diagnostics.items.count;
-        state->has_failed |=
-            pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document) != PB_OK;
-        if (state->has_failed)
-            return false;
+        enum pb_json_outcome outcome = pb_json_next(&reader, &state->batch->diagnostics, &document);
+        state->has_failed |= outcome == PB_JSON_FAILED;
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
         /* A list with a row a line has lost its last rows. */
@@ -238,7 +235,6 @@ static bool has_inner_documents(struct state *state)
     pb_next_line(&rest, &line); /* which was read */
     for (int tried = 0; tried < PB_MOST_BEGINNINGS && !state->has_failed;) {
         struct pb_json_document document = {0};
-        enum pb_json_outcome outcome;
         size_t first_new = diagnostics->items.count;
         if (!pb_next_line(&rest, &line))
             break;
@@ -246,8 +242,9 @@ static bool has_inner_documents(struct state *state)
             continue;
         tried++;
         reader.offset_bytes = (size_t)(line.data - state->text.data);
-        state->has_failed |= pb_json_next(&reader, diagnostics, &outcome, &document) != PB_OK;
-        bool is_whole = !state->has_failed && outcome == PB_JSON_DOCUMENT;
+        enum pb_json_outcome outcome = pb_json_next(&reader, diagnostics, &document);
+        bool is_whole = outcome == PB_JSON_DOCUMENT;
+        state->has_failed |= outcome == PB_JSON_FAILED;
         if (is_whole && pb_aws_has_field_names(document.text)) {
             read_document(state, &document);
             is_found |= state->is_recognised;
@@ -287,7 +284,7 @@ static void rewrite_body(struct state *state)
     if (!pb_slice_starts_with(pem.text, PB_SLICE("-----BEGIN CERTIFICATE-----")))
         return;
     state->has_failed |=
-        pb_pem_next(&pem, &arena, &block) != PB_OK ||
+        !pb_pem_next(&pem, &arena, &block) ||
         pb_x509_facts_read(state->reader->cache, block.der, &arena, &facts, &reason) != PB_OK;
     if (facts != NULL && facts->is_ca) {
         state->ignored_because =

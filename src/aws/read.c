@@ -73,7 +73,8 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
 
     for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
         struct pb_json_document document = {0};
-        out->has_failed |= pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK;
+        outcome = pb_json_next(&reader, &diagnostics, &document);
+        out->has_failed |= outcome == PB_JSON_FAILED;
         if (outcome == PB_JSON_TOO_LARGE)
             pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
                              "this string holds JSON of more than %llu values",
@@ -91,7 +92,7 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         if (outcome == PB_JSON_DOCUMENT && document.is_repaired)
             pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
                              "the JSON inside this string was repaired to be read");
-        if ((outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT) && !out->has_failed)
+        if (outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT)
             read_embedded_document(out, document.root, read, draft);
         pb_json_document_release(&document);
     }

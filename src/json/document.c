@@ -199,23 +199,22 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
     return true;
 }
 
-enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                            enum pb_json_outcome *outcome, struct pb_json_document *document)
+enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                                  struct pb_json_document *document)
 {
     const struct pb_slice text = reader->text;
     size_t first = diagnostics->items.count;
 
     *document = (struct pb_json_document){0};
-    *outcome = PB_JSON_END;
     while (reader->offset_bytes < text.size_bytes &&
            pb_json_is_gap(text.data[reader->offset_bytes]))
         reader->offset_bytes++;
     if (reader->offset_bytes >= text.size_bytes)
-        return PB_OK;
+        return PB_JSON_END;
     move(&reader->position, text, reader->offset_bytes);
     document->start = reader->position;
     document->ordinal = reader->next_ordinal;
-    enum pb_status status = pb_json_parse(reader, diagnostics, outcome, document);
+    enum pb_json_outcome outcome = pb_json_parse(reader, diagnostics, document);
     for (size_t i = first; i < diagnostics->items.count; i++) {
         struct pb_diagnostic *added = &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, i);
         struct pb_json_place place = reader->position;
@@ -223,13 +222,13 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
         added->line = place.line;
         added->column = place.column;
     }
-    bool is_kept = *outcome == PB_JSON_DOCUMENT || *outcome == PB_JSON_CUT;
+    bool is_kept = outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT;
     reader->next_ordinal += is_kept;
     document->text = pb_slice_first(pb_slice_from(text, document->start.offset_bytes),
                                     reader->offset_bytes - document->start.offset_bytes);
-    if (!is_kept || status != PB_OK)
+    if (!is_kept)
         pb_json_document_release(document);
-    return status;
+    return outcome;
 }
 
 enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
@@ -237,8 +236,8 @@ enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *docum
 {
     struct pb_json_reader reader = {.text = text, .most_values = UINT64_MAX};
     struct pb_diagnostics diagnostics = {0};
-    enum pb_json_outcome outcome;
-    enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
+    enum pb_json_outcome outcome = pb_json_next(&reader, &diagnostics, document);
+    enum pb_status status = outcome == PB_JSON_FAILED ? PB_FAILED_MEMORY : PB_OK;
     size_t end = reader.offset_bytes;
 
     while (end < text.size_bytes && pb_is_blank(text.data[end]))

@@ -99,6 +99,7 @@ enum pb_json_outcome {
     PB_JSON_INVALID,
     PB_JSON_TOO_LARGE, /* more values than most_values (an array or object counts as four), or
                           as many documents: "limit-values" */
+    PB_JSON_FAILED,    /* memory is missing; nothing follows */
 };
 
 /* Zero-initialise, then set text and most_values. */
@@ -121,9 +122,9 @@ struct pb_json_reader {
  * inside the document), "json-too-deep", "json-duplicate-key" or "invalid-utf8". Places are those
  * in reader->text. Arrays and objects may follow each other directly; any other value ends at white
  * space or at the text's end. NULs between documents are padding and count as white space.
- * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers. */
-enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                            enum pb_json_outcome *outcome, struct pb_json_document *document);
+ * Safe in several threads with different readers. */
+enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                                  struct pb_json_document *document);
 
 /* Parses a user's file: one document of any size, and no repairs. Fails with PB_FAILED_USAGE and
  * "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
@@ -146,7 +147,8 @@ static inline bool pb_json_is_gap(char byte)
 
 /* Private to this room (parse.c): parses the document at the reader's offset, which moves to its
  * end. Sets only the offset of its diagnostics. *document may be incomplete on failure. */
-enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                             enum pb_json_outcome *outcome, struct pb_json_document *document);
+enum pb_json_outcome pb_json_parse(struct pb_json_reader *reader,
+                                   struct pb_diagnostics *diagnostics,
+                                   struct pb_json_document *document);
 
 #endif

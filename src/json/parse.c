@@ -33,7 +33,7 @@ struct token {
 };
 
 /* The state of one parse. Functions that return bool return false after a diagnostic of severity
- * error was added, or where status is a failure. */
+ * error was added, or where has_failed is set. */
 struct parser {
     const struct pb_json_reader *reader;
     struct pb_diagnostics *diagnostics;
@@ -51,7 +51,7 @@ struct parser {
         size_t first_bytes; /* the offset of the first */
     } repairs[REPAIRS];
     const char *fault; /* the code of the diagnostic of severity error, NULL for none */
-    enum pb_status status;
+    bool has_failed;   /* without memory */
 };
 
 /* Adds a diagnostic at the offset, with the quote unless that is absent. Returns false. */
@@ -220,8 +220,8 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
     if (controls > 0 && !token->has_invalid_bytes)
         note_repair(parser, CONTROL, controls, first_control);
     parser->at = end + 1;
-    parser->status = characters->has_failed ? PB_FAILED_MEMORY : PB_OK;
-    return !characters->has_failed;
+    parser->has_failed = characters->has_failed;
+    return !parser->has_failed;
 }
 
 /* Skips one or more digits. */
@@ -388,9 +388,9 @@ static bool attach(struct parser *parser, json_t *value)
     if (is_added && json_is_object(container) && json_object_size(container) == members)
         return fail(parser, "json-duplicate-key", name->offset_bytes, name->text,
                     "an object has two members named");
-    if (!is_added || (has_row && !pb_vector_append(&document->rows, &row, sizeof row)))
-        parser->status = PB_FAILED_MEMORY;
-    return parser->status == PB_OK;
+    parser->has_failed =
+        !is_added || (has_row && !pb_vector_append(&document->rows, &row, sizeof row));
+    return !parser->has_failed;
 }
 
 /* Adds the value that the token begins; problem: the sentence for a token that begins none. */
@@ -517,8 +517,9 @@ static void report_repairs(struct parser *parser)
     }
 }
 
-enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                             enum pb_json_outcome *outcome, struct pb_json_document *document)
+enum pb_json_outcome pb_json_parse(struct pb_json_reader *reader,
+                                   struct pb_diagnostics *diagnostics,
+                                   struct pb_json_document *document)
 {
     json_t *open[PB_JSON_DEEPEST_VALUE]; /* large, and documents are many: not initialised */
     struct parser parser = {.reader = reader,
@@ -538,17 +539,16 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
         !pb_json_is_gap(reader->text.data[parser.at]))
         is_whole = refuse(&parser, parser.at, parser.at + 1,
                           "white space was expected after the value, not");
-    if (is_whole)
-        *outcome = PB_JSON_DOCUMENT;
-    else if (parser.fault == truncated && parser.depth > 0 && drop_incomplete(&parser))
-        *outcome = PB_JSON_CUT;
-    else
-        *outcome = parser.fault == too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
-    if (is_whole || *outcome == PB_JSON_CUT)
+    enum pb_json_outcome outcome = is_whole                    ? PB_JSON_DOCUMENT
+                                   : parser.fault == too_large ? PB_JSON_TOO_LARGE
+                                                               : PB_JSON_INVALID;
+    if (parser.fault == truncated && parser.depth > 0 && drop_incomplete(&parser))
+        outcome = PB_JSON_CUT;
+    if (is_whole || outcome == PB_JSON_CUT)
         report_repairs(&parser);
     /* After an error nothing more is read. */
     reader->offset_bytes = is_whole ? parser.at : reader->text.size_bytes;
     pb_buffer_release(&parser.key);
     pb_buffer_release(&parser.value);
-    return diagnostics->has_failed ? PB_FAILED_MEMORY : parser.status;
+    return parser.has_failed || diagnostics->has_failed ? PB_JSON_FAILED : outcome;
 }

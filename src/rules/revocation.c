@@ -27,28 +27,24 @@ static int compare_keys(const void *left, const void *right)
 }
 
 /* keys: of struct pb_issuer_key, sorted. */
-static enum pb_status find_signers(struct tested_crl *tested, const struct pb_vector *keys)
+static void find_signers(struct tested_crl *tested, const struct pb_vector *keys, bool *has_failed)
 {
     static const unsigned char least[32];
     const struct pb_issuer_key first = {.name = tested->crl->issuer, .spki_sha256 = least};
     uint64_t most = PB_MOST_CRL_BYTES / (tested->crl->der.size_bytes + KEY_BYTES) + 1;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = pb_vector_lower_bound(keys, &first, compare_keys);
-         i < keys->count && status == PB_OK; i++) {
+    for (size_t i = pb_vector_lower_bound(keys, &first, compare_keys); i < keys->count; i++) {
         const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
-        enum pb_signature outcome;
         if (!pb_x509_is_same_name(key->name, tested->crl->issuer))
             break;
         if ((i + 1 < keys->count && compare_keys(key, key + 1) == 0) || tested->key_count++ >= most)
             continue; /* the same key once more, or one too many */
-        status = pb_crl_verify(tested->crl, key->public_key, &outcome);
+        enum pb_signature outcome = pb_crl_verify(tested->crl, key->public_key, has_failed);
         tested->tried_count++;
         if (outcome == PB_SIGNATURE_VALID && tested->signer_count < PB_MOST_CRL_SIGNERS)
             tested->signers[tested->signer_count++] = key->spki_sha256;
         tested->is_undecided |= outcome != PB_SIGNATURE_VALID && outcome != PB_SIGNATURE_INVALID;
     }
-    return status;
 }
 
 /* Whether there are keys of its issuer, and the CRL verifies with none of them. */
@@ -93,36 +89,34 @@ static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_fac
     return NULL;
 }
 
-static enum pb_status look_up(const struct tested_crl *tested,
-                              const struct pb_certificate *certificate,
-                              struct pb_revocation *answer)
+static struct pb_revocation look_up(const struct tested_crl *tested,
+                                    const struct pb_certificate *certificate, bool *has_failed)
 {
     const struct pb_crl *crl = tested->crl;
-    bool has_signer_key, is_listed;
-    bool has_issuer = shows_issuer(tested, certificate, &has_signer_key);
+    struct pb_revocation answer = {.crl = crl->name, .this_update = crl->this_update};
+    bool has_signer_key, has_issuer = shows_issuer(tested, certificate, &has_signer_key);
 
-    *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
     if (is_refused(tested))
-        answer->detail = tested->is_undecided
-                             ? "the CRL's signature cannot be checked with its issuer's key"
-                             : "the CRL's signature does not verify with its issuer's key";
+        answer.detail = tested->is_undecided
+                            ? "the CRL's signature cannot be checked with its issuer's key"
+                            : "the CRL's signature does not verify with its issuer's key";
     else if (has_issuer && !has_signer_key)
-        answer->detail = "the CRL is signed with another key than that of the issuer in its chain";
-    if (answer->detail != NULL)
-        return PB_OK;
-    enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &answer->entry);
-    if (status == PB_OK && !is_listed)
-        answer->detail = find_limit(crl, certificate->body);
-    if (status != PB_OK || answer->detail != NULL)
-        return status;
-    answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
+        answer.detail = "the CRL is signed with another key than that of the issuer in its chain";
+    if (answer.detail != NULL)
+        return answer;
+    bool is_listed = pb_crl_find(crl, certificate->body->serial, &answer.entry, has_failed);
+    if (!is_listed)
+        answer.detail = find_limit(crl, certificate->body);
+    if (answer.detail != NULL)
+        return answer;
+    answer.status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
     if (tested->key_count == 0)
-        answer->detail = "the CRL's signature is not verified: its issuer's certificate is not in "
-                         "the evidence";
+        answer.detail = "the CRL's signature is not verified: its issuer's certificate is not in "
+                        "the evidence";
     else if (tested->key_count > tested->signer_count && !has_issuer)
-        answer->detail = "the evidence has other keys under the issuer's name, and no chain tells "
-                         "which of them signed this certificate";
-    return PB_OK;
+        answer.detail = "the evidence has other keys under the issuer's name, and no chain tells "
+                        "which of them signed this certificate";
+    return answer;
 }
 
 /* By issuer, the newest first. */
@@ -143,11 +137,11 @@ static int compare_issuer_with_tested(const void *issuer, const void *tested)
 }
 
 /* The certificate's revocation stays NULL without a CRL of its issuer. */
-static enum pb_status judge(struct pb_vector *all_tested, struct pb_certificate *certificate,
-                            struct pb_arena *arena)
+static void judge(struct pb_vector *all_tested, struct pb_certificate *certificate,
+                  struct pb_arena *arena)
 {
     const struct pb_slice issuer = certificate->body->issuer;
-    struct pb_revocation *kept = NULL, answer;
+    struct pb_revocation *kept = NULL;
 
     for (size_t i = pb_vector_lower_bound(all_tested, &issuer, compare_issuer_with_tested);
          i < all_tested->count; i++) {
@@ -157,19 +151,15 @@ static enum pb_status judge(struct pb_vector *all_tested, struct pb_certificate 
         tested->is_used = true;
         if (kept != NULL && kept->status != PB_REVOCATION_UNKNOWN)
             continue;
-        enum pb_status status = look_up(tested, certificate, &answer);
-        if (status != PB_OK)
-            return status;
+        struct pb_revocation answer = look_up(tested, certificate, &arena->has_failed);
         if (kept != NULL && answer.status == PB_REVOCATION_UNKNOWN)
             continue; /* the reason of the newest is kept */
         if (kept == NULL)
             kept = pb_arena_allocate(arena, sizeof *kept);
-        if (kept == NULL)
-            return PB_FAILED_MEMORY;
-        *kept = answer;
+        if (kept != NULL)
+            *kept = answer;
     }
     certificate->revocation = kept;
-    return PB_OK;
 }
 
 static void diagnose(struct pb_diagnostics *diagnostics, const struct tested_crl *tested,
@@ -213,24 +203,23 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     struct pb_vector *keys = &inventory->evidence.issuer_keys, all_tested = {0};
     struct pb_certificate *certificates = inventory->certificates.data;
-    enum pb_status status = PB_OK;
+    struct pb_arena *arena = &inventory->evidence.arena;
 
     if (crls->items.count == 0)
         return PB_OK;
     pb_vector_sort(keys, compare_keys);
-    for (size_t i = 0; i < crls->items.count && status == PB_OK; i++) {
+    for (size_t i = 0; i < crls->items.count && !arena->has_failed; i++) {
         struct tested_crl tested = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
-        status = find_signers(&tested, keys);
-        if (status == PB_OK && !pb_vector_append(&all_tested, &tested, sizeof tested))
-            status = PB_FAILED_MEMORY;
+        find_signers(&tested, keys, &arena->has_failed);
+        arena->has_failed |= !pb_vector_append(&all_tested, &tested, sizeof tested);
     }
     pb_vector_sort(&all_tested, compare_tested);
-    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+    for (size_t i = 0; i < inventory->certificates.count && !arena->has_failed; i++)
         if (certificates[i].body != NULL)
-            status = judge(&all_tested, &certificates[i], &inventory->evidence.arena);
+            judge(&all_tested, &certificates[i], arena);
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < all_tested.count; i++)
         diagnose(diagnostics, &PB_VECTOR_AT(struct tested_crl, &all_tested, i), as_of);
     pb_vector_release(&all_tested);
-    return status;
+    return arena->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

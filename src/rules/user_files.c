@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "json/document.h"
 
-/* A document while it is read. The first failure stays in status and error; from then on all that
- * is read is absent, NULL or zero, so that one look at status is enough. */
+/* A document while it is read. The first failure stays in status and error, or in the arena; from
+ * then on all that is read is absent, NULL or zero, so that close_form's answer is enough. */
 struct form {
     struct pb_json_document document;
     struct pb_arena *arena; /* gets all texts */
@@ -26,6 +26,12 @@ static struct form open_form(struct pb_slice text, struct pb_arena *arena,
     struct form form = {.arena = arena, .error = error};
     form.status = pb_json_load(text, &form.document, error);
     return form;
+}
+
+static enum pb_status close_form(struct form *form)
+{
+    pb_json_document_release(&form->document);
+    return form->arena->has_failed ? PB_FAILED_MEMORY : form->status;
 }
 
 /* Fails with "line 3, column 5: ..." about the value, or about the object that it is in where the
@@ -78,18 +84,14 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
 {
     struct pb_slice text = PB_SLICE_ABSENT;
     pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text);
-    text = pb_arena_copy(form->arena, text);
-    if (form->arena->has_failed)
-        form->status = PB_FAILED_MEMORY;
-    return text;
+    return pb_arena_copy(form->arena, text);
 }
 
 /* A new zeroed element; NULL without memory. */
 static void *push(struct form *form, struct pb_vector *vector, size_t element_bytes)
 {
     void *element = pb_vector_push(vector, element_bytes);
-    if (element == NULL)
-        form->status = PB_FAILED_MEMORY;
+    form->arena->has_failed |= element == NULL;
     return element;
 }
 
@@ -184,8 +186,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
         pb_json_find_place(&form.document, pb_json_element(list, i), &place);
         waiver->line = place.line;
     }
-    pb_json_document_release(&form.document);
-    return form.status;
+    return close_form(&form);
 }
 
 void pb_waivers_release(struct pb_waivers *waivers)
@@ -243,10 +244,8 @@ static void read_certificate(struct form *form, const struct pb_json *object, ui
     if (x509 == NULL)
         return;
     one->body = body = pb_arena_allocate(form->arena, sizeof *body);
-    if (body == NULL) {
-        form->status = PB_FAILED_MEMORY;
+    if (body == NULL)
         return;
-    }
     body->unread = PB_X509_NOT_BEFORE;
     read_sha256(form, x509, "sha256", body->sha256);
     if (!read_instant(form, x509, "not_after", true, &body->not_after))
@@ -432,10 +431,9 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
             item->mark = read_text(&form, object, "path", false);
     }
     pb_vector_sort(&baseline->items, compare_items);
-    if (form.status == PB_OK)
+    if (form.status == PB_OK && !form.arena->has_failed)
         link_findings(baseline, listed);
-    pb_json_document_release(&form.document);
-    return form.status;
+    return close_form(&form);
 }
 
 void pb_baseline_release(struct pb_baseline *baseline)

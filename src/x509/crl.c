@@ -143,15 +143,11 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
                               struct prebleed_error *error)
 {
     struct pb_pem_reader reader = {.text = text};
+    struct pb_pem_block block;
     size_t count = crls->items.count;
     enum pb_status status = PB_OK;
 
-    while (status == PB_OK) {
-        struct pb_pem_block block;
-        if (pb_pem_next(&reader, &crls->arena, &block) != PB_OK)
-            return PB_FAILED_MEMORY;
-        if (pb_slice_is_absent(block.label))
-            return crls->items.count > count ? PB_OK : refuse(error, "expected DER or PEM");
+    while (status == PB_OK && pb_pem_next(&reader, &crls->arena, &block)) {
         if (block.reason != NULL)
             status = refuse(error, block.reason);
         else if (!pb_slice_equals(block.label, PB_SLICE("X509 CRL")))
@@ -159,7 +155,10 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
         else
             status = add_der(crls, name, block.der, error);
     }
-    return status;
+    if (crls->arena.has_failed)
+        return PB_FAILED_MEMORY;
+    bool is_empty = status == PB_OK && crls->items.count == count;
+    return is_empty ? refuse(error, "expected DER or PEM") : status;
 }
 
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
@@ -191,19 +190,19 @@ bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer)
     return false;
 }
 
-enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
-                             enum pb_signature *outcome)
+enum pb_signature pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
+                                bool *has_failed)
 {
     struct pb_signed parts;
     struct pb_kept_key kept = {.key = NULL};
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
 
-    *outcome = PB_SIGNATURE_UNDECIDED;
     pb_kept_key_decode(&kept, public_key);
     if (pb_signed_split(crl->der, &parts))
-        *outcome = pb_signature_verify(&parts, &kept);
-    bool has_failed = kept.has_failed;
+        outcome = pb_signature_verify(&parts, &kept);
+    *has_failed |= kept.has_failed;
     pb_kept_key_release(&kept);
-    return has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return outcome;
 }
 
 static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
@@ -226,8 +225,8 @@ static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
     entry->has_date = pb_asn1_time_read(X509_REVOKED_get0_revocationDate(revoked), &entry->date);
 }
 
-enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, bool *is_listed,
-                           struct pb_crl_entry *entry)
+bool pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, struct pb_crl_entry *entry,
+                 bool *has_failed)
 {
     ASN1_INTEGER *integer = NULL;
     X509_REVOKED *revoked = NULL;
@@ -239,13 +238,14 @@ enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, boo
     if (!text.has_failed && serial.size_bytes > 0 &&
         (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
         integer = BN_to_ASN1_INTEGER(number, NULL);
-    *is_listed = integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
-    if (*is_listed)
+    bool is_listed =
+        integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
+    if (is_listed)
         read_entry(revoked, entry);
     pb_openssl_take_errors(&text.has_failed);
-    bool has_failed = text.has_failed;
+    *has_failed |= text.has_failed;
     ASN1_INTEGER_free(integer);
     BN_free(number);
     pb_buffer_release(&text);
-    return has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return is_listed;
 }

@@ -185,41 +185,38 @@ static const char *decode_base64(struct pb_slice text, unsigned char *out, size_
     return NULL;
 }
 
-static enum pb_status decode_body(struct pb_slice body, struct pb_arena *arena,
-                                  struct pb_pem_block *block)
+static void decode_body(struct pb_slice body, struct pb_arena *arena, struct pb_pem_block *block)
 {
     struct pb_slice text = skip_headers(body), der;
     unsigned char *bytes = pb_arena_allocate_array(arena, text.size_bytes / 4 + 1, 3);
     size_t size_bytes;
 
     if (bytes == NULL)
-        return PB_FAILED_MEMORY;
+        return;
     block->reason = decode_base64(text, bytes, &size_bytes);
     if (block->reason != NULL)
-        return PB_OK;
+        return;
     der = block->der = (struct pb_slice){(const char *)bytes, size_bytes};
     if (pb_slice_equals(block->label, PB_SLICE("TRUSTED CERTIFICATE"))) {
         struct pb_slice certificate = pb_der_take_any(&der);
         block->der = pb_slice_is_absent(certificate) ? block->der : certificate;
     }
-    return PB_OK;
 }
 
-enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
-                           struct pb_pem_block *block)
+bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb_pem_block *block)
 {
     struct boundary begin, end = {0};
 
     *block = (struct pb_pem_block){.offset_bytes = reader->text.size_bytes};
     if (!find_boundary(reader->text, reader->offset_bytes, &begin)) {
         reader->offset_bytes = reader->text.size_bytes;
-        return PB_OK;
+        return false;
     }
     block->label = begin.label;
     block->offset_bytes = begin.offset_bytes;
     block->reason = find_end(reader, &begin, &end);
-    if (block->reason != NULL)
-        return PB_OK;
     struct pb_slice body = pb_slice_first(reader->text, end.offset_bytes);
-    return decode_body(pb_slice_from(body, begin.end_bytes), arena, block);
+    if (block->reason == NULL)
+        decode_body(pb_slice_from(body, begin.end_bytes), arena, block);
+    return !arena->has_failed;
 }

@@ -193,9 +193,9 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
 bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer);
 
 /* Whether the CRL is signed with the key in that SubjectPublicKeyInfo; undecided for a key that
- * OpenSSL cannot decode. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
-                             enum pb_signature *outcome);
+ * OpenSSL cannot decode. Sets *has_failed where memory is missing, as the next one does. */
+enum pb_signature pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
+                                bool *has_failed);
 
 struct pb_crl_entry {
     struct pb_instant date; /* of the revocation; valid with has_date */
@@ -203,15 +203,15 @@ struct pb_crl_entry {
     const char *reason; /* RFC 5280, section 5.3.1: "keyCompromise", ...; NULL: none is given */
 };
 
-/* Looks the serial number up, which is spelt as in struct pb_x509_facts; *is_listed tells whether
- * *entry is filled. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, bool *is_listed,
-                           struct pb_crl_entry *entry);
+/* Looks the serial number up, which is spelt as in struct pb_x509_facts. False, and leaves *entry
+ * alone, where it is not listed. */
+bool pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, struct pb_crl_entry *entry,
+                 bool *has_failed);
 
 /* --- pem.c: blocks (RFC 7468) in text that may hold more than one, and anything between --- */
 
 struct pb_pem_block {
-    struct pb_slice label; /* "CERTIFICATE", borrowed from the text; absent: no further block */
+    struct pb_slice label; /* "CERTIFICATE", borrowed from the text; absent: none */
     struct pb_slice der;   /* in the arena; absent when damaged */
     size_t offset_bytes;   /* of the BEGIN line in the text */
     const char *reason;    /* NULL, or a string literal: a BEGIN without its END, or no base64
@@ -228,13 +228,12 @@ struct pb_pem_reader {
 bool pb_pem_is_certificate(struct pb_slice label);
 
 /*
- * The next block. Lines may end with LF, CRLF or CR and be padded with blanks; base64 lines of any
- * length are accepted, and escapes of JSON that were left over in them ("\\n", "\\/", "\\u003d").
- * For TRUSTED CERTIFICATE der is the certificate alone, without OpenSSL's trust settings behind it.
- * Fails only with PB_FAILED_MEMORY.
+ * The next block; false where there is none, and without memory. Lines may end with LF, CRLF or CR
+ * and be padded with blanks; base64 lines of any length are accepted, and escapes of JSON that were
+ * left over in them ("\\n", "\\/", "\\u003d"). For TRUSTED CERTIFICATE der is the certificate
+ * alone, without OpenSSL's trust settings behind it.
  */
-enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
-                           struct pb_pem_block *block);
+bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb_pem_block *block);
 
 /* --- key.c: private keys in evidence, of which only the public half is used --- */
 

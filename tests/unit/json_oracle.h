@@ -23,8 +23,7 @@ static inline void read_first(struct reading *reading, struct pb_slice text)
     struct pb_json_reader reader = {.text = text, .most_values = 1000000};
 
     *reading = (struct reading){0};
-    assert_int_equal(
-        pb_json_next(&reader, &reading->diagnostics, &reading->outcome, &reading->document), PB_OK);
+    reading->outcome = pb_json_next(&reader, &reading->diagnostics, &reading->document);
     if (reading->outcome == PB_JSON_CUT) { /* jansson keeps nothing of a cut document */
         pb_json_document_release(&reading->document);
         reading->document = (struct pb_json_document){0};

@@ -63,9 +63,7 @@ static bool is_read_whole(struct pb_slice text)
 
     while (reading.outcome == PB_JSON_DOCUMENT) {
         pb_json_document_release(&reading.document);
-        assert_int_equal(
-            pb_json_next(&reader, &reading.diagnostics, &reading.outcome, &reading.document),
-            PB_OK);
+        reading.outcome = pb_json_next(&reader, &reading.diagnostics, &reading.document);
     }
     release(&reading);
     return reading.outcome == PB_JSON_END;

