@@ -236,6 +236,21 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
     return true;
 }
 
+/* `aws sts get-caller-identity --output text`: Account, Arn and UserId, with tabs between them. */
+static bool rewrite_identity(struct pb_slice text, struct pb_buffer *json)
+{
+    struct pb_slice account = take_cell(&text, '\t'), arn = take_cell(&text, '\t');
+    struct pb_arn parts;
+    bool is_identity = account.size_bytes == PB_ACCOUNT_BYTES && pb_arn_parse(arn, &parts) &&
+                       pb_slice_equals(parts.account, account) && text.size_bytes > 0 &&
+                       pb_skip(arn, 0, PB_LETTERS PB_DIGITS ":/_+=,.@-") == arn.size_bytes &&
+                       pb_skip(text, 0, PB_LETTERS PB_DIGITS ":_+=,.@-") == text.size_bytes;
+    if (is_identity)
+        pb_buffer_append_format(json, "{\"Account\":\"%.*s\",\"Arn\":\"%.*s\",\"UserId\":\"%.*s\"}",
+                                PB_SLICE_ARGS(account), PB_SLICE_ARGS(arn), PB_SLICE_ARGS(text));
+    return is_identity;
+}
+
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
 {
     struct rows rows = {.json = json};
@@ -243,6 +258,8 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     struct pb_slice line;
 
     text = pb_slice_trim(text);
+    if (rewrite_identity(text, json))
+        return true;
     if (!may_be_rows(text) || pb_aws_has_encoded_names(text))
         return false;
     rows.separator = separator_of(first_line(skip_dashes(text)));
@@ -277,6 +294,7 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
     if (may_be_rows(text) || pb_may_tell_failure(text) ||
+        pb_begins(pb_slice_from(text, PB_ACCOUNT_BYTES), "\tarn:") || /* of get-caller-identity */
         (text.size_bytes > 0 && text.size_bytes <= MOST_STATUS_DIGITS &&
          pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
         return true;

@@ -116,8 +116,9 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 /* Rewrites names, dates and paths in rows, as --output text and yaml print them for a --query, as
- * --output json does, with a line for a line: one text, an array of texts, or of rows. False, with
- * anything in *json, for any other text. json: empty, and released by the caller. */
+ * --output json does, with a line for a line: one text, an array of texts, or of rows; and the
+ * text of get-caller-identity. False, with anything in *json, for any other text. json: empty, and
+ * released by the caller. */
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
 /* True where the text may be a string, an array of strings or of rows, rows alone, base64, a
  * process's exit status, or a client's error, or begins with an object that has a date up to
