@@ -81,7 +81,7 @@ $(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
 static: $(ONE_FILE)
 $(ONE_FILE): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -static-pie -s -Wl,--gc-sections -o $@ $^ \
+	$(Q)$(LINK) -static-pie -s -Wl,--gc-sections -Wl,-z,muldefs -o $@ $^ \
 		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES) $(PROGRAM_LIBRARIES)) $(LDLIBS)
 
 completions: $(COMPLETIONS)
@@ -162,7 +162,7 @@ $(BUILD)/tests/fuzz/replay.o: private COMPILE += $(shell $(PKG_CONFIG) --cflags 
 $(BUILD)/failing_malloc.so: tests/failing_malloc.c
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) -std=c11 $(WARNINGS) -O2 -fPIC -shared -o $@ $< -ldl
+	$(Q)$(CC) -std=c11 $(WARNINGS) -O2 -fPIC -shared -o $@ $< -ldl -lgcc_s
 
 $(EXAMPLE): tests/example.c $(SHARED)
 	@mkdir -p $(@D)

@@ -6,15 +6,13 @@
 
 #include "cli/cli.h"
 
-enum { COULD_NOT_DO_ITS_WORK = 2 };
-
 /* libarchive calls exit(1) when an allocation fails; of main's own end the status is right. */
 static bool is_main_done;
 
 static void correct_exit_status(void)
 {
     if (!is_main_done)
-        _exit(COULD_NOT_DO_ITS_WORK);
+        _exit(PB_COULD_NOT_DO_ITS_WORK);
 }
 
 /* *error stays empty where the failure was printed already. */
@@ -67,7 +65,6 @@ int main(int argc, char **argv)
     int exit_status = 0;
 
     pb_outputs_prepare();
-    pb_memory_watch();
     (void)atexit(correct_exit_status);
     enum prebleed_status status = pb_arguments_parse(argc, argv, &options, &error);
     if (status == PREBLEED_OK && options.information) {
@@ -83,5 +80,5 @@ int main(int argc, char **argv)
     if (status == PREBLEED_FAILED_USAGE)
         fputs("Try 'prebleed --help'.\n", stderr);
     is_main_done = true;
-    return status == PREBLEED_OK ? exit_status : COULD_NOT_DO_ITS_WORK;
+    return status == PREBLEED_OK ? exit_status : PB_COULD_NOT_DO_ITS_WORK;
 }

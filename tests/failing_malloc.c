@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded: has the allocation of the number in FAIL_AT fail, and all further ones where FAIL_ON is
- * set. Writes to descriptor 3 which library asked for it, and at the end how many there were and
- * how many blocks were not freed. */
+/* Preloaded behind the program's allocators, which stand in front of the C library's: has the
+ * allocation of the number in FAIL_AT fail, and all further ones where FAIL_ON is set. Writes to
+ * descriptor 3 which library asked for it and how many bytes it should have had, and at the end how
+ * many allocations there were and how many blocks were not freed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include <unwind.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -40,34 +43,52 @@ static void *count(void *block, long blocks)
     return block;
 }
 
-static int fails(const void *caller)
+/* Says whose the first function is that is no allocator's. */
+static _Unwind_Reason_Code say_caller(struct _Unwind_Context *context, void *size)
 {
-    Dl_info info;
+    Dl_info own, info;
 
+    if (dladdr(&fail_at, &own) == 0 || dladdr((void *)_Unwind_GetIP(context), &info) == 0 ||
+        info.dli_fbase == own.dli_fbase ||
+        (info.dli_sname != NULL && strstr("malloc calloc realloc", info.dli_sname) != NULL))
+        return _URC_NO_REASON;
+    dprintf(3, "%s %zu\n", info.dli_fname, *(size_t *)size);
+    return _URC_END_OF_STACK;
+}
+
+static int fails(size_t size)
+{
     long number = ++made;
     if (number != fail_at && !(fails_on && number > fail_at))
         return 0;
-    if (number == fail_at && dladdr(caller, &info) != 0)
-        dprintf(3, "%s\n", info.dli_fname);
+    if (number == fail_at)
+        _Unwind_Backtrace(say_caller, &size);
     errno = ENOMEM;
     return 1;
 }
 
-#define FAILS fails(__builtin_return_address(0))
-
-void *malloc(size_t size)
+void *__libc_malloc(size_t size)
 {
-    return FAILS ? NULL : count(__libc_malloc(size), 1);
+    static void *(*next)(size_t);
+    if (next == NULL)
+        *(void **)&next = dlsym(RTLD_NEXT, "__libc_malloc");
+    return fails(size) ? NULL : count(next(size), 1);
 }
 
-void *calloc(size_t number, size_t size)
+void *__libc_calloc(size_t number, size_t size)
 {
-    return FAILS ? NULL : count(__libc_calloc(number, size), 1);
+    static void *(*next)(size_t, size_t);
+    if (next == NULL)
+        *(void **)&next = dlsym(RTLD_NEXT, "__libc_calloc");
+    return fails(number * size) ? NULL : count(next(number, size), 1);
 }
 
-void *realloc(void *block, size_t size)
+void *__libc_realloc(void *block, size_t size)
 {
-    return FAILS ? NULL : count(__libc_realloc(block, size), block == NULL);
+    static void *(*next)(void *, size_t);
+    if (next == NULL)
+        *(void **)&next = dlsym(RTLD_NEXT, "__libc_realloc");
+    return fails(size) ? NULL : count(next(block, size), block == NULL);
 }
 
 void free(void *block)

@@ -171,7 +171,8 @@ def run_all(program):
     writing(program, "a reader who went away", ["-q", "-o", "json"], stdout=pipe, stderr=subprocess.PIPE, capture_output=False)
     os.close(pipe)
     closing(program)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGQUIT, signal.SIGALRM,
+                   signal.SIGUSR1, signal.SIGXCPU, signal.SIGPROF, signal.SIGRTMAX):
         signalled(program, number)
     read_bit_by_bit(program)
     with open("/dev/full", "wb") as full:

@@ -10,6 +10,8 @@
 
 #include "prebleed.h"
 
+enum { PB_COULD_NOT_DO_ITS_WORK = 2 }; /* exit status */
+
 enum pb_when { PB_WHEN_AUTO, PB_WHEN_ALWAYS, PB_WHEN_NEVER };
 
 /* What options say. Owns requests and inputs; all else is borrowed from the arguments or lives as
@@ -148,9 +150,8 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES]);
  * can declare that it takes more memory than there is: that ends in a failed allocation, not in a
  * machine that swaps. */
 void pb_process_limit(const struct pb_options *options);
-/* OpenSSL goes on, with other results, after some allocations that fail. pb_memory_watch, called
- * before anything uses it, makes pb_memory_has_failed tell of any. */
-void pb_memory_watch(void);
+/* Whether any allocation but a large one has failed: the libraries go on after some, with other
+ * results or an invalid pointer. */
 bool pb_memory_has_failed(void);
 
 #endif

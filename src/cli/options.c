@@ -449,8 +449,8 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
 /* Refuses what is missing or does not fit together, and fills in what the arguments leave open. */
 static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
-    /* 9999-12-31T23:59:59Z: RFC 3339, section 5.6 has no more digits for a year. */
-    static const long long last_second = 253402300799;
+    /* Up to 9999-12-31T23:59:59Z: RFC 3339, section 5.6 has no more digits for a year. */
+    static const struct pb_value seconds = {.maximum = 253402300799, .may_be_none = true};
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     struct prebleed_instant *as_of = &options->parameters.as_of;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -472,9 +472,8 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
         options->parameters.jobs = PREBLEED_MOST_JOBS;
     if (as_of->nanoseconds >= 0)
         return PREBLEED_OK;
-    *as_of = (struct prebleed_instant){.seconds = epoch ? strtoll(epoch, NULL, 10) : time(NULL)};
-    if (epoch && (*epoch == '\0' || epoch[strspn(epoch, "0123456789")] != '\0' ||
-                  as_of->seconds > last_second))
+    *as_of = (struct prebleed_instant){.seconds = time(NULL)};
+    if (epoch && !set_number(&as_of->seconds, epoch, &seconds))
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "SOURCE_DATE_EPOCH is '%.200s', not a number of seconds since 1970; "
                          "correct it or give --as-of",

@@ -23,10 +23,7 @@
 /* The file that a signal which ends the program removes, and the message that it prints. A signal
  * handler sees only globals; the file changes only while the signals are blocked. */
 static const char *temporary_file;
-static const char *_Atomic interruption = "";
-
-static const int ending_signals[] = {SIGHUP, SIGINT, SIGTERM};
-enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
+static const char *_Atomic interruption = "prebleed: interrupted before evidence was read\n";
 
 static bool is_terminal(int descriptor)
 {
@@ -46,23 +43,27 @@ __attribute__((format(printf, 1, 2))) static void set_interruption(const char *f
     interruption = text;
 }
 
-/* The signal's own action follows when this returns (SA_RESETHAND). */
+/* The signal's own action follows when this returns (SA_RESETHAND), but for a crash of a library
+ * that did not look whether it got memory. */
 static void end_early(int number)
 {
+    bool is_crash = number == SIGSEGV || number == SIGBUS || number == SIGABRT;
+    bool is_memory = is_crash && pb_memory_has_failed();
+    const char *said = is_memory ? "prebleed: out of memory\n" : is_crash ? "" : interruption;
+
     if (temporary_file)
         unlink(temporary_file);
-    ssize_t said = write(STDERR_FILENO, interruption, strlen(interruption));
-    (void)said;
+    (void)!write(STDERR_FILENO, said, strlen(said));
+    if (is_memory)
+        _exit(PB_COULD_NOT_DO_ITS_WORK);
     raise(number);
 }
 
 static void hold_signals(bool is_held)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < ENDING_SIGNALS; i++)
-        sigaddset(&set, ending_signals[i]);
-    sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &all, NULL);
 }
 
 void pb_outputs_prepare(void)
@@ -77,10 +78,12 @@ void pb_outputs_prepare(void)
     setlocale(LC_CTYPE, "C.UTF-8"); /* messages are, whatever the environment says */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    set_interruption("prebleed: interrupted before evidence was read\n");
-    for (size_t i = 0; i < ENDING_SIGNALS; i++) /* what is ignored, as nohup has it, stays so */
-        if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(ending_signals[i], &handler, NULL);
+    /* All that end a program by default; what is ignored, as nohup has it, or handled stays so. */
+    for (int i = 1; i <= SIGRTMAX; i++)
+        if (i != SIGCHLD && i != SIGCONT && i != SIGTSTP && i != SIGTTIN && i != SIGTTOU &&
+            i != SIGURG && i != SIGWINCH && sigaction(i, NULL, &old) == 0 &&
+            old.sa_handler == SIG_DFL)
+            sigaction(i, &handler, NULL);
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
@@ -476,7 +479,7 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
         if (first == PREBLEED_OK)
             first = status;
     }
-    if (first == PREBLEED_OK && prebleed_audit_has_failed(audit)) {
+    if (first == PREBLEED_OK && (prebleed_audit_has_failed(audit) || pb_memory_has_failed())) {
         pb_message_print(NULL, "out of memory", NULL);
         first = PREBLEED_FAILED_MEMORY;
     }

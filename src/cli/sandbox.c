@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/landlock.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,7 +17,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <openssl/crypto.h>
 #include <seccomp.h>
 
 #include "cli/cli.h"
@@ -27,10 +27,10 @@
 #define HAS_SANITIZER 0
 #endif
 
-/* Later rights by number, so that older headers of the kernel do. */
-#define ALL_RIGHTS_1 ((UINT64_C(1) << 13) - 1)
-#define RIGHT_REFER (UINT64_C(1) << 13)
+/* By number, so that older headers of the kernel do. Version 1 has 13 rights; 2 added that to move
+ * files between folders, 3 this one. */
 #define RIGHT_TRUNCATE (UINT64_C(1) << 14)
+#define RIGHTS(version) ((UINT64_C(1) << (12 + (version))) - 1)
 #define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE)
 #define WRITING                                                                                    \
@@ -50,8 +50,10 @@ static void allow_file(struct ruleset *ruleset, const char *path, uint64_t right
     int descriptor = open(path, O_PATH | O_CLOEXEC);
 
     /* A path that does not exist is reported where it is read. */
-    if (descriptor == -1)
+    if (descriptor == -1) {
+        ruleset->has_failed |= errno == EMFILE || errno == ENFILE || errno == ENOMEM;
         return;
+    }
     if (fstat(descriptor, &found) == 0 && !S_ISDIR(found.st_mode))
         rights &= FILE_RIGHTS;
     struct landlock_path_beneath_attr rule = {.allowed_access = rights & ruleset->handled,
@@ -82,27 +84,23 @@ static void allow_report(struct ruleset *ruleset, const char *file)
     free(target);
 }
 
-/* The version of the kernel's interface that took effect, 0 for none. */
-static int restrict_files(const struct pb_options *options)
+static bool restrict_files(const struct pb_options *options)
 {
     /* What the C library reads to decode the names of archives' members. */
     static const char *const system[] = {"/usr/lib", "/usr/lib64", "/usr/share/locale",
                                          "/usr/share/zoneinfo", "/etc/localtime"};
     long version =
         syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
-    struct ruleset ruleset = {.handled = ALL_RIGHTS_1};
+    struct ruleset ruleset = {.handled = RIGHTS(version < 3 ? version : 3)};
+
+    struct landlock_ruleset_attr attributes = {.handled_access_fs = ruleset.handled};
 
     if (version < 1)
-        return 0;
-    if (version >= 2)
-        ruleset.handled |= RIGHT_REFER;
-    if (version >= 3)
-        ruleset.handled |= RIGHT_TRUNCATE;
-    struct landlock_ruleset_attr attributes = {.handled_access_fs = ruleset.handled};
+        return false;
     ruleset.descriptor =
         (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     if (ruleset.descriptor == -1)
-        return 0;
+        return false;
     for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
         allow_file(&ruleset, system[i], READING);
     if (HAS_SANITIZER)
@@ -117,7 +115,7 @@ static int restrict_files(const struct pb_options *options)
     bool is_done =
         !ruleset.has_failed && syscall(SYS_landlock_restrict_self, ruleset.descriptor, 0) == 0;
     close(ruleset.descriptor);
-    return is_done ? (int)version : 0;
+    return is_done;
 }
 
 /* Networks, other programs, other processes' memory, and what changes the system. The program makes
@@ -151,12 +149,12 @@ static bool restrict_calls(void)
 bool pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
 {
     bool is_possible = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0; /* else both are refused */
-    int files_version = is_possible ? restrict_files(options) : 0;
+    bool has_rules = is_possible && restrict_files(options);
     bool has_filter = is_possible && restrict_calls();
     snprintf(message, PB_SANDBOX_BYTES, "files %s, system calls %s",
-             files_version > 0 ? "by Landlock" : "not restricted (no Landlock)",
+             has_rules ? "by Landlock" : "not restricted (no Landlock)",
              has_filter ? "by seccomp" : "not restricted (no seccomp)");
-    return files_version > 0 && (has_filter || HAS_SANITIZER);
+    return has_rules && (has_filter || HAS_SANITIZER);
 }
 
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
@@ -166,52 +164,71 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
              version->minor, version->micro);
 }
 
-/* Address space that a thread's stack and heap reserve, and do not use. */
-#define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
+#define STACK_BYTES (UINT64_C(8) << 20) /* that a thread reserves */
 
 void pb_process_limit(const struct pb_options *options)
 {
     struct rlimit limit;
-    uint64_t reserved = options->parameters.jobs * THREAD_RESERVE_BYTES;
-    unsigned long long pages;
+    uint64_t most = options->max_memory_bytes, pages = 0;
+    uint64_t reserved = options->parameters.jobs * STACK_BYTES;
     FILE *file = fopen("/proc/self/statm", "r");
 
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    /* What is mapped already: Linux tells it, and sanitizers have reserved terabytes. */
-    if (file && fscanf(file, "%19llu", &pages) == 1)
+    /* What can be written already: Linux tells it, and sanitizers have reserved terabytes. */
+    if (file && fscanf(file, "%*u%*u%*u%*u%*u%19" SCNu64, &pages) == 1)
         reserved += pages * (uint64_t)sysconf(_SC_PAGESIZE);
     if (file)
         fclose(file);
-    if (options->max_memory_bytes == 0 || options->max_memory_bytes > UINT64_MAX - reserved ||
-        getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur < options->max_memory_bytes + reserved)
+    /* Since Linux 4.7 it bounds all private memory, and not what heaps of threads only reserve. */
+    if (most == 0 || most > UINT64_MAX - reserved || getrlimit(RLIMIT_DATA, &limit) != 0 ||
+        limit.rlim_cur < most + reserved)
         return;
-    limit.rlim_cur = (rlim_t)(options->max_memory_bytes + reserved);
-    (void)setrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = (rlim_t)(most + reserved);
+    (void)setrlimit(RLIMIT_DATA, &limit);
 }
 
-/* Global, because OpenSSL hands its allocators no context. */
+/* Global, because an allocator has no context. */
 static atomic_bool has_failed_allocation;
-
-static void *reallocate(void *old, size_t size_bytes, const char *file, int line)
-{
-    void *block = realloc(old, size_bytes);
-    (void)file, (void)line;
-    if (!block && size_bytes > 0)
-        has_failed_allocation = true;
-    return block;
-}
-
-static void *allocate(size_t size_bytes, const char *file, int line)
-{
-    return reallocate(NULL, size_bytes, file, line);
-}
-
-void pb_memory_watch(void)
-{
-    (void)CRYPTO_set_mem_functions(allocate, reallocate, NULL); /* what frees stays free() */
-}
 
 bool pb_memory_has_failed(void)
 {
     return has_failed_allocation;
 }
+
+#if !HAS_SANITIZER /* which have allocators of their own */
+/* Evidence may declare a size that is asked for in vain, and is then said to be unreadable. After
+ * any smaller allocation that fails, of a name for example, results cannot be relied upon. */
+#define LARGEST_RELIED_ON_BYTES ((size_t)16 << 20)
+
+static void *note_failure(size_t count, size_t size_bytes)
+{
+    if (size_bytes > 0 && count <= LARGEST_RELIED_ON_BYTES / size_bytes)
+        has_failed_allocation = true;
+    return NULL;
+}
+
+/* The C library's allocators, in front of which stand the program's, for all libraries too. */
+__attribute__((noplt)) void *__libc_malloc(size_t size_bytes);
+__attribute__((noplt)) void *__libc_calloc(size_t count, size_t size_bytes);
+__attribute__((noplt)) void *__libc_realloc(void *block, size_t size_bytes);
+
+#pragma GCC visibility push(default)
+void *malloc(size_t size_bytes)
+{
+    void *made = __libc_malloc(size_bytes);
+    return made ? made : note_failure(1, size_bytes);
+}
+
+void *calloc(size_t count, size_t size_bytes)
+{
+    void *made = __libc_calloc(count, size_bytes);
+    return made ? made : note_failure(count, size_bytes);
+}
+
+void *realloc(void *block, size_t size_bytes)
+{
+    void *made = __libc_realloc(block, size_bytes);
+    return made ? made : note_failure(1, size_bytes);
+}
+#pragma GCC visibility pop
+#endif

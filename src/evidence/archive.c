@@ -16,7 +16,6 @@
 #define TAR_END_BYTES 1024
 /* 7zFormat.txt, "SignatureHeader". */
 #define SEVEN_ZIP_HEADER_BYTES 32
-#define NAMES_BYTES (16 << 20) /* more than libarchive needs for one name */
 
 /* A tar or cpio is read from its stream, a zip or 7-Zip from bytes at any place. */
 static bool is_streamed(const struct pb_archive *archive)
@@ -68,7 +67,8 @@ static const char *error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
-/* Sets the archive's or its member's fault to why libarchive cannot read on. One wrong passphrase
+/* Sets the archive's or its member's fault to why libarchive cannot read on; errno, 0 before it was
+ * called, tells of memory that it does not speak of. One wrong passphrase
  * in 256 passes ZipCrypto's check byte (APPNOTE.TXT 6.1.6), and what it decrypts fails later. */
 static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
@@ -76,7 +76,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 
     if (is_streamed(archive) && archive->input->fault.code != NULL)
         *fault = archive->input->fault;
-    else if (archive_errno(archive->handle) == ENOMEM)
+    else if (archive_errno(archive->handle) == ENOMEM || errno == ENOMEM)
         pb_fault_set_memory(fault);
     else if (is_member && archive->member.is_passphrase_wrong)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
@@ -117,8 +117,9 @@ static void read_block(struct pb_archive *archive)
     const void *data = NULL;
     size_t size = 0;
     la_int64_t offset = 0;
-    int result = archive_read_data_block(archive->handle, &data, &size, &offset);
 
+    errno = 0;
+    int result = archive_read_data_block(archive->handle, &data, &size, &offset);
     if (result == ARCHIVE_OK && offset >= 0 && (uint64_t)offset >= content->made_bytes) {
         member->next = (struct pb_slice){data, data == NULL ? 0 : size};
         member->hole_end_bytes = (uint64_t)offset;
@@ -204,6 +205,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
     /* These only store the functions and cannot fail. */
     archive_read_set_read_callback(handle, read_input);
     archive_read_set_seek_callback(handle, is_streamed(archive) ? NULL : seek_bytes);
+    errno = 0;
     if (archive_read_open1(handle) < ARCHIVE_WARN)
         fail(archive);
     return true;
@@ -418,6 +420,7 @@ static void note_warning(struct pb_archive *archive)
 
 static void read_header(struct pb_archive *archive)
 {
+    errno = 0;
     skip_member(archive);
     if (archive->has_ended)
         return;
@@ -428,15 +431,6 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    /* libarchive ends the process where the table of contents has left no memory for a name. */
-    if (!is_streamed(archive) && archive->member_count == 0) {
-        void *volatile room = malloc(NAMES_BYTES);
-        if (room == NULL) {
-            pb_fault_set_memory(&archive->fault);
-            archive->has_ended = true;
-        }
-        free(room);
-    }
     archive->member_count += !archive->has_ended;
 }
 

@@ -52,7 +52,8 @@ void pb_fault_set_errno(struct pb_fault *fault, int number)
 
 void pb_fault_set_memory(struct pb_fault *fault)
 {
-    pb_fault_set(fault, "archive-memory", "it takes more memory to read it than there is");
+    pb_fault_set(fault, "archive-memory",
+                 "it takes more memory to read it than there is (--max-memory)");
 }
 
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
