@@ -48,8 +48,7 @@ static void collect_identities(struct finder *finder)
         if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
             pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
             find_parent(identity.scope, &identity.scope);
-        finder->inventory->has_failed |=
-            !pb_vector_append(&finder->identities, &identity, sizeof identity);
+        pb_terms_add(finder->inventory, &finder->identities, identity);
     }
     pb_vector_sort(&finder->identities, pb_term_compare);
 }
@@ -214,10 +213,9 @@ static void claim_by_id(struct finder *finder, struct pb_record *record)
     if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
         return;
     if (finder->ids.count == 0) {
-        for (uint32_t i = 0; i < finder->evidence->observations.count; i++) {
-            const struct pb_term id = {.text = observations[i].id, .number = i};
-            finder->inventory->has_failed |= !pb_vector_append(&finder->ids, &id, sizeof id);
-        }
+        for (uint32_t i = 0; i < finder->evidence->observations.count; i++)
+            pb_terms_add(finder->inventory, &finder->ids,
+                         (struct pb_term){.text = observations[i].id, .number = i});
         pb_vector_sort(&finder->ids, pb_term_compare);
     }
     const struct pb_term *found =
@@ -282,14 +280,13 @@ static void add_siblings(struct finder *finder)
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
     struct pb_slice path = PB_SLICE("");
-    bool is_kept = true;
 
     for (size_t i = 0; i < records->count; i++) {
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
         path = pb_batch_entry(finder->evidence, record->entry)->path;
         while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
-            is_kept &= pb_vector_append(&places, &number.place, sizeof number.place);
+            pb_terms_add(finder->inventory, &places, number.place);
     }
     pb_vector_sort(&places, pb_term_compare);
     for (uint32_t i = 0; places.count > 0 && i < finder->evidence->entries.count; i++) {
@@ -305,12 +302,11 @@ static void add_siblings(struct finder *finder)
                 continue;
             const struct pb_record sibling = {
                 .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
-            is_kept &= pb_vector_append(&siblings, &sibling, sizeof sibling);
+            finder->inventory->has_failed |= !pb_vector_append(&siblings, &sibling, sizeof sibling);
         }
     }
-    is_kept = is_kept && pb_vector_append_all(records, siblings.data, siblings.count,
-                                              sizeof(struct pb_record));
-    finder->inventory->has_failed |= !is_kept;
+    finder->inventory->has_failed |=
+        !pb_vector_append_all(records, siblings.data, siblings.count, sizeof(struct pb_record));
     pb_vector_release(&places);
     pb_vector_release(&siblings);
 }

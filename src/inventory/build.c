@@ -23,20 +23,8 @@ enum {
     LIST,     /* a candidate with a NAME: number is its entry; in no folder */
 };
 
-struct candidates {
-    struct pb_inventory *inventory;
-    struct pb_batch *evidence;
-    struct pb_vector terms; /* of struct pb_term */
-};
-
-static void add_term(struct candidates *candidates, struct pb_term term)
+static bool has_term(const struct pb_vector *terms, struct pb_term term)
 {
-    candidates->inventory->has_failed |= !pb_vector_append(&candidates->terms, &term, sizeof term);
-}
-
-static bool has_term(const struct candidates *candidates, struct pb_term term)
-{
-    const struct pb_vector *terms = &candidates->terms;
     return terms->count > 0 &&
            bsearch(&term, terms->data, terms->count, sizeof term, pb_term_compare) != NULL;
 }
@@ -66,26 +54,27 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
 
 /* Adds the NAME terms of all names that are no file's, and the EVIDENCE and CONTENT terms of
  * observations. */
-static void collect_names(struct candidates *candidates)
+static void collect_names(struct pb_inventory *inventory, struct pb_vector *terms)
 {
-    const struct pb_observation *all = candidates->evidence->observations.data;
+    const struct pb_observation *all = inventory->evidence.observations.data;
 
-    for (size_t i = 0; i < candidates->evidence->observations.count; i++) {
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = &all[i];
-        struct pb_slice folder = pb_batch_folder(candidates->evidence, seen->entry);
-        bool is_candidate = candidate_of(candidates->evidence, seen) != NULL;
+        struct pb_slice folder = pb_batch_folder(&inventory->evidence, seen->entry);
+        bool is_candidate = candidate_of(&inventory->evidence, seen) != NULL;
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
         if (!is_candidate)
-            add_term(candidates, (struct pb_term){.account = EVIDENCE, .scope = folder});
+            pb_terms_add(inventory, terms, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (!is_candidate && pb_date_is_known(&seen->upload_date))
-            add_term(candidates, content_of(seen, folder, false));
+            pb_terms_add(inventory, terms, content_of(seen, folder, false));
         if (!is_candidate && seen->body != NULL)
-            add_term(candidates, content_of(seen, folder, true));
+            pb_terms_add(inventory, terms, content_of(seen, folder, true));
         if (seen->name.size_bytes > 0)
-            add_term(candidates, (struct pb_term){NAME, is_candidate, folder, seen->name, {0}});
+            pb_terms_add(inventory, terms,
+                         (struct pb_term){NAME, is_candidate, folder, seen->name, {0}});
     }
-    pb_vector_sort(&candidates->terms, pb_term_compare);
+    pb_vector_sort(terms, pb_term_compare);
 }
 
 /* Removes the first or the last word; false where there is only one. */
@@ -104,7 +93,7 @@ static bool cut_word(struct pb_slice *name, bool is_first)
 }
 
 /* The folder's longest name that the text is but for some words around it; absent for none. */
-static struct pb_slice find_name(const struct candidates *candidates, struct pb_slice folder,
+static struct pb_slice find_name(const struct pb_vector *terms, struct pb_slice folder,
                                  struct pb_slice text)
 {
     struct pb_slice found = PB_SLICE_ABSENT;
@@ -112,8 +101,7 @@ static struct pb_slice find_name(const struct candidates *candidates, struct pb_
     for (size_t i = 0; i <= MOST_OTHER_WORDS; i++) {
         struct pb_term part = {NAME, 0, folder, text, {0}};
         for (size_t k = 0; k <= MOST_OTHER_WORDS; k++) {
-            if (part.text.size_bytes > found.size_bytes &&
-                pb_terms_find(&candidates->terms, part) != NULL)
+            if (part.text.size_bytes > found.size_bytes && pb_terms_find(terms, part) != NULL)
                 found = part.text;
             if (!cut_word(&part.text, false))
                 break;
@@ -126,29 +114,29 @@ static struct pb_slice find_name(const struct candidates *candidates, struct pb_
 
 /* Names bodies and dates that are alone in a file after the file, where the folder has that name.
  * Removes candidates without a name whose content the folder has elsewhere. */
-static void name_files(struct candidates *candidates)
+static void name_files(struct pb_inventory *inventory, struct pb_vector *terms)
 {
-    struct pb_vector *observations = &candidates->evidence->observations;
+    struct pb_vector *observations = &inventory->evidence.observations;
     struct pb_observation *all = observations->data;
     size_t kept = 0;
 
     for (size_t i = 0; i < observations->count; i++) {
         struct pb_observation *seen = &all[i];
-        struct pb_slice path = pb_batch_entry(candidates->evidence, seen->entry)->path;
+        struct pb_slice path = pb_batch_entry(&inventory->evidence, seen->entry)->path;
         struct pb_slice folder = pb_path_folder(path), name = seen->name;
-        struct pb_record *record = candidate_of(candidates->evidence, seen);
+        struct pb_record *record = candidate_of(&inventory->evidence, seen);
         if (record != NULL && name.size_bytes == 0 && seen->body != NULL)
             name = pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
         else if (!seen->is_name_from_file)
             name = PB_SLICE_ABSENT;
-        name = find_name(candidates, folder, name);
+        name = find_name(terms, folder, name);
         if (name.size_bytes > 0) {
             seen->name = name;
             seen->is_name_from_file = true;
         }
         bool has_content = seen->body != NULL || pb_date_is_known(&seen->upload_date);
         bool is_repeated = record != NULL && seen->name.size_bytes == 0 && has_content &&
-                           has_term(candidates, content_of(seen, folder, seen->body != NULL));
+                           has_term(terms, content_of(seen, folder, seen->body != NULL));
         if (is_repeated)
             record->needs_name |= --record->observation_count == 0;
         else
@@ -156,50 +144,51 @@ static void name_files(struct candidates *candidates)
     }
     observations->count = kept;
     for (size_t i = 0; i < kept; i++) {
-        struct pb_slice folder = pb_batch_folder(candidates->evidence, all[i].entry);
+        struct pb_slice folder = pb_batch_folder(&inventory->evidence, all[i].entry);
         if (all[i].is_name_from_file)
-            add_term(candidates, (struct pb_term){NAME, 0, folder, all[i].name, {0}});
+            pb_terms_add(inventory, terms, (struct pb_term){NAME, 0, folder, all[i].name, {0}});
     }
-    pb_vector_sort(&candidates->terms, pb_term_compare);
+    pb_vector_sort(terms, pb_term_compare);
 }
 
 /* Adds the EVIDENCE and EMPTY terms of records. */
-static void collect_folders(struct candidates *candidates)
+static void collect_folders(struct pb_inventory *inventory, struct pb_vector *terms)
 {
-    const struct pb_batch *evidence = candidates->evidence;
+    const struct pb_batch *evidence = &inventory->evidence;
     const struct pb_record *records = evidence->records.data;
 
     for (size_t i = 0; i < evidence->records.count; i++) {
         struct pb_slice folder = pb_batch_folder(evidence, records[i].entry);
         bool is_empty = records[i].kind == PB_RECORD_LIST && records[i].observation_count == 0;
         if (!records[i].is_candidate && records[i].kind <= PB_RECORD_EVENT)
-            add_term(candidates, (struct pb_term){.account = EVIDENCE, .scope = folder});
+            pb_terms_add(inventory, terms, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (is_empty)
-            add_term(candidates, (struct pb_term){.account = EMPTY, .scope = folder});
+            pb_terms_add(inventory, terms, (struct pb_term){.account = EMPTY, .scope = folder});
     }
-    pb_vector_sort(&candidates->terms, pb_term_compare);
+    pb_vector_sort(terms, pb_term_compare);
 }
 
 /* Adds the LIST terms: without a name that the folder has elsewhere, it may be of users. */
-static void collect_lists(struct candidates *candidates)
+static void collect_lists(struct pb_inventory *inventory, struct pb_vector *terms)
 {
-    const struct pb_observation *seen = candidates->evidence->observations.data;
+    const struct pb_observation *seen = inventory->evidence.observations.data;
 
-    for (size_t i = 0; i < candidates->evidence->observations.count; i++) {
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_term name = {.account = NAME,
-                                     .scope = pb_batch_folder(candidates->evidence, seen[i].entry),
+                                     .scope = pb_batch_folder(&inventory->evidence, seen[i].entry),
                                      .text = seen[i].name};
-        if (!seen[i].is_name_from_file && candidate_of(candidates->evidence, &seen[i]) != NULL &&
-            has_term(candidates, name))
-            add_term(candidates, (struct pb_term){.account = LIST, .number = seen[i].entry});
+        if (!seen[i].is_name_from_file && candidate_of(&inventory->evidence, &seen[i]) != NULL &&
+            has_term(terms, name))
+            pb_terms_add(inventory, terms,
+                         (struct pb_term){.account = LIST, .number = seen[i].entry});
     }
-    pb_vector_sort(&candidates->terms, pb_term_compare);
+    pb_vector_sort(terms, pb_term_compare);
 }
 
 /* The candidate's item is used, or unreadable if nothing says what it shows. */
-static void accept_candidates(const struct candidates *candidates)
+static void accept_candidates(struct pb_inventory *inventory, const struct pb_vector *terms)
 {
-    struct pb_batch *evidence = candidates->evidence;
+    struct pb_batch *evidence = &inventory->evidence;
     struct pb_record *records = evidence->records.data;
     struct pb_entry *entries = evidence->entries.data;
 
@@ -211,7 +200,7 @@ static void accept_candidates(const struct candidates *candidates)
         const struct pb_term folder = {.account = is_error ? EMPTY : EVIDENCE,
                                        .scope = pb_batch_folder(evidence, record->entry)};
         if (!record->is_candidate || record->kind == PB_RECORD_ACCOUNT ||
-            (!has_term(candidates, list) && (record->needs_name || !has_term(candidates, folder))))
+            (!has_term(terms, list) && (record->needs_name || !has_term(terms, folder))))
             continue;
         record->is_candidate = false;
         if (record->kind == PB_RECORD_UNREADABLE || is_error) {
@@ -247,7 +236,7 @@ static void drop_candidates(struct pb_batch *evidence)
 
 static void resolve_candidates(struct pb_inventory *inventory)
 {
-    struct candidates candidates = {.inventory = inventory, .evidence = &inventory->evidence};
+    struct pb_vector terms = {0}; /* of struct pb_term */
     const struct pb_observation *seen = inventory->evidence.observations.data;
     bool has_work = false;
 
@@ -257,14 +246,14 @@ static void resolve_candidates(struct pb_inventory *inventory)
         has_work |= seen[i].is_name_from_file;
     if (!has_work)
         return;
-    collect_names(&candidates);
-    name_files(&candidates);
-    collect_lists(&candidates);
-    accept_candidates(&candidates);
-    collect_folders(&candidates);
-    accept_candidates(&candidates);
-    drop_candidates(candidates.evidence);
-    pb_vector_release(&candidates.terms);
+    collect_names(inventory, &terms);
+    name_files(inventory, &terms);
+    collect_lists(inventory, &terms);
+    accept_candidates(inventory, &terms);
+    collect_folders(inventory, &terms);
+    accept_candidates(inventory, &terms);
+    drop_candidates(&inventory->evidence);
+    pb_vector_release(&terms);
 }
 
 /* No certificate was uploaded after as_of: a date that says so is odd, or that of something else if

@@ -206,9 +206,9 @@ struct references {
 static void add_term(struct references *references, struct pb_vector *terms, uint32_t account,
                      struct pb_slice text, uint32_t number)
 {
-    const struct pb_term term = {.account = account, .text = text, .number = number};
     if (text.size_bytes > 0)
-        references->inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
+        pb_terms_add(references->inventory, terms,
+                     (struct pb_term){.account = account, .text = text, .number = number});
 }
 
 /* Every ARN and id under which a certificate was seen, former ones included. A projection shows
@@ -298,11 +298,11 @@ static void resolve_use(struct references *references, const struct pb_record *r
          at != NULL && at < handles + references->handles.count && at - first < PB_MOST_NAMED &&
          pb_term_is_alike(at, first);
          at++) {
-        const struct pb_term use = {.account = at->number,
-                                    .number = record->is_further,
-                                    .scope = record->label,
-                                    .text = record->listener};
-        references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, sizeof use);
+        pb_terms_add(references->inventory, &references->uses,
+                     (struct pb_term){.account = at->number,
+                                      .number = record->is_further,
+                                      .scope = record->label,
+                                      .text = record->listener});
     }
     if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
                           pb_certificate_arn_parse(record->target, &arn)))

@@ -401,7 +401,7 @@ static void collect_periods(struct pb_inventory *inventory, struct pb_vector *pe
             period.since = is_dated ? seen->upload_date.instant : (struct pb_instant){INT64_MIN, 0};
         }
         if (seen->origin == PB_ORIGIN_IAM && period.text.size_bytes > 0)
-            inventory->has_failed |= !pb_vector_append(periods, &period, sizeof period);
+            pb_terms_add(inventory, periods, period);
     }
     pb_vector_sort(periods, pb_term_compare);
 }
@@ -438,10 +438,9 @@ static void join_events(const struct grouping *grouping)
     struct pb_vector events = {0}, periods = {0}; /* of struct pb_term */
 
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
-        if (!is_event(&all[i]))
-            continue;
-        const struct pb_term event = {.since = time_of(&all[i]), .number = i};
-        inventory->has_failed |= !pb_vector_append(&events, &event, sizeof event);
+        if (is_event(&all[i]))
+            pb_terms_add(inventory, &events,
+                         (struct pb_term){.since = time_of(&all[i]), .number = i});
     }
     pb_vector_sort(&events, pb_term_compare);
     if (events.count > 0)

@@ -20,6 +20,8 @@ struct pb_term {
 int pb_term_compare(const void *left, const void *right);
 /* Whether account, scope and text are the same. */
 bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
+/* Appends the term, or sets has_failed. */
+void pb_terms_add(struct pb_inventory *inventory, struct pb_vector *terms, struct pb_term term);
 /* The first of sorted terms that is alike, borrowed from them; NULL for none. */
 const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like);
 
