@@ -84,10 +84,11 @@ static bool append(struct pb_vector *vector, const struct pb_vector *from)
 
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
 {
-    const struct pb_batch before = *batch; /* for its counts */
+    const size_t entries = batch->entries.count, records = batch->records.count;
+    const size_t first_observation = batch->observations.count;
+    const size_t first_diagnostic = batch->diagnostics.items.count;
 
-    if (before.entries.count + from->entries.count >= PB_NO_ENTRY ||
-        !append(&batch->entries, &from->entries) ||
+    if (entries + from->entries.count >= PB_NO_ENTRY || !append(&batch->entries, &from->entries) ||
         !append(&batch->observations, &from->observations) ||
         !append(&batch->records, &from->records) ||
         !append(&batch->issuer_keys, &from->issuer_keys) ||
@@ -95,12 +96,10 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         return PB_FAILED_MEMORY;
     for (int i = 0; i <= PB_SEVERITY_ERROR; i++)
         batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
-    pb_renumber(&batch->observations, before.observations.count, ENTRY, NULL, before.entries.count);
-    pb_renumber(&batch->observations, before.observations.count, RECORD, NULL,
-                before.records.count);
-    pb_renumber(&batch->records, before.records.count, ENTRY, NULL, before.entries.count);
-    pb_renumber(&batch->diagnostics.items, before.diagnostics.items.count, ENTRY, NULL,
-                before.entries.count);
+    pb_renumber(&batch->observations, first_observation, ENTRY, NULL, entries);
+    pb_renumber(&batch->observations, first_observation, RECORD, NULL, records);
+    pb_renumber(&batch->records, records, ENTRY, NULL, entries);
+    pb_renumber(&batch->diagnostics.items, first_diagnostic, ENTRY, NULL, entries);
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
     pb_arena_adopt(&batch->diagnostics.arena, &from->diagnostics.arena);
@@ -297,8 +296,14 @@ enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most)
     return PB_OK;
 }
 
-#define WIDEST_OFFSET_SECONDS (14 * 3600)
-#define DAY_SECONDS (24 * 3600)
+/* How many seconds before and after its instant a date may mean. */
+static const struct {
+    int32_t before, after;
+} spans[] = {
+    [PB_DATE_WITHOUT_ZONE] = {14 * 3600, 14 * 3600},
+    [PB_DATE_WITHOUT_TIME] = {14 * 3600, (14 + 24) * 3600},
+    [PB_DATE_REFUSED] = {0, 0},
+};
 
 struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES])
 {
@@ -324,18 +329,14 @@ bool pb_date_spell(struct pb_date *date, struct pb_slice text)
 struct pb_instant pb_date_earliest(const struct pb_date *date)
 {
     struct pb_instant instant = date->instant;
-    if (date->state != PB_DATE_EXACT)
-        instant.seconds -= WIDEST_OFFSET_SECONDS;
+    instant.seconds -= spans[date->state].before;
     return instant;
 }
 
 struct pb_instant pb_date_latest(const struct pb_date *date)
 {
     struct pb_instant instant = date->instant;
-    if (date->state != PB_DATE_EXACT)
-        instant.seconds += WIDEST_OFFSET_SECONDS;
-    if (date->state == PB_DATE_WITHOUT_TIME)
-        instant.seconds += DAY_SECONDS;
+    instant.seconds += spans[date->state].after;
     return instant;
 }
 

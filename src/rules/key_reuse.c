@@ -219,28 +219,26 @@ static bool is_exposed_now(const struct pb_key_member *member)
     return member->certificate != NULL && member->certificate->is_exposed;
 }
 
-/* Fills in the two members to name first as those that exposed the key: those that are exposed in
- * the evidence, then in the baseline, then those with a finding of key-reuse in the baseline; of
- * several the first ones. NULL for none. */
-static void find_origins(const struct pb_key_group *group, const struct pb_key_member *origins[2])
+/* The member to name, besides one, as the one that exposed the key: the first that is exposed in
+ * the evidence, else in the baseline, else has a finding of key-reuse there; NULL for none. */
+static const struct pb_key_member *find_origin(const struct pb_key_group *group,
+                                               const struct pb_key_member *besides)
 {
-    int ranks[2] = {3, 3};
+    const struct pb_key_member *found = NULL;
+    int best = 3;
 
-    origins[0] = origins[1] = NULL;
     for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &group->members[i];
         int rank = is_exposed_now(here)            ? 0
                    : here->former == NULL          ? 3
                    : here->former->seen.is_exposed ? 1
                                                    : 2;
-        if (rank >= ranks[1])
+        if (here == besides || rank >= best)
             continue;
-        bool is_first = rank < ranks[0];
-        origins[1] = is_first ? origins[0] : here;
-        ranks[1] = is_first ? ranks[0] : rank;
-        origins[0] = is_first ? here : origins[0];
-        ranks[0] = is_first ? rank : ranks[0];
+        found = here;
+        best = rank;
     }
+    return found;
 }
 
 /* "shop of account 111122223333 (uploaded ..., list.json:12), which is vulnerable" */
@@ -267,11 +265,11 @@ void pb_key_groups_check(const struct pb_check *check)
 
     for (size_t row = 0; row < groups->count; row++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, groups, row);
-        const struct pb_key_member *origins[2];
-        find_origins(group, origins);
+        const struct pb_key_member *first = find_origin(group, NULL);
+        const struct pb_key_member *second = find_origin(group, first);
         for (size_t i = 0; i < group->count; i++) {
             const struct pb_key_member *here = &group->members[i];
-            const struct pb_key_member *other = origins[here == origins[0]];
+            const struct pb_key_member *other = here == first ? second : first;
             if (other == NULL || here->certificate == NULL || is_exposed_now(here))
                 continue;
             struct pb_slice place = place_of(inventory, here->certificate, room);

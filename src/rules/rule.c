@@ -142,16 +142,15 @@ int64_t pb_days_between(struct pb_instant a, struct pb_instant b)
 
 struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b)
 {
+    static const struct {
+        size_t seconds;
+        const char *name;
+    } units[] = {{DAY_SECONDS, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
     size_t seconds = (size_t)seconds_between(a, b);
 
-    if (seconds >= DAY_SECONDS)
-        return pb_count_text(seconds / DAY_SECONDS, "day");
-    if (seconds >= 3600)
-        return pb_count_text(seconds / 3600, "hour");
-    if (seconds >= 60)
-        return pb_count_text(seconds / 60, "minute");
-    if (seconds >= 1)
-        return pb_count_text(seconds, "second");
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (seconds >= units[i].seconds)
+            return pb_count_text(seconds / units[i].seconds, units[i].name);
     return (struct pb_text){"less than a second"};
 }
 

@@ -251,19 +251,12 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
 /* Whether there are both, and they differ. */
 bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
 
-/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff, and the
- * verdicts of its account.
- *
- * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
- *    without a time that can lie on either side decides nothing.
- * 2. Without a decisive UploadDate the validity decides, because IAM refuses an upload outside it
- *    (AWS IAM User Guide, "Managing server certificates in IAM"): NotBefore at or after the cutoff
- *    is clear, NotAfter or Expiration before it is vulnerable.
- * 3. Otherwise undetermined, with a reason.
- * 4. Disagreement never clears: dates on both sides, or an UploadDate at or after the cutoff with
- *    a NotAfter before it, are undetermined, "conflicting-dates".
- * Certificates of origin acm are not judged. Deleted ones get no verdict; is_exposed says whether
- * it would be vulnerable. */
+/* Fills in verdict, basis, reason and is_exposed of every certificate of IAM, against the cutoff,
+ * and the verdicts of its account. An UploadDate before the cutoff (strictly) is vulnerable, else
+ * clear. Where none decides, the validity does, because IAM refuses an upload outside it (AWS IAM
+ * User Guide, "Managing server certificates in IAM"); else it is undetermined, with a reason.
+ * Disagreement never clears. Deleted ones get no verdict; is_exposed says whether it would be
+ * vulnerable. */
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff);
 
 /* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
@@ -277,18 +270,15 @@ extern const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT];
 /* The reason's row; NULL for a word that is none. */
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
 
-/* Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
- * proves something decides:
- * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
- *    proves nothing; nor does one signed with another key than that of the issuer in the
- *    certificate's own chain.
- * 2. A certificate that is listed is revoked.
- * 3. One that is not listed is not revoked, unless the CRL is from before its validity or from
- *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
- *    point alone, or leaves CA certificates out and it is one.
- * Issuers are compared as RFC 5280, section 7.1, says. Adds the diagnostics crl-signature,
- * crl-not-verified (its algorithm or the key is not known), crl-keys (not all of them were tried),
- * crl-expired (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
+/* Fills in the revocation of every certificate whose body's issuer has a CRL; names are compared as
+ * RFC 5280, section 7.1, says. The newest CRL that proves something decides. One proves nothing
+ * whose signature does not verify with the issuer's key, where that is in the evidence, or that is
+ * signed with another key than that of the issuer in the certificate's own chain. A certificate
+ * that it does not list may be revoked if it is from before or after the validity (RFC 5280,
+ * section 5: CAs may drop expired certificates), speaks for one distribution point alone, or leaves
+ * CA certificates out and this is one. Adds the diagnostics crl-signature, crl-not-verified (its
+ * algorithm or the key is not known), crl-keys (not all of them were tried), crl-expired
+ * (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
  * PB_FAILED_MEMORY. */
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of);

@@ -243,22 +243,16 @@ bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned 
            EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, *kind, NULL) == 1;
 }
 
-/* ASN1_TIME_to_tm drops the fraction. Digits past the ninth are dropped here too. */
+/* ASN1_TIME_to_tm drops the fraction. */
 static int32_t read_fraction(const ASN1_TIME *time)
 {
     struct pb_slice text = {(const char *)ASN1_STRING_get0_data(time),
                             (size_t)ASN1_STRING_length(time)};
-    size_t at = pb_slice_find(text, PB_SLICE("."), 0);
     int32_t nanoseconds = 0;
 
-    if (at == SIZE_MAX)
-        return 0;
-    for (int32_t unit = 100000000; unit > 0; unit /= 10) {
-        at++;
-        if (at >= text.size_bytes || text.data[at] < '0' || text.data[at] > '9')
-            break;
-        nanoseconds += (text.data[at] - '0') * unit;
-    }
+    text = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0));
+    if (pb_take_byte(&text, "."))
+        pb_take_fraction(&text, &nanoseconds);
     return nanoseconds;
 }
 

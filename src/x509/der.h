@@ -42,11 +42,9 @@ static inline unsigned char pb_der_next_tag(struct pb_slice rest)
     return rest.size_bytes > 0 ? (unsigned char)rest.data[0] : 0;
 }
 
-/*
- * Strict DER (X.690, section 10), whose lengths are definite and in their shortest form: takes an
+/* Strict DER (X.690, section 10), whose lengths are definite and in their shortest form: takes an
  * element with that tag off the front of *rest. Where another element stands there, a damaged one
- * or none, returns false and leaves *rest as it was. What these two take, OpenSSL takes too.
- */
+ * or none, returns false and leaves *rest as it was. What these two take, OpenSSL takes too. */
 bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents);
 /* The element with its header. */
 bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element);
@@ -87,11 +85,9 @@ bool pb_key_may_be_slow(struct pb_slice public_key);
  * where it cannot, with the reason in OpenSSL's error queue. */
 void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item);
 
-/*
- * Empties the thread's error queue after a failed call. Sets *has_failed (which may be NULL) where
- * the queue tells of a failed allocation; else the input was bad. Returns the phrase of the
- * earliest error, which is the most specific one: static text of OpenSSL's, or NULL without errors.
- */
+/* Empties the thread's error queue after a failed call. Sets *has_failed (which may be NULL) where
+ * an allocation failed; else the input was bad. Returns the phrase of the earliest error, which is
+ * the most specific one: static text of OpenSSL's, or NULL without errors. */
 const char *pb_openssl_take_errors(bool *has_failed);
 
 /* The object's long name unless only_digits, else its dotted form, as `openssl x509 -text` prints
@@ -102,27 +98,22 @@ struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, stru
  * which takes a while. False for lack of memory. */
 bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest);
 
-/*
- * RFC 5280, section 4.1.2.5: UTCTime means 1950 to 2049, GeneralizedTime names its year. Offsets,
- * fractions and missing seconds, which that section forbids, are read as OpenSSL prints them.
- * False where it is no time, or none of the years 1 to 9999.
- */
+/* RFC 5280, section 4.1.2.5: UTCTime means 1950 to 2049, GeneralizedTime names its year. Offsets,
+ * fractions and missing seconds, which that section forbids, are read as OpenSSL prints them. False
+ * where it is no time, or none of the years 1 to 9999. */
 bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant);
 
 /* --- name.c --- */
 
-/*
- * RFC 4514 text as `openssl x509 -nameopt RFC2253,utf8,-esc_msb` prints it; always UTF-8, because
+/* RFC 4514 text as `openssl x509 -nameopt RFC2253,utf8,-esc_msb` prints it; always UTF-8, because
  * OpenSSL decodes no name that is not. Empty for an empty name; absent where OpenSSL cannot print
- * the name.
- */
+ * the name. */
 struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena);
 
 /* The same for a name in DER, with its header; absent, too, where OpenSSL cannot decode it. */
 struct pb_slice pb_name_read(struct pb_slice der, struct pb_arena *arena);
 
-/*
- * The names of a subjectAltName extension (RFC 5280, section 4.2.1.6), in its order, each with the
+/* The names of a subjectAltName extension (RFC 5280, section 4.2.1.6), in its order, each with the
  * prefix that OpenSSL's configuration gives it:
  *   DNS: email: URI:  the name, escaped as PB_ESCAPE_REVERSIBLE, since it may hold any byte
  *   IP:               192.0.2.1, or eight groups of capital hexadecimal digits without leading
@@ -133,8 +124,7 @@ struct pb_slice pb_name_read(struct pb_slice der, struct pb_arena *arena);
  *   othername:        the dotted object identifier, then ";UTF8:" and the name if it is a
  *                     UTF8String, else ";#" and the value's DER in hexadecimal
  *   X400Name: EdiPartyName:  <unsupported>
- * NULL, of no names, where general is NULL.
- */
+ * NULL, of no names, where general is NULL. */
 const struct pb_slice *pb_alternative_names_text(const GENERAL_NAMES *general,
                                                  struct pb_arena *arena, size_t *count);
 

@@ -35,11 +35,9 @@ static void read_label(struct pb_slice text, size_t start, struct boundary *boun
     boundary->end_bytes = boundary->is_whole ? end + DASHES.size_bytes : end;
 }
 
-/*
- * Boundaries are found anywhere in a line, not only at its start as RFC 7468, section 2, writes
- * them: evidence gets indented, quoted and joined to one line, and what is missed here is missed
- * in silence.
- */
+/* Boundaries are found anywhere in a line, not only at its start as RFC 7468, section 2, writes
+ * them: evidence gets indented, quoted and joined to one line, and what is missed here is missed in
+ * silence. */
 static bool find_boundary(struct pb_slice text, size_t from, struct boundary *boundary)
 {
     size_t at;
@@ -136,11 +134,9 @@ static unsigned char take_escape(const unsigned char **at, const unsigned char *
     return code < 0x80 ? classes[code] : 0;
 }
 
-/*
- * RFC 4648, section 4, with white space anywhere. '=' stands for what is missing of the last four
+/* RFC 4648, section 4, with white space anywhere. '=' stands for what is missing of the last four
  * characters; the bits of theirs that belong to no byte are dropped, as OpenSSL does. Returns what
- * is wrong with the text, or NULL. out has room for three bytes of each four characters begun.
- */
+ * is wrong with the text, or NULL. out has room for three bytes of each four characters begun. */
 static const char *decode_base64(struct pb_slice text, unsigned char *out, size_t *size_bytes)
 {
     const unsigned char *start = out;

@@ -60,25 +60,21 @@ struct pb_x509_facts {
     bool is_self_signed; /* subject is the issuer and the signature verifies with its own key */
 };
 
-/*
- * Call once, before anything else uses OpenSSL and before the first thread starts: keeps OpenSSL
+/* Call once, before anything else uses OpenSSL and before the first thread starts: keeps OpenSSL
  * from reading its configuration file. Calling it again does nothing. Fails only with
- * PB_FAILED_MEMORY: then nothing may use OpenSSL.
- */
+ * PB_FAILED_MEMORY: then nothing may use OpenSSL. */
 enum pb_status pb_x509_prepare(void);
 /* Call before several threads read certificates. OpenSSL looks a decoder up when it is first
  * needed, and threads that decode the first RSA-PSS key at the same time sometimes fail to: this
  * decodes one beforehand. Without memory it does nothing. */
 void pb_x509_prepare_threads(void);
 
-/*
- * Reads one DER certificate (RFC 5280). On PB_OK, *facts is either the facts, in the arena, or NULL
+/* Reads one DER certificate (RFC 5280). On PB_OK, *facts is either the facts, in the arena, or NULL
  * where the bytes do not even have a certificate's fields. *reason is absent, or one phrase, in the
  * arena, why the certificate would be refused: OpenSSL's own, or what else is wrong (a notBefore
  * that is no time, bytes behind it). What can be read of it is in the facts all the same. A key or
  * an extension that OpenSSL cannot decode is no such reason, and only unread. Fails only with
- * PB_FAILED_MEMORY.
- */
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
                                   struct pb_arena *arena, const struct pb_x509_facts **facts,
                                   struct pb_slice *reason);
@@ -120,12 +116,10 @@ struct pb_chain_link {
  * is none. */
 struct pb_slice pb_x509_public_key(struct pb_slice der);
 
-/*
- * A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
+/* A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
  * names compared as in section 7.1) and the leaf's signature verifies with its key. The order of
  * the chain, its validity, its extensions and the strength of the algorithms do not matter, and a
- * self-signed leaf in its own chain signs itself. Fails only with PB_FAILED_MEMORY.
- */
+ * self-signed leaf in its own chain signs itself. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain_link *leaf,
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome);
@@ -148,12 +142,10 @@ bool pb_x509_cache_is_exhausted(const struct pb_x509_cache *cache);
 const struct pb_chain_link *pb_x509_cache_find_chain(struct pb_x509_cache *cache,
                                                      struct pb_slice text, size_t *count);
 
-/*
- * Keeps what was read since the text was not found. Copies text, links and DER. Facts stay
+/* Keeps what was read since the text was not found. Copies text, links and DER. Facts stay
  * borrowed: the arenas that hold them must outlive the last use of the cache; they may be adopted
  * by others meanwhile (pb_arena_adopt), since their pieces do not move. What is too long, has no
- * links or passes the ceiling is not kept. Fails only with PB_FAILED_MEMORY.
- */
+ * links or passes the ceiling is not kept. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
                                         const struct pb_chain_link *links, size_t count);
 
@@ -180,12 +172,10 @@ struct pb_crls {
 
 void pb_crls_release(struct pb_crls *crls);
 
-/*
- * Adds the CRL in the bytes, DER, or all those of PEM text; both are copied. Fails with
+/* Adds the CRL in the bytes, DER, or all those of PEM text; both are copied. Fails with
  * PB_FAILED_INPUT, adding none, where that is no complete CRL that can speak of server
  * certificates: anything else than a CRL, bytes behind it, a delta or an indirect CRL, one for CAs,
- * attributes or some reasons alone, a critical extension that is not known here.
- */
+ * attributes or some reasons alone, a critical extension that is not known here. */
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
                            struct prebleed_error *error);
 
@@ -227,23 +217,19 @@ struct pb_pem_reader {
 /* CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE hold a certificate. */
 bool pb_pem_is_certificate(struct pb_slice label);
 
-/*
- * The next block; false where there is none, and without memory. Lines may end with LF, CRLF or CR
+/* The next block; false where there is none, and without memory. Lines may end with LF, CRLF or CR
  * and be padded with blanks; base64 lines of any length are accepted, and escapes of JSON that were
  * left over in them ("\\n", "\\/", "\\u003d"). For TRUSTED CERTIFICATE der is the certificate
- * alone, without OpenSSL's trust settings behind it.
- */
+ * alone, without OpenSSL's trust settings behind it. */
 bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb_pem_block *block);
 
 /* --- key.c: private keys in evidence, of which only the public half is used --- */
 
-/*
- * The identity, as in struct pb_key_facts, of the public half of an unencrypted private key in PEM
+/* The identity, as in struct pb_key_facts, of the public half of an unencrypted private key in PEM
  * (RFC 7468 with real line ends). *is_known is false where the key cannot be read: encrypted, cut,
  * of an unknown kind, DSA or DH above PB_MOST_COMPUTED_KEY_BYTES, on a curve that is spelt out.
  * Nothing of the key is kept: pem's memory is overwritten and emptied, and OpenSSL clears its own
- * copies. Fails only with PB_FAILED_MEMORY.
- */
+ * copies. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
                                             bool *is_known);
 
