@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules, findings, verdicts, revocations, baselines, key groups, waivers and the judgement: what
- * other rooms use of this one, and what its files share. */
+ * other rooms use of this one, and what its files share. What returns a status fails only with
+ * PB_FAILED_MEMORY if it says nothing else. */
 #ifndef PB_RULES_RULES_H
 #define PB_RULES_RULES_H
 
@@ -278,8 +279,7 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
  * section 5: CAs may drop expired certificates), speaks for one distribution point alone, or leaves
  * CA certificates out and this is one. Adds the diagnostics crl-signature, crl-not-verified (its
  * algorithm or the key is not known), crl-keys (not all of them were tried), crl-expired
- * (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
- * PB_FAILED_MEMORY. */
+ * (nextUpdate before as_of; it is used all the same) and crl-unused. */
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of);
 
@@ -335,20 +335,18 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
  * knows neither, its account and name; of nameless ones the body, else account and UploadDate. An
  * id that several certificates of one side have (mocks do that) tells nothing. Another known
  * account, UploadDate or body makes another certificate, and one that differs in nothing is
- * preferred. No certificate of the evidence is the same as two of the baseline. Fails only with
- * PB_FAILED_MEMORY. */
+ * preferred. No certificate of the evidence is the same as two of the baseline. */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
 
 /* Gives each finding its state and appends those of the baseline that are not found again; it was
- * matched.
- * Two findings are the same if rule and certificate are. What concerns no certificate is the same
- * if rule, account and message are, the evidence's own path and the figures beside it left out of
- * the message. Findings that are the same in all this are paired by their messages, then in their
- * order. One of the baseline that is not found again is resolved where the evidence shows that its
- * certificate changed, was replaced or deleted; else it is unchanged, because silence proves
- * nothing. Findings of rules that are not chosen now are not compared; the note "baseline-rules"
- * says how many. Fails only with PB_FAILED_MEMORY. */
+ * matched. Two findings are the same if rule and certificate are. What concerns no certificate is
+ * the same if rule, account and message are, the evidence's own path and the figures beside it left
+ * out of the message. Findings that are the same in all this are paired by their messages, then in
+ * their order. One of the baseline that is not found again is resolved where the evidence shows
+ * that its certificate changed, was replaced or deleted; else it is unchanged, because silence
+ * proves nothing. Findings of rules that are not chosen now are not compared; the note
+ * "baseline-rules" says how many. */
 enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
 
@@ -389,8 +387,7 @@ struct pb_key_groups {
 /* Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
  * certificates; one with several keys is of the first group. Of a certificate whose bodies
  * contradict each other all keys count, because either may be the one that leaked. Borrows the
- * inventory and the baseline, which was matched; that is NULL where there is none. Fails only with
- * PB_FAILED_MEMORY. */
+ * inventory and the baseline, which was matched; that is NULL where there is none. */
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
@@ -454,7 +451,7 @@ struct pb_judgement {
 
 /* Fills in verdicts and revocations of the inventory's certificates, then the judgement: the rules'
  * findings against the parameters' baseline and waivers. Borrows all that it is given; adds
- * diagnostics to the inventory's and closes them. Fails only with PB_FAILED_MEMORY. */
+ * diagnostics to the inventory's and closes them. */
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                         const struct pb_parameters *parameters, struct pb_judgement *judgement);
 void pb_judgement_release(struct pb_judgement *judgement);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates, CRLs, PEM and keys as plain values, without OpenSSL's types. */
+/* Certificates, CRLs, PEM and keys as plain values, without OpenSSL's types. What returns a status
+ * fails only with PB_FAILED_MEMORY if it says nothing else. */
 #ifndef PB_X509_X509_H
 #define PB_X509_X509_H
 
@@ -73,8 +74,7 @@ void pb_x509_prepare_threads(void);
  * where the bytes do not even have a certificate's fields. *reason is absent, or one phrase, in the
  * arena, why the certificate would be refused: OpenSSL's own, or what else is wrong (a notBefore
  * that is no time, bytes behind it). What can be read of it is in the facts all the same. A key or
- * an extension that OpenSSL cannot decode is no such reason, and only unread. Fails only with
- * PB_FAILED_MEMORY. */
+ * an extension that OpenSSL cannot decode is no such reason, and only unread. */
 enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
                                   struct pb_arena *arena, const struct pb_x509_facts **facts,
                                   struct pb_slice *reason);
@@ -119,15 +119,14 @@ struct pb_slice pb_x509_public_key(struct pb_slice der);
 /* A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
  * names compared as in section 7.1) and the leaf's signature verifies with its key. The order of
  * the chain, its validity, its extensions and the strength of the algorithms do not matter, and a
- * self-signed leaf in its own chain signs itself. Fails only with PB_FAILED_MEMORY. */
+ * self-signed leaf in its own chain signs itself. */
 enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain_link *leaf,
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome);
 
 /* --- cache.c --- */
 
-/* *cache is freed by pb_x509_cache_free, which leaves all facts valid; NULL on failure. Fails only
- * with PB_FAILED_MEMORY. */
+/* *cache is freed by pb_x509_cache_free, which leaves all facts valid; NULL on failure. */
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache);
 void pb_x509_cache_free(struct pb_x509_cache *cache);
 
@@ -145,7 +144,7 @@ const struct pb_chain_link *pb_x509_cache_find_chain(struct pb_x509_cache *cache
 /* Keeps what was read since the text was not found. Copies text, links and DER. Facts stay
  * borrowed: the arenas that hold them must outlive the last use of the cache; they may be adopted
  * by others meanwhile (pb_arena_adopt), since their pieces do not move. What is too long, has no
- * links or passes the ceiling is not kept. Fails only with PB_FAILED_MEMORY. */
+ * links or passes the ceiling is not kept. */
 enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
                                         const struct pb_chain_link *links, size_t count);
 
@@ -229,7 +228,7 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
  * (RFC 7468 with real line ends). *is_known is false where the key cannot be read: encrypted, cut,
  * of an unknown kind, DSA or DH above PB_MOST_COMPUTED_KEY_BYTES, on a curve that is spelt out.
  * Nothing of the key is kept: pem's memory is overwritten and emptied, and OpenSSL clears its own
- * copies. Fails only with PB_FAILED_MEMORY. */
+ * copies. */
 enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
                                             bool *is_known);
 
