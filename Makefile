@@ -40,7 +40,7 @@ HARDENING := -ffile-prefix-map='$(CURDIR)'=. -fstack-protector-strong -D_FORTIFY
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(BUILD)/src $(WARNINGS) $(HARDENING) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \
-	-fvisibility=hidden -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
+	-fvisibility=hidden -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS) $(if $(findstring -fsanitize,$(CFLAGS)),-DHAS_SANITIZER=1)
 LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
 LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 PROGRAM_LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(PROGRAM_LIBRARIES))

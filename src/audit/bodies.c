@@ -258,11 +258,13 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
                        "a certificate that cannot be parsed", reason);
     if (link.facts == NULL)
         return;
-    if (link.facts->unread != 0) {
-        add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+    /* A key that cannot be read is compared by its bytes alone. */
+    bool has_key = (link.facts->unread & PB_X509_KEY) == 0;
+    if (link.facts->unread != 0)
+        add_diagnostic(bodies, has_key ? PB_SEVERITY_WARNING : severity_of_unreadable(bodies),
+                       "certificate-fields",
                        "what of the certificate cannot be read, or stands twice",
                        pb_x509_unread_text(link.facts, &bodies->der));
-    }
     bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
     if (!pb_crls_has_issuer(&bodies->reader->audit->crls, link.facts->subject))
         return;

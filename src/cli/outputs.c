@@ -80,9 +80,9 @@ void pb_outputs_prepare(void)
     signal(SIGXFSZ, SIG_IGN);
     /* All that end a program by default; what is ignored, as nohup has it, or handled stays so. */
     for (int i = 1; i <= SIGRTMAX; i++)
-        if (i != SIGCHLD && i != SIGCONT && i != SIGTSTP && i != SIGTTIN && i != SIGTTOU &&
-            i != SIGURG && i != SIGWINCH && sigaction(i, NULL, &old) == 0 &&
-            old.sa_handler == SIG_DFL)
+        if (i != SIGKILL && i != SIGSTOP && i != SIGCHLD && i != SIGCONT && i != SIGTSTP &&
+            i != SIGTTIN && i != SIGTTOU && i != SIGURG && i != SIGWINCH &&
+            sigaction(i, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
             sigaction(i, &handler, NULL);
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);

@@ -5,12 +5,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/landlock.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,9 +21,7 @@
 
 #include "cli/cli.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1 /* its runtime traces processes and lists threads */
-#else
+#ifndef HAS_SANITIZER /* its runtime has its own allocators, traces processes, lists threads */
 #define HAS_SANITIZER 0
 #endif
 
@@ -118,26 +116,42 @@ static bool restrict_files(const struct pb_options *options)
     return is_done;
 }
 
-/* Networks, other programs, other processes' memory, and what changes the system. The program makes
- * none of these calls, so whoever makes one has taken it over: the process is killed. */
+/* Networks, other programs and processes, memory shared with them, and what changes the system. The
+ * program makes none of these calls, so whoever makes one has taken it over: the process is killed.
+ */
 static bool restrict_calls(void)
 {
     static const char calls[] =
-        "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg "
-        "recvfrom recvmsg execve execveat fork vfork ptrace process_vm_readv "
-        "process_vm_writev pidfd_getfd io_uring_setup bpf userfaultfd perf_event_open keyctl "
-        "add_key request_key mount umount2 pivot_root chroot setns unshare init_module "
-        "finit_module kexec_load symlink symlinkat link linkat mknod mknodat chown fchownat lchown "
-        "chmod fchmodat setxattr lsetxattr fsetxattr utimensat truncate open_by_handle_at";
+        "accept accept4 acct add_key adjtimex bind bpf capset chmod chown chroot clock_settime "
+        "connect delete_module execve execveat fchmod fchmodat fchmodat2 fchown fchownat "
+        "finit_module fork fremovexattr fsetxattr fsmount fsopen futimesat init_module io_setup "
+        "io_uring_enter io_uring_register io_uring_setup ioperm iopl kexec_file_load kexec_load "
+        "keyctl kill lchown link linkat listen lremovexattr lsetxattr memfd_create mkdir mkdirat "
+        "mknod mknodat mount mount_setattr move_mount mq_open msgget name_to_handle_at "
+        "open_by_handle_at open_tree perf_event_open personality pidfd_getfd pidfd_open "
+        "pidfd_send_signal pivot_root process_madvise process_vm_readv process_vm_writev ptrace "
+        "reboot recvfrom recvmsg removexattr request_key rmdir rt_sigqueueinfo rt_tgsigqueueinfo "
+        "semget sendmmsg sendmsg sendto setdomainname setgid setgroups sethostname setns "
+        "setpriority setresgid setresuid settimeofday setuid setxattr shmget socket socketpair "
+        "splice swapoff swapon symlink symlinkat syslog tkill truncate umount umount2 unshare "
+        "userfaultfd utime utimensat utimes vfork vmsplice";
+    const uint32_t ending = SCMP_ACT_KILL_PROCESS, own = (uint32_t)getpid();
+    const int input = SCMP_SYS(ioctl);
     char call[32];
     scmp_filter_ctx filter = HAS_SANITIZER ? NULL : seccomp_init(SCMP_ACT_ALLOW);
-    bool is_fine = filter != NULL;
+    /* raise() and abort() send signals to the process itself; the others type for a terminal. */
+    bool is_fine =
+        filter != NULL &&
+        seccomp_rule_add(filter, ending, SCMP_SYS(tgkill), 1, SCMP_A0_32(SCMP_CMP_NE, own)) == 0 &&
+        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI)) == 0 &&
+        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCLINUX)) == 0;
 
     for (const char *next = calls; is_fine && *next != '\0'; next += strspn(next, " ")) {
         int length = (int)strcspn(next, " ");
         snprintf(call, sizeof call, "%.*s", length, next);
-        is_fine = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS,
-                                   seccomp_syscall_resolve_name(call), 0) == 0;
+        int number = seccomp_syscall_resolve_name(call);
+        is_fine = number == __NR_SCMP_ERROR || /* newer than the library */
+                  seccomp_rule_add(filter, ending, number, 0) == 0;
         next += length;
     }
     is_fine = is_fine && seccomp_load(filter) == 0;
@@ -166,24 +180,19 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 
 #define STACK_BYTES (UINT64_C(8) << 20) /* that a thread reserves */
 
+/* Since Linux 4.7 RLIMIT_DATA bounds all private memory that can be written, and not the address
+ * space that the heaps of threads only reserve. */
 void pb_process_limit(const struct pb_options *options)
 {
     struct rlimit limit;
-    uint64_t most = options->max_memory_bytes, pages = 0;
-    uint64_t reserved = options->parameters.jobs * STACK_BYTES;
-    FILE *file = fopen("/proc/self/statm", "r");
+    uint64_t most = options->max_memory_bytes;
+    uint64_t stacks = options->parameters.jobs * STACK_BYTES;
 
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    /* What can be written already: Linux tells it, and sanitizers have reserved terabytes. */
-    if (file && fscanf(file, "%*u%*u%*u%*u%*u%19" SCNu64, &pages) == 1)
-        reserved += pages * (uint64_t)sysconf(_SC_PAGESIZE);
-    if (file)
-        fclose(file);
-    /* Since Linux 4.7 it bounds all private memory, and not what heaps of threads only reserve. */
-    if (most == 0 || most > UINT64_MAX - reserved || getrlimit(RLIMIT_DATA, &limit) != 0 ||
-        limit.rlim_cur < most + reserved)
+    if (HAS_SANITIZER || most == 0 || most > UINT64_MAX - stacks ||
+        getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur < most + stacks)
         return;
-    limit.rlim_cur = (rlim_t)(most + reserved);
+    limit.rlim_cur = (rlim_t)(most + stacks);
     (void)setrlimit(RLIMIT_DATA, &limit);
 }
 
@@ -195,7 +204,7 @@ bool pb_memory_has_failed(void)
     return has_failed_allocation;
 }
 
-#if !HAS_SANITIZER /* which have allocators of their own */
+#if !HAS_SANITIZER
 /* Evidence may declare a size that is asked for in vain, and is then said to be unreadable. After
  * any smaller allocation that fails, of a name for example, results cannot be relied upon. */
 #define LARGEST_RELIED_ON_BYTES ((size_t)16 << 20)
