@@ -3,7 +3,6 @@
  * has the first two, candidates and later dates. The audit's pipeline calls it when all items are
  * read; the rules judge its certificates next. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "inventory/passes.h"
 

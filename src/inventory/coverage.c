@@ -2,7 +2,6 @@
 /* Determines whether the evidence shows all certificates of each account: the last pass, after
  * references are resolved. Gaps and reasons are sentences; an account with a gap is incomplete. */
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"

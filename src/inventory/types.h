@@ -4,12 +4,8 @@
 #ifndef PB_INVENTORY_TYPES_H
 #define PB_INVENTORY_TYPES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/error.h"
 #include "base/time.h"
-#include "base/bytes.h"
 #include "x509/x509.h"
 
 enum pb_date_state {

@@ -505,14 +505,12 @@ static void report_repairs(struct parser *parser)
 
     for (size_t i = 0; i < REPAIRS; i++) {
         size_t count = parser->repairs[i].count;
-        char times[80] = "";
         if (count == 0)
             continue;
-        if (count > 1)
-            snprintf(times, sizeof times, ": %zu times in this document, here first", count);
         parser->document->is_repaired = true;
-        pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired", "%s%s",
-                           problems[i], times)
+        pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired",
+                           count == 1 ? "%s" : "%s: %zu times in this document, here first",
+                           problems[i], count)
             ->offset_bytes = parser->repairs[i].first_bytes;
     }
 }

@@ -3,7 +3,6 @@
  * findings are new, which it has too, and which of its findings are resolved. */
 #include "rules/rules.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "inventory/sentences.inc"

@@ -4,7 +4,6 @@
 #include "rules/rules.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* By severity; resolved findings come behind all others, unreported ones behind those. */
 static int rank(const struct pb_finding *finding)

@@ -2,8 +2,6 @@
 /* Revocation: what the CRLs of --crl say of each certificate. */
 #include "rules/rules.h"
 
-#include <string.h>
-
 /* To try a key takes as long as to digest the CRL and so many bytes more. */
 #define KEY_BYTES (UINT64_C(256) << 10)
 

@@ -2,8 +2,6 @@
 /* Looks up rules, appends findings, and has the phrases that sentences share. */
 #include "rules/rules.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "inventory/sentences.inc"

@@ -3,8 +3,6 @@
  * their findings say; explanations.txt says what that means, and how to fix it. */
 #include "rules/rules.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "inventory/sentences.inc"

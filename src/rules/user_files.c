@@ -3,7 +3,6 @@
  * report. Errors name line and column, because their author can correct them. */
 #include "rules/rules.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,15 +17,6 @@ struct form {
     struct prebleed_error *error;
     enum pb_status status;
 };
-
-/* Exactly one JSON document of any size, without repairs. */
-static struct form open_form(struct pb_slice text, struct pb_arena *arena,
-                             struct prebleed_error *error)
-{
-    struct form form = {.arena = arena, .error = error};
-    form.status = pb_json_load(text, &form.document, error);
-    return form;
-}
 
 static enum pb_status close_form(struct form *form)
 {
@@ -169,11 +159,12 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct prebleed_error *error)
 {
-    struct form form = open_form(text, &waivers->arena, error);
+    struct form form = {.arena = &waivers->arena, .error = error};
+
+    form.status = pb_json_load(text, &form.document, error);
     const struct pb_json *root = form.document.root;
     struct pb_slice schema = read_text(&form, root, "schema", false);
     struct pb_json_place place = form.document.start;
-
     if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
         refuse(&form, root, pb_json_find(root, "schema"), "the schema is not prebleed-waivers/1");
     const struct pb_json *list = read_member(&form, root, "waivers", PB_JSON_ARRAY, false);
@@ -391,10 +382,11 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct prebleed_error *error)
 {
-    struct form form = open_form(text, &baseline->arena, error);
-    const struct pb_json *root = form.document.root;
+    struct form form = {.arena = &baseline->arena, .error = error};
     struct pb_instant cutoff = {0};
 
+    form.status = pb_json_load(text, &form.document, error);
+    const struct pb_json *root = form.document.root;
     check_schema(&form);
     read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
                  false, &cutoff);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/der.h"
 
-#include <limits.h>
 #include <time.h>
 
 #include <openssl/err.h>

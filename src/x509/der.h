@@ -5,15 +5,10 @@
 #ifndef PB_X509_DER_H
 #define PB_X509_DER_H
 
-#include <openssl/asn1.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include "base/time.h"
-#include "base/bytes.h"
-#include "base/error.h"
 #include "x509/x509.h"
 
 /* Initialises a static slice, which PB_SLICE cannot. */

@@ -5,7 +5,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
-#include <openssl/x509v3.h>
 
 /* One certificate on its way from bytes to facts. */
 struct reading {
@@ -358,16 +357,18 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
 
 struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena)
 {
-    static const char *const names[] = {"subject",
-                                        "issuer",
-                                        "serial number",
-                                        "notBefore",
-                                        "notAfter",
-                                        "key",
-                                        "signature algorithm",
-                                        "alternative names (subjectAltName)",
-                                        "basicConstraints",
-                                        "own signature"};
+    static const char *const names[] = {
+        "subject",
+        "issuer",
+        "serial number",
+        "notBefore",
+        "notAfter",
+        "key",
+        "signature algorithm",
+        "alternative names (subjectAltName)",
+        "basicConstraints",
+        "own signature",
+    };
     struct pb_buffer buffer = {0};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -4,12 +4,10 @@
 #include "x509/der.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
-#include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 

@@ -3,8 +3,6 @@
  * decoding them, which takes OpenSSL twice as long as all the rest of a certificate. */
 #include "x509/der.h"
 
-#include <stdint.h>
-
 #include <openssl/bio.h>
 
 #include "base/utf8.h"

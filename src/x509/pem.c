@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/der.h"
 
-#include <stdint.h>
-
 #include <openssl/crypto.h>
 
 /* A line "-----BEGIN label-----" or "-----END label-----". */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/der.h"
 
-#include <string.h>
-
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
