@@ -161,7 +161,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
                                     struct pb_batch *batch, bool *has_key)
 {
     enum pb_status status = PB_OK;
-    size_t count = 0, counted = 0, line_start = 0;
+    size_t count = 0, counted = 0, column = 1;
     uint32_t line = 1;
 
     *has_key = false;
@@ -182,14 +182,13 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     char *bytes = storage->data + (text->data - storage->data);
     for (; status == PB_OK && key.begin != SIZE_MAX; key = next) {
         next = find_key(*text, key.content);
-        for (; counted < key.begin; counted++)
-            if (text->data[counted] == '\n') {
-                line++;
-                line_start = counted + 1;
-            }
+        for (; counted < key.begin; counted++) {
+            bool is_end = text->data[counted] == '\n';
+            line += is_end;
+            column = is_end ? 1 : column + pb_utf8_is_first(text->data[counted]);
+        }
         if (count++ < PB_MOST_PRIVATE_KEYS)
-            status = add_record(pb_slice_from(*text, key.begin), line, key.begin - line_start + 1,
-                                batch);
+            status = add_record(pb_slice_from(*text, key.begin), line, column, batch);
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
         overwrite_key(bytes + key.content, end - key.content);
     }

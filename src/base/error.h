@@ -122,7 +122,7 @@ struct pb_diagnostic {
     uint32_t entry; /* index of the evidence entry, PB_NO_ENTRY for none; the first member */
     enum pb_severity severity;
     const char *code;        /* stable, lower-case words joined by '-': a string literal */
-    uint32_t line, column;   /* from 1, 0 where not known; columns count bytes */
+    uint32_t line, column;   /* from 1, 0 where not known; columns count code points */
     uint64_t offset_bytes;   /* in the item's text; orders diagnostics of one item */
     struct pb_slice pointer; /* RFC 6901 JSON pointer, absent where not known */
     struct pb_slice message; /* one sentence: what is wrong and what was expected */

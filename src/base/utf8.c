@@ -11,10 +11,9 @@ size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character)
         return 0;
     uint32_t value = size == 1 ? lead : lead & (0xFFu >> (size + 1));
     for (size_t i = 1; i < size; i++) {
-        unsigned char byte = (unsigned char)bytes.data[i];
-        if ((byte & 0xC0) != 0x80)
+        if (pb_utf8_is_first(bytes.data[i]))
             return 0;
-        value = value << 6 | (byte & 0x3F);
+        value = value << 6 | ((unsigned char)bytes.data[i] & 0x3F);
     }
     if (character != NULL)
         *character = value;

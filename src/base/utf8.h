@@ -8,6 +8,11 @@
 /* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character, for
  * which character may be NULL; 0 where there is none. */
 size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character);
+/* Whether the byte begins a character, or belongs to none: it is no continuation of one. */
+static inline bool pb_utf8_is_first(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
 /* The offset of the first byte that does not belong to well-formed UTF-8, or SIZE_MAX. */
 size_t pb_utf8_find_invalid(struct pb_slice bytes);
 

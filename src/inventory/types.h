@@ -110,7 +110,7 @@ struct pb_observation {
     uint32_t entry, number; /* index of the evidence entry; private: its number before a sort */
     uint32_t group; /* private to the inventory: one certificate's have one (pb_identity_group) */
     uint32_t document;       /* ordinal of the document in its item, from 0 */
-    uint32_t line, column;   /* of pointer's value, from 1, columns in bytes; 0 unknown */
+    uint32_t line, column;   /* of pointer's value, from 1, columns in code points; 0 unknown */
     uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
     const char *shape;       /* name of the shape's table row: a string literal */
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */

@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+#include "base/utf8.h"
+
 void pb_json_prepare(void)
 {
     json_object_seed(0);
@@ -154,27 +156,35 @@ const char *pb_json_library_version(void)
     return jansson_version_str();
 }
 
-/* Moves the place to an offset of its text. */
+/* Moves the place to an offset of its text. Within a line only what is between is counted. */
 static void move(struct pb_json_place *place, struct pb_slice text, size_t offset_bytes)
 {
     const char *end = text.data + offset_bytes, *newline;
+    size_t counted = place->offset_bytes, line_start = place->line_start_bytes;
 
-    place->line += place->line == 0;
-    if (offset_bytes < place->line_start_bytes) {
-        for (size_t i = offset_bytes; i < place->line_start_bytes; i++)
+    if (place->line == 0)
+        place->line = place->column = 1;
+    if (offset_bytes < line_start) {
+        for (size_t i = offset_bytes; i < line_start; i++)
             place->line -= text.data[i] == '\n';
-        place->line_start_bytes = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
-                                  1; /* 0 where there is none */
+        line_start = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
+                     1; /* 0 where there is none */
     }
-    for (const char *at = text.data + place->offset_bytes; at < end; at = newline + 1) {
+    for (const char *at = text.data + counted; at < end; at = newline + 1) {
         newline = memchr(at, '\n', (size_t)(end - at));
         if (newline == NULL)
             break;
         place->line++;
-        place->line_start_bytes = (size_t)(newline + 1 - text.data);
+        line_start = (size_t)(newline + 1 - text.data);
     }
-    size_t column = offset_bytes - place->line_start_bytes + 1;
-    place->column = column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
+    if (line_start != place->line_start_bytes) {
+        counted = place->line_start_bytes = line_start;
+        place->column = 1;
+    }
+    for (; counted < offset_bytes; counted++)
+        place->column += pb_utf8_is_first(text.data[counted]);
+    while (counted > offset_bytes)
+        place->column -= pb_utf8_is_first(text.data[--counted]);
     place->offset_bytes = offset_bytes;
 }
 

@@ -70,7 +70,7 @@ const char *pb_json_library_version(void);
 struct pb_json_place {
     size_t offset_bytes;
     size_t line_start_bytes; /* the offset of the line's first byte */
-    uint32_t line, column;   /* from 1; the column is in bytes */
+    uint32_t line, column;   /* from 1; the column is in code points */
     size_t row;              /* private to pb_json_find_place */
 };
 

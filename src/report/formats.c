@@ -36,18 +36,3 @@ const struct pb_report_format *pb_report_format_find(const char *name)
             return &pb_report_formats[i];
     return NULL;
 }
-
-enum pb_status pb_report_write(const struct pb_report_format *format,
-                               const struct pb_result *result,
-                               const struct prebleed_report_options *options, pb_write *write,
-                               void *context)
-{
-    struct pb_report report = {.result = result, .write = write, .write_context = context};
-    if (format->is_for_people) /* what programs read depends on no other option */
-        report.options = *options;
-    report.options.sandbox = options->sandbox;
-    report.options.working_folder = options->working_folder;
-    if (pb_report_open(&report))
-        format->write(&report);
-    return pb_report_close(&report);
-}

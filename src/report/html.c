@@ -256,9 +256,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
 
     open(report, SECTION);
     pb_buffer_append_format(&report->out, "<section id=\"a%" PRIu32 "\">\n<h2>", index);
-    pb_words_account(value, account);
-    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
-    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
+    pb_words_account(value, "account ", account);
     append_value(report, "", "</h2>\n");
     pb_words_certificates(pb_begin_value(report), account);
     if (deleted > 0)
@@ -368,9 +366,7 @@ static void append_conclusion(struct pb_report *report)
     pb_words_outcome(pb_begin_value(report), report->result);
     append_value(report, "", "</h2>\n<p>");
     pb_words_conclusion(pb_begin_value(report), report->result, "below");
-    append_value(report, "", "");
-    pb_words_also(pb_begin_value(report), summary);
-    append_value(report, report->value.size_bytes > 0 ? " " : "", "</p>\n");
+    append_value(report, "", "</p>\n");
     for (uint32_t i = 0; i < summary->certificates; i++)
         compromised += report->standings[i].has_compromised_key;
     const struct {
@@ -433,9 +429,7 @@ static void append_account(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
-    pb_words_text(value, pb_or_unknown(account->id));
-    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
-    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
+    pb_words_account(value, "", account);
     pb_link_to(report, 'a', index);
     append_cell(report);
     pb_buffer_append_format(
@@ -520,8 +514,7 @@ static void end(struct pb_report *report)
         append_block(report, pb_slice_from_string(pb_rule_explanation(rule)));
         pb_put(report, "</details>\n");
     }
-    pb_put(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "
-                   "The json report of "
+    pb_put(report, "</section>\n</main>\n<footer>\n<p>This file loads nothing. The json report of "
                    "the same run has every value for programs.</p>\n</footer>\n<script>");
     append_lines(report, script);
     pb_put(report, "</script>\n</body>\n</html>\n");

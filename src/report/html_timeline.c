@@ -4,9 +4,6 @@
  * however many certificates there are. */
 #include "report/report.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #define WIDTH 720
 #define BARS 100            /* the height of the highest bar */
 #define BASE 150            /* of the lower end of bars, from the top */
@@ -15,6 +12,9 @@
 #define MOST_KEYS 10        /* with a line */
 #define MOST_DOTS 60        /* on one line */
 #define MARGIN (15 * 86400) /* before the first and after the last date */
+
+/* Begins a text at x; one of class "end" ends there. */
+#define TEXT "<text x=\"%d\" y=\"%d\" class=\"%s\">"
 
 #define EVENT_COUNT 3 /* the cutoff first */
 
@@ -26,20 +26,6 @@ struct timeline {
 static int find_x(const struct timeline *timeline, int64_t seconds)
 {
     return (int)((seconds - timeline->from) * WIDTH / (timeline->to - timeline->from));
-}
-
-/* Appends a text without markup, which begins at x; with class "end", ends. */
-PB_PRINTF(5, 6)
-static void append_label(struct pb_report *report, int x, int y, const char *class,
-                         const char *format, ...)
-{
-    struct pb_text label;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(label.text, sizeof label.text, format, arguments);
-    va_end(arguments);
-    pb_buffer_append_format(&report->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%s</text>\n", x, y,
-                            class, label.text);
 }
 
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
@@ -69,7 +55,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
                 &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
                 classes[i], bin * WIDTH / BINS, y, height);
         }
-    append_label(report, WIDTH, 12, "end", "highest bar: %zu", most);
+    pb_buffer_append_format(&report->out, TEXT "highest bar: %zu</text>\n", WIDTH, 12, "end", most);
 }
 
 /* Labels are one below the other, because the days are close together. */
@@ -85,13 +71,15 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
         bool is_left = x > WIDTH * 2 / 3;
         pb_buffer_append_format(&report->out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x,
                                 2 + 14 * i, height);
-        append_label(report, is_left ? x - 4 : x + 4, 12 + 14 * i, is_left ? "end" : "start",
-                     "%s%.10s", labels[i], i == 0 ? cutoff.text : "");
+        pb_buffer_append_format(&report->out, TEXT "%s%.10s</text>\n", is_left ? x - 4 : x + 4,
+                                12 + 14 * i, is_left ? "end" : "start", labels[i],
+                                i == 0 ? cutoff.text : "");
     }
     for (int i = 0; i <= 4; i++) {
         int64_t seconds = timeline->from + (timeline->to - timeline->from) / 4 * i;
-        append_label(report, WIDTH / 4 * i, BASE + 14, "middle", "%.10s",
-                     pb_instant_text((struct pb_instant){.seconds = seconds}).text);
+        pb_buffer_append_format(&report->out, TEXT "%.10s</text>\n", WIDTH / 4 * i, BASE + 14,
+                                "middle",
+                                pb_instant_text((struct pb_instant){.seconds = seconds}).text);
     }
 }
 
@@ -118,8 +106,8 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
     bool is_left = last > WIDTH - 60;
     pb_buffer_append_format(&report->out, "<path class=\"key\" d=\"M%d %dH%d\"/>\n", first, y,
                             last);
-    append_label(report, is_left ? first - 8 : last + 8, y + 4, is_left ? "end" : "start",
-                 "key %zu", row + 1);
+    pb_buffer_append_format(&report->out, TEXT "key %zu</text>\n", is_left ? first - 8 : last + 8,
+                            y + 4, is_left ? "end" : "start", row + 1);
 }
 
 static void append_panel(struct pb_report *report, const struct timeline *timeline, size_t keys,

@@ -183,18 +183,17 @@ static void write_tool(struct pb_report *report, const void *object)
 static void write_parameters(struct pb_report *report, const void *object)
 {
     const struct pb_parameters *parameters = object;
-    struct pb_slice names[PB_RULE_COUNT];
-    size_t chosen = 0;
 
-    for (size_t i = 0; i < PB_RULE_COUNT; i++)
-        if (parameters->rules >> i & 1)
-            names[chosen++] = pb_slice_from_string(pb_rules[i].name);
     write_instant(report, "cutoff", parameters->cutoff, true);
     write_instant(report, "as_of", parameters->as_of, true);
     pb_json_word(report, "fail_on",
                  parameters->has_fail_on ? pb_level_names[parameters->fail_on] : "never");
     pb_json_literal(report, "require_complete", parameters->require_complete ? "true" : "false");
-    write_strings(report, "rules", names, chosen);
+    pb_json_begin(report, "rules", "[");
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        if (pb_rule_is_chosen(&pb_rules[i], parameters))
+            pb_json_word(report, NULL, pb_rules[i].name);
+    pb_json_end(report, "]");
     if (report->result->stand_ins->count > 0)
         pb_json_literal(report, "redacted", "true");
 }

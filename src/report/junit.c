@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The junit report: a suite an account, with a case for each certificate and rule; then one of the
- * evidence that could not be read. A finding that makes exit status 1 is a failure, one that
- * makes 3 an error; waived findings and rules that lack what they need are skipped. No two cases
- * have the same name and class, by which servers tell them apart. */
+/* The junit report: a suite an account, with a case for each certificate and rule; then, if it has
+ * cases, one of the evidence that could not be read. A finding that makes exit status 1 is a
+ * failure, one that makes 3 an error; waived findings and rules that lack what they need are
+ * skipped. No two cases have the same name and class, by which servers tell them apart. */
 #include "report/report.h"
 
 enum outcome { PASSED, SKIPPED, ERROR, FAILURE, OUTCOME_COUNT };
@@ -13,6 +13,7 @@ struct junit {
     bool is_counting;
     size_t counts[OUTCOME_COUNT];
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
+    struct pb_buffer class;           /* behind "prebleed.": what the suite is about */
     size_t number; /* of the certificate among the account's of its name; 0 of the only one */
 };
 
@@ -31,8 +32,8 @@ static void write_case(struct pb_report *report, enum outcome outcome)
 {
     static const char *const elements[] = {
         [PASSED] = "system-out", [SKIPPED] = "skipped", [ERROR] = "error", [FAILURE] = "failure"};
-    const struct pb_account *account = ((const struct junit *)report->context)->account;
-    struct pb_slice text = pb_take_value(report), line, where = PB_SLICE_ABSENT;
+    const struct junit *junit = report->context;
+    struct pb_slice text = pb_take_value(report), line;
     bool is_first = true;
 
     if (!pb_next_line(&text, &line))
@@ -40,16 +41,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     pb_put(report, "    <testcase name=\"");
     pb_escape_append(&report->out, line, PB_ESCAPE_MARKUP);
     pb_put(report, "\" classname=\"prebleed.");
-    pb_escape_append(&report->out,
-                     account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id),
-                     PB_ESCAPE_MARKUP);
-    if (account != NULL)
-        where =
-            pb_slice_is_absent(account->id) ? account->folder : pb_or_unknown(account->partition);
-    if (where.size_bytes > 0 && !pb_slice_equals(where, PB_SLICE("aws"))) {
-        pb_put(report, " in ");
-        pb_escape_append(&report->out, where, PB_ESCAPE_MARKUP);
-    }
+    pb_escape_append(&report->out, pb_buffer_slice(&junit->class), PB_ESCAPE_MARKUP);
     pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;
@@ -155,6 +147,14 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
 
     junit->account =
         index < inventory->accounts.count ? pb_inventory_account(inventory, index) : NULL;
+    pb_buffer_clear(&junit->class);
+    if (junit->account == NULL)
+        pb_buffer_append_string(&junit->class, "evidence");
+    else
+        pb_words_account(&junit->class, "", junit->account);
+    if (junit->account != NULL && !pb_slice_is_absent(junit->account->id) &&
+        pb_slice_is_absent(junit->account->partition)) /* not the one of the same id */
+        pb_buffer_append_string(&junit->class, " in unknown");
     write_rules(
         report, NULL,
         pb_find_findings(report, PB_NO_INDEX, junit->account != NULL ? index : PB_NO_INDEX));
@@ -171,7 +171,8 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         return;
     }
     if (summary->exit_status == 3 && begin_case(report, ERROR)) {
-        pb_buffer_append_format(&report->value, "conclusion\n%s", summary->inconclusive_because);
+        pb_buffer_append_string(&report->value, "conclusion\n");
+        pb_words_conclusion(&report->value, report->result, "in this report");
         write_case(report, ERROR);
     }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
@@ -190,16 +191,20 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
     }
 }
 
+static size_t count_cases(const struct junit *junit)
+{
+    const size_t *counts = junit->counts;
+    return counts[PASSED] + counts[SKIPPED] + counts[ERROR] + counts[FAILURE];
+}
+
 /* Appends the counts as attributes, and sets them to 0. */
 static void append_counts(struct pb_report *report)
 {
     struct junit *junit = report->context;
-    const size_t *counts = junit->counts;
-    pb_buffer_append_format(&report->out,
-                            "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-                            counts[PASSED] + counts[SKIPPED] + counts[ERROR] + counts[FAILURE],
-                            counts[FAILURE], counts[ERROR], counts[SKIPPED]);
-    *junit = (struct junit){.is_counting = true};
+    pb_buffer_append_format(
+        &report->out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
+        count_cases(junit), junit->counts[FAILURE], junit->counts[ERROR], junit->counts[SKIPPED]);
+    *junit = (struct junit){.is_counting = true, .class = junit->class};
 }
 
 void pb_report_write_junit(struct pb_report *report)
@@ -214,13 +219,11 @@ void pb_report_write_junit(struct pb_report *report)
     append_counts(report);
     for (uint32_t i = 0; i <= accounts && !report->has_failed; i++) {
         write_suite_cases(report, i);
+        if (junit.account == NULL && count_cases(&junit) == 0)
+            break;
         pb_put(report, "  <testsuite name=\"");
-        pb_begin_value(report);
-        if (junit.account != NULL)
-            pb_words_account(&report->value, junit.account);
-        pb_escape_append(&report->out,
-                         junit.account == NULL ? PB_SLICE("evidence") : pb_take_value(report),
-                         PB_ESCAPE_MARKUP);
+        pb_put(report, junit.account != NULL ? "account " : "");
+        pb_escape_append(&report->out, pb_buffer_slice(&junit.class), PB_ESCAPE_MARKUP);
         append_counts(report);
         junit.is_counting = false;
         write_suite_cases(report, i);
@@ -228,4 +231,7 @@ void pb_report_write_junit(struct pb_report *report)
         junit.is_counting = true;
     }
     pb_put(report, "</testsuites>\n");
+    if (junit.class.has_failed)
+        pb_report_fail(report);
+    pb_buffer_release(&junit.class);
 }

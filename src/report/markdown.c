@@ -55,9 +55,8 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text, siz
 
 static void append_account_cell(struct pb_report *report, uint32_t index)
 {
-    struct pb_slice id = pb_inventory_account(report->inventory, index)->id;
-    append_text_cell(report, id, WIDEST);
-    pb_put(report, pb_slice_is_absent(id) ? "unknown" : "");
+    pb_words_account(pb_begin_value(report), "", pb_inventory_account(report->inventory, index));
+    append_cell(report, WIDEST);
 }
 
 /* Says how many of the rows are missing, if any are. */
@@ -188,9 +187,6 @@ static void write_head(struct pb_report *report)
     pb_words_outcome(&report->out, report->result);
     pb_put(report, "\n\n");
     pb_words_conclusion(&report->out, report->result, "below");
-    pb_words_also(pb_begin_value(report), summary);
-    pb_put(report, report->value.size_bytes > 0 ? " " : "");
-    pb_buffer_append(&report->out, pb_take_value(report));
     if (parameters->baseline != NULL) {
         pb_put(report, " Against the baseline: ");
         pb_words_baseline(&report->out, summary);

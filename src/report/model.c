@@ -56,7 +56,8 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-bool pb_report_open(struct pb_report *report)
+/* Fills in inventory, findings and standings. False without memory: the report has failed. */
+static bool prepare(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
     size_t certificates = report->result->inventory->certificates.count;
@@ -109,17 +110,26 @@ struct pb_place pb_finding_place(const struct pb_report *report, const struct pb
     return (struct pb_place){finding->entry, finding->line, finding->column, PB_SLICE_ABSENT};
 }
 
-enum pb_status pb_report_close(struct pb_report *report)
+enum pb_status pb_report_write(const struct pb_report_format *format,
+                               const struct pb_result *result,
+                               const struct prebleed_report_options *options, pb_write *write,
+                               void *context)
 {
-    give_out(report);
-    enum pb_status status = report->out.has_failed ? PB_FAILED_MEMORY
-                            : report->has_failed   ? PB_FAILED_OUTPUT
-                                                   : PB_OK;
-    free(report->standings);
-    free(report->findings);
-    pb_buffer_release(&report->value);
-    pb_buffer_release(&report->out);
-    return status;
+    struct pb_report report = {.result = result, .write = write, .write_context = context};
+
+    if (format->is_for_people) /* what programs read depends on no other option */
+        report.options = *options;
+    report.options.sandbox = options->sandbox;
+    report.options.working_folder = options->working_folder;
+    if (prepare(&report))
+        format->write(&report);
+    give_out(&report);
+    free(report.standings);
+    free(report.findings);
+    pb_buffer_release(&report.value);
+    bool is_out_of_memory = report.out.has_failed;
+    pb_buffer_release(&report.out);
+    return is_out_of_memory ? PB_FAILED_MEMORY : report.has_failed ? PB_FAILED_OUTPUT : PB_OK;
 }
 
 struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,

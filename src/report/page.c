@@ -35,8 +35,6 @@ static void emit_parameters(struct pb_report *report)
             pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", pb_rules[i].name);
     if (applied == PB_RULE_COUNT)
         pb_buffer_append_format(pb_begin_value(report), "all %d", PB_RULE_COUNT);
-    else if (applied == 0)
-        pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
     if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], parameters))
         pb_emit_text(report, "",
@@ -78,7 +76,8 @@ static void append_finding(struct pb_report *report, const void *items, size_t i
         pb_link_to(report, 'c', finding->certificate);
     }
     if (finding->account != PB_NO_INDEX)
-        pb_words_account(&report->value, pb_inventory_account(report->inventory, finding->account));
+        pb_words_account(&report->value, "account ",
+                         pb_inventory_account(report->inventory, finding->account));
     else
         pb_place_append(&report->value, report->inventory, pb_finding_place(report, finding));
 }
@@ -134,8 +133,6 @@ void pb_emit_figures(struct pb_report *report)
     }
     if (parameters->is_new_only)
         emit_new(report);
-    pb_words_also(pb_begin_value(report), summary);
-    report->renderer->field(report, "note");
     pb_begin_value(report);
     for (size_t i = 0; report->is_brief && i < PB_RULE_COUNT; i++)
         if (summary->rules[i] > 0 && pb_rules[i].level >= (enum pb_level)report->options.severity)
@@ -211,39 +208,27 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 }
 
 /* Emits the account's certificates by rank. Those that are not to be acted on and have no finding
- * above low are counted, unless everything is shown. */
+ * are counted, unless everything is shown. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
-    size_t clear = 0, not_judged = 0, with_findings = 0;
     struct pb_vector all = {0};
+    size_t hidden = 0;
 
     rank(report, account->first_certificate, account->all_certificate_count, false, &all);
     for (size_t i = 0; i < all.count && !report->has_failed; i++) {
         const struct ranked *one = &PB_VECTOR_AT(const struct ranked, &all, i);
-        const struct pb_found found = pb_find_findings(report, one->index, PB_NO_INDEX);
         if (shows_all(report) || one->rank < PB_RANK_CLEAR ||
-            (found.count > 0 && found.all[0]->rule->level > PB_LEVEL_LOW)) {
+            pb_find_findings(report, one->index, PB_NO_INDEX).count > 0)
             pb_walk_certificate(report, one->index);
-            continue;
-        }
-        clear += one->rank < PB_RANK_NOT_JUDGED;
-        not_judged += one->rank >= PB_RANK_NOT_JUDGED;
-        with_findings += found.count > 0;
+        else
+            hidden++;
     }
     pb_vector_release(&all);
-    if (clear + not_judged == 0)
-        return;
-    struct pb_buffer *value = pb_begin_value(report);
-    if (clear > 0)
-        pb_buffer_append_format(value, "not shown: %zu clear", clear);
-    if (not_judged > 0)
-        pb_buffer_append_format(value, "%s %zu not judged",
-                                clear > 0 ? "," : "not shown:", not_judged);
-    if (with_findings > 0)
-        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
-                                with_findings);
-    pb_buffer_append_string(value, " (listed by -v)");
-    report->renderer->heading(report, NULL);
+    pb_buffer_append_format(pb_begin_value(report),
+                            "not shown: %s with nothing to act on (listed by -v)",
+                            pb_count_text(hidden, "certificate").text);
+    if (hidden > 0)
+        report->renderer->heading(report, NULL);
 }
 
 /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
@@ -267,10 +252,6 @@ static void emit_account(struct pb_report *report, uint32_t index)
     size_t gaps = 0, places = 0, most = find_most(report, 1, 3);
 
     report->renderer->begin_account(report, index);
-    if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
-        pb_escape_append(pb_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
-        report->renderer->field(report, "folder");
-    }
     report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
     for (size_t i = 0; i < found.count; i++) {
         bool is_counted = is_counted_gap(found.all[i]);

@@ -80,8 +80,7 @@ struct pb_standing {
     bool is_waived; /* a waiver covers that of its verdict, and none of level high counts */
 };
 
-/* A report that is being written, by one thread. Zero-initialise but for result (borrowed),
- * options, write and write_context, then pb_report_open; pb_report_close in any case. */
+/* A report that is being written, by one thread. */
 struct pb_report {
     const struct pb_renderer *renderer; /* NULL in formats without pb_walk_page */
     void *context;                      /* private to the writer */
@@ -114,11 +113,6 @@ struct pb_report {
     } json;
 };
 
-/* Fills in inventory, findings and standings. Without memory returns false, and the report has
- * failed. */
-bool pb_report_open(struct pb_report *report);
-/* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */
-enum pb_status pb_report_close(struct pb_report *report);
 /* Gives what was collected to write if that is enough for a call: call it after every record, so
  * that memory stays bounded. */
 void pb_report_flush(struct pb_report *report);
@@ -201,7 +195,7 @@ struct pb_renderer {
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
     /* Facts of the certificate follow. NULL: most facts, diagnostics that are notes, and clear or
-     * unjudged certificates with no finding above low are emitted with -v alone. */
+     * unjudged certificates without a finding are emitted with -v alone. */
     void (*begin_details)(struct pb_report *report, uint32_t index);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
 
@@ -248,8 +242,10 @@ static inline void pb_emit_text(struct pb_report *report, const char *label, str
     pb_words_text(pb_begin_value(report), text);
     report->renderer->field(report, label);
 }
-/* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
-void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
+/* before, then "111122223333", "111122223333 in aws-cn", or "unknown in FOLDER", which tells
+ * unknown accounts apart. */
+void pb_words_account(struct pb_buffer *buffer, const char *before,
+                      const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
 /* Its name, else the end of its ARN, else its id, else "(no name)". Returns where that is from: a
@@ -298,10 +294,9 @@ extern const char *const pb_conclusion_words[];
 void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result);
 /* "1 new, 2 unchanged, 0 resolved" */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
-/* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */
-void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
-/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. where
- * says by what the findings are named: "above", "below" or "by -v". */
+/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on; then
+ * "Also: ..." if something is inconclusive besides a FAIL. where says by what the findings are
+ * named: "above", "by -v" or "in this report". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *where);
 

@@ -4,6 +4,7 @@
 #include "report/report.h"
 
 #include <inttypes.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,12 +40,10 @@ static void write_object(struct pb_report *report, const char *name, const char 
 
 static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 {
-    struct pb_slice title = pb_slice_from_string(rule->title);
-
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "id", rule->name);
-    write_object(report, "shortDescription", "text", title);
-    write_object(report, "fullDescription", "text", title);
+    write_object(report, "shortDescription", "text", pb_slice_from_string(rule->title));
+    write_object(report, "fullDescription", "text", pb_slice_from_string(rule->title));
     write_object(report, "help", "text", pb_slice_from_string(pb_rule_explanation(rule)));
     write_object(report, "defaultConfiguration", "level",
                  pb_slice_from_string(levels[rule->level]));
@@ -89,33 +88,47 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     pb_json_end(report, "}");
 }
 
-/* Writes an array, without an element for a place in no item; is_needed: the first item then, or
- * the folder of the run, for code scanning refuses results without a location. */
-static void write_locations(struct pb_report *report, struct pb_place place, bool is_needed)
+/* Writes an array of one location. file: the place's item, or the one that is shown in place of it;
+ * the message names the place. */
+static void write_location(struct pb_report *report, const char *name, uint32_t file,
+                           struct pb_place place)
 {
-    if (is_needed && place.entry == PB_NO_ENTRY && report->inventory->evidence.entries.count > 0)
-        place.entry = 0;
-    bool is_known = place.entry != PB_NO_ENTRY;
-    pb_json_begin(report, "locations", is_known ? "[{" : "[");
-    if (is_known) {
-        pb_json_begin(report, "physicalLocation", "{");
-        write_artifact_location(report, "artifactLocation", place.entry);
-        if (place.line > 0) {
-            pb_json_begin(report, "region", "{");
-            pb_json_number(report, "startLine", place.line);
-            if (place.column > 0)
-                pb_json_number(report, "startColumn", place.column);
-            pb_json_end(report, "}");
-        }
+    pb_json_begin(report, name, "[{");
+    pb_json_begin(report, "physicalLocation", "{");
+    write_artifact_location(report, "artifactLocation", file);
+    if (place.line > 0 && file == place.entry) {
+        pb_json_begin(report, "region", "{");
+        pb_json_number(report, "startLine", place.line);
+        if (place.column > 0)
+            pb_json_number(report, "startColumn", place.column);
         pb_json_end(report, "}");
-        pb_place_append(pb_begin_value(report), report->inventory, place);
-        write_object(report, "message", "text", pb_take_value(report));
-    } else if (is_needed) {
-        pb_json_literal(report, NULL,
-                        "{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \".\", "
-                        "\"uriBaseId\": \"" START_ID "\"}}}");
     }
-    pb_json_end(report, is_known ? "}]" : "]");
+    pb_json_end(report, "}");
+    pb_place_append(pb_begin_value(report), report->inventory, place);
+    write_object(report, "message", "text", pb_take_value(report));
+    pb_json_end(report, "}]");
+}
+
+/* Code scanning refuses a result without a location, and shows the first one, which it looks for
+ * among the repository's files. So a member of an archive is a related location, and the archive
+ * the first one; what stands in no item is in the first item, or in the folder of the run. */
+static void write_result_locations(struct pb_report *report, struct pb_place place)
+{
+    const struct pb_batch *evidence = &report->inventory->evidence;
+    uint32_t file = place.entry;
+
+    if (file == PB_NO_ENTRY && evidence->entries.count > 0)
+        file = place.entry = 0;
+    while (file != PB_NO_ENTRY && pb_batch_entry(evidence, file)->container < file)
+        file = pb_batch_entry(evidence, file)->container; /* which precedes its members */
+    if (file == PB_NO_ENTRY)
+        pb_json_literal(report, "locations",
+                        "[{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \".\", "
+                        "\"uriBaseId\": \"" START_ID "\"}}}]");
+    else
+        write_location(report, "locations", file, place);
+    if (file != place.entry)
+        write_location(report, "relatedLocations", place.entry, place);
 }
 
 static void write_artifact(struct pb_report *report, uint32_t index)
@@ -138,76 +151,60 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_report_flush(report);
 }
 
-/* The writer's context is a table of these, by the digest's remainder and linear probing. */
+/* A digest that identifies findings; only the first finding's counts the others. */
 struct print {
-    uint64_t digest; /* the first bytes of it */
-    uint32_t count;  /* of results that have it */
+    unsigned char digest[8];
+    uint32_t count;
 };
 
-/* More than there are results. */
-static size_t find_room(const struct pb_report *report)
-{
-    return 2 * report->result->findings->items.count + 1;
-}
+struct prints {
+    struct print *next; /* without a digest yet; there is one for each finding */
+    void *tree;         /* tsearch's, of those with different digests */
+};
 
-/* Appends the certificate's id, else its ARN, its name, or the digest of its body. Where a rule has
- * several findings about it, the message follows as far as it says the kind: without figures and
- * places. */
-static void append_certificate(struct pb_buffer *value, const struct pb_certificate *certificate,
-                               const struct pb_rule *rule, struct pb_slice message)
+static int compare_prints(const void *a, const void *b)
 {
-    struct pb_slice known = certificate->id.size_bytes > 0    ? certificate->id
-                            : certificate->arn.size_bytes > 0 ? certificate->arn
-                                                              : certificate->name;
-
-    pb_buffer_append(value, known);
-    if (known.size_bytes == 0 && certificate->body != NULL)
-        pb_buffer_append_hex(value, certificate->body->sha256, sizeof certificate->body->sha256);
-    message = pb_slice_first(message, pb_slice_find(message, PB_SLICE(": both at "), 0));
-    message = pb_slice_first(message, pb_slice_find(message, PB_SLICE(": the one at "), 0));
-    for (size_t i = 0; i < message.size_bytes && rule->check != NULL; i++)
-        if (!pb_is_digit(message.data[i]))
-            pb_buffer_append_byte(value, message.data[i]);
+    return memcmp(a, b, sizeof((const struct print *)a)->digest);
 }
 
 /* Writes a digest of what identifies the finding in other reports too, even if only the baseline
- * has it, and which of the results with that digest this one is. Code scanning heeds no other name
- * than the first. */
+ * has it, and which of the results with that digest this one is. That is the certificate, by its
+ * id, else its name, its ARN, or the digest of its body; and the message where the rule can have
+ * several findings about one. Code scanning heeds no other name than the first. */
 static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
                               struct pb_slice account, const struct pb_certificate *certificate)
 {
-    struct print *prints = report->context;
-    const struct pb_former_finding *former = finding->former;
-    uint64_t number;
-    struct pb_slice message, place = PB_SLICE_ABSENT;
-    struct pb_buffer *value = pb_begin_value(report);
+    struct prints *prints = report->context;
+    uint32_t entry = pb_finding_place(report, finding).entry;
     char room[PB_SENTENCE_BYTES];
+    const struct pb_former_finding now = {
+        .account = account,
+        .message = pb_finding_message(finding, report->inventory, report->result->parameters, room),
+        .place =
+            entry == PB_NO_ENTRY ? PB_SLICE_ABSENT : pb_inventory_path(report->inventory, entry)};
+    const struct pb_former_finding *it = finding->former != NULL ? finding->former : &now;
+    struct pb_buffer *value = pb_begin_value(report);
     unsigned char digest[32] = {0};
 
-    if (former != NULL) {
-        account = former->account;
-        certificate = former->certificate == NULL ? NULL : &former->certificate->seen;
-        message = former->message;
-        place = former->place;
-    } else {
-        message = pb_finding_message(finding, report->inventory, report->result->parameters, room);
-        if (finding->entry != PB_NO_INDEX)
-            place = pb_inventory_path(report->inventory, finding->entry);
+    if (it->certificate != NULL)
+        certificate = &it->certificate->seen;
+    pb_buffer_append_format(value, "%s %.*s ", finding->rule->name, PB_SLICE_ARGS(it->account));
+    if (certificate != NULL) {
+        bool has_id = certificate->id.size_bytes > 0;
+        pb_buffer_append(value, has_id ? certificate->id : pb_certificate_name(certificate));
+        if (!has_id && certificate->name.size_bytes == 0 && certificate->body != NULL)
+            pb_buffer_append_hex(value, certificate->body->sha256, 32);
     }
-    pb_buffer_append_format(value, "%s %.*s ", finding->rule->name, PB_SLICE_ARGS(account));
-    if (certificate == NULL)
-        pb_message_append_key(value, message, place);
-    else
-        append_certificate(value, certificate, finding->rule, message);
+    if (certificate == NULL || finding->rule->check != NULL)
+        pb_message_append_key(value, it->message, it->place);
     if (!pb_sha256(pb_take_value(report), digest))
         pb_report_fail(report);
-    memcpy(&number, digest, sizeof number);
-    size_t at = number % find_room(report);
-    while (prints[at].count > 0 && prints[at].digest != number)
-        at = (at + 1) % find_room(report);
-    prints[at].digest = number;
-    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof number);
-    pb_buffer_append_format(value, ":%" PRIu32, ++prints[at].count);
+    memcpy(prints->next->digest, digest, sizeof prints->next->digest);
+    struct print **first = tsearch(prints->next++, &prints->tree, compare_prints);
+    if (first == NULL)
+        pb_report_fail(report);
+    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof prints->next->digest);
+    pb_buffer_append_format(value, ":%" PRIu32, first == NULL ? 0 : ++(*first)->count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -223,7 +220,6 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     const struct pb_account *account =
         finding->account == PB_NO_INDEX ? NULL
                                         : pb_inventory_account(report->inventory, finding->account);
-    bool is_resolved = finding->state == PB_STATE_RESOLVED;
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_json_begin(report, NULL, "{");
@@ -231,19 +227,18 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_json_number(report, "ruleIndex", (uint64_t)(finding->rule - pb_rules));
     pb_json_word(report, "level", levels[finding->rule->level]);
     if (account != NULL) /* a result is read by itself */
-        pb_words_account(value, account);
+        pb_words_account(value, "account ", account);
     pb_buffer_append_string(value, account != NULL ? ": " : "");
     if (certificate != NULL)
         pb_words_name(value, certificate);
     pb_buffer_append_string(value, certificate != NULL ? ": " : "");
     pb_words_message(value, report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
-    write_locations(report, pb_finding_place(report, finding), true);
+    write_result_locations(report, pb_finding_place(report, finding));
     write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,
                       certificate);
     if (finding->state != PB_STATE_NONE)
-        pb_json_word(report, "baselineState",
-                     is_resolved ? "absent" : pb_finding_state_names[finding->state]);
+        pb_json_word(report, "baselineState", pb_finding_state_names[finding->state]);
     pb_json_begin(report, "suppressions", finding->waiver != NULL ? "[{" : "[");
     if (finding->waiver != NULL) {
         pb_json_word(report, "kind", "external");
@@ -264,14 +259,63 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_report_flush(report);
 }
 
+/* Resolved findings are left out: code scanning closes what a report no longer has, and would show
+ * one of the state "absent" as open. */
+static void write_results(struct pb_report *report)
+{
+    const struct pb_findings *findings = report->result->findings;
+    struct print *all = calloc(findings->items.count + 1, sizeof *all);
+    struct prints prints = {.next = all};
+
+    if (all == NULL)
+        pb_report_fail(report);
+    report->context = &prints;
+    pb_json_begin(report, "results", "[");
+    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++)
+        if (pb_findings_at(findings, i)->state != PB_STATE_RESOLVED)
+            write_result(report, pb_findings_at(findings, i));
+    pb_json_end(report, "]");
+    while (prints.tree != NULL)
+        tdelete(*(void **)prints.tree, &prints.tree, compare_prints);
+    free(all);
+}
+
+static void write_notification(struct pb_report *report, const char *code, const char *level,
+                               struct pb_slice message, struct pb_place place)
+{
+    pb_json_begin(report, NULL, "{");
+    write_object(report, "descriptor", "id", pb_slice_from_string(code));
+    pb_json_word(report, "level", level);
+    write_object(report, "message", "text", message);
+    if (place.entry != PB_NO_ENTRY)
+        write_location(report, "locations", place.entry, place);
+    pb_json_end(report, "}");
+    pb_report_flush(report);
+}
+
+/* The diagnostics, behind what makes exit status 3. */
+static void write_notifications(struct pb_report *report)
+{
+    const struct pb_vector *all = &report->inventory->evidence.diagnostics.items;
+
+    pb_json_begin(report, "toolExecutionNotifications", "[");
+    if (report->result->summary->exit_status == 3) {
+        pb_words_conclusion(pb_begin_value(report), report->result, "in this report");
+        write_notification(report, "inconclusive", "error", pb_take_value(report),
+                           (struct pb_place){.entry = PB_NO_ENTRY});
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        const struct pb_diagnostic *one = &PB_VECTOR_AT(const struct pb_diagnostic, all, i);
+        write_notification(report, one->code, pb_severity_names[one->severity], one->message,
+                           pb_place_of_diagnostic(one));
+    }
+    pb_json_end(report, "]");
+}
+
 static void write_run(struct pb_report *report)
 {
-    const struct pb_batch *evidence = &report->inventory->evidence;
     const struct pb_result *result = report->result;
 
-    report->context = calloc(find_room(report), sizeof(struct print));
-    if (report->context == NULL)
-        pb_report_fail(report);
     pb_json_begin(report, "tool", "{");
     pb_json_begin(report, "driver", "{");
     pb_json_word(report, "name", "prebleed");
@@ -281,6 +325,7 @@ static void write_run(struct pb_report *report)
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         write_rule(report, &pb_rules[i]);
     pb_json_end(report, "]}}");
+    pb_json_word(report, "columnKind", "unicodeCodePoints");
     pb_json_begin(report, "originalUriBaseIds", "{");
     pb_json_literal(report, START_ID,
                     "{\"description\": {\"text\": \"The folder in which prebleed was started.\"}}");
@@ -289,28 +334,13 @@ static void write_run(struct pb_report *report)
     pb_json_begin(report, "invocations", "[{");
     pb_json_literal(report, "executionSuccessful", "true");
     pb_json_number(report, "exitCode", (uint64_t)result->summary->exit_status);
-    pb_json_begin(report, "toolExecutionNotifications", "[");
-    for (size_t i = 0; i < evidence->diagnostics.items.count; i++) {
-        const struct pb_diagnostic *diagnostic =
-            &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, i);
-        pb_json_begin(report, NULL, "{");
-        write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
-        pb_json_word(report, "level", pb_severity_names[diagnostic->severity]);
-        write_object(report, "message", "text", diagnostic->message);
-        write_locations(report, pb_place_of_diagnostic(diagnostic), false);
-        pb_json_end(report, "}");
-        pb_report_flush(report);
-    }
-    pb_json_end(report, "]}]");
+    write_notifications(report);
+    pb_json_end(report, "}]");
     pb_json_begin(report, "artifacts", "[");
-    for (uint32_t i = 0; i < evidence->entries.count; i++)
+    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         write_artifact(report, i);
     pb_json_end(report, "]");
-    pb_json_begin(report, "results", "[");
-    for (size_t i = 0; i < result->findings->items.count && report->context != NULL; i++)
-        write_result(report, pb_findings_at(result->findings, i));
-    pb_json_end(report, "]");
-    free(report->context);
+    write_results(report);
 }
 
 void pb_report_write_sarif(struct pb_report *report)

@@ -331,12 +331,12 @@ static void write_cell(struct pb_report *report, size_t width)
     pad(report, width - pb_text_width(pb_slice_from(pb_buffer_slice(buffer), start)));
 }
 
-static struct pb_text number_text(bool is_known, size_t number)
+static void write_count(struct pb_report *report, bool is_known, size_t count)
 {
-    struct pb_text text = {"-"};
     if (is_known)
-        snprintf(text.text, sizeof text.text, "%zu", number);
-    return text;
+        pb_buffer_append_format(&report->out, "%8zu", count);
+    else
+        pb_put(report, "       -");
 }
 
 static void write_row(struct pb_report *report, uint32_t index, size_t name_width)
@@ -353,12 +353,11 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);
     bool is_before = is_dated && pb_instant_compare(date->instant, cutoff) <= 0;
-    pb_buffer_append_format(
-        &report->out, "  %-10.10s%8s%8s%8s",
-        is_dated ? pb_instant_text(date->instant).text : "not known",
-        number_text(is_before, (size_t)pb_days_between(date->instant, cutoff)).text,
-        number_text(certificate->in_use_by_count > 0, certificate->in_use_by_count).text,
-        number_text(group != NULL, group == NULL ? 0 : group->count - 1).text);
+    pb_buffer_append_format(&report->out, "  %-10.10s",
+                            is_dated ? pb_instant_text(date->instant).text : "not known");
+    write_count(report, is_before, (size_t)pb_days_between(date->instant, cutoff));
+    write_count(report, certificate->in_use_by_count > 0, certificate->in_use_by_count);
+    write_count(report, group != NULL, group == NULL ? 0 : group->count - 1);
     end_line(report);
 }
 
@@ -403,7 +402,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = pb_begin_value(report);
 
     end_line(report);
-    pb_words_account(value, account);
+    pb_words_account(value, "account ", account);
     pb_buffer_append_string(value, " · ");
     pb_words_certificates(value, account);
     if (counts[PB_VERDICT_VULNERABLE] > 0)

@@ -19,18 +19,17 @@ static void append_between(struct pb_buffer *buffer, const char *before, struct 
     append(buffer, after);
 }
 
-void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account)
+void pb_words_account(struct pb_buffer *buffer, const char *before,
+                      const struct pb_account *account)
 {
-    bool is_usual = pb_slice_is_absent(account->partition) ||
-                    pb_slice_equals(account->partition, PB_SLICE("aws"));
+    bool is_known = !pb_slice_is_absent(account->id);
+    struct pb_slice where = is_known ? account->partition : account->folder;
 
-    if (pb_slice_is_absent(account->id)) {
-        append(buffer, "account unknown");
+    append_between(buffer, before, pb_or_unknown(account->id), "");
+    if (where.size_bytes == 0 || (is_known && pb_slice_equals(where, PB_SLICE("aws"))))
         return;
-    }
-    append_between(buffer, "account ", account->id, is_usual ? "" : " in ");
-    if (!is_usual)
-        pb_words_text(buffer, account->partition);
+    append(buffer, is_known ? " in " : " in folder ");
+    pb_escape_append(buffer, where, PB_ESCAPE_REVERSIBLE);
 }
 
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account)
@@ -186,19 +185,21 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
 {
     size_t unread =
         summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED];
+    size_t undetermined = summary->rules[PB_RULE_UNDETERMINED];
+    size_t gaps = summary->rules[PB_RULE_COVERAGE_GAP];
+
     if (unread > 0)
         pb_buffer_append_format(buffer, "%s could not be read", pb_count_text(unread, "file").text);
+    else if (undetermined > 0)
+        pb_buffer_append_format(buffer, "%s %s undetermined",
+                                pb_count_text(undetermined, "certificate").text,
+                                undetermined == 1 ? "is" : "are");
+    else if (gaps > 0 && summary->certificates > 0)
+        pb_buffer_append_format(buffer, "the evidence has %s",
+                                pb_count_text(gaps, "known gap").text);
     else
         append(buffer, summary->inconclusive_because);
     return unread;
-}
-
-void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
-{
-    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
-        return;
-    append(buffer, "Also: ");
-    append(buffer, append_cause(buffer, summary) > 0 ? ", so more may be missing." : ".");
 }
 
 /* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
@@ -296,10 +297,16 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_result
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *where)
 {
-    switch (result->summary->conclusion) {
+    const struct pb_summary *summary = result->summary;
+
+    switch (summary->conclusion) {
     case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
     case PB_CONCLUSION_FAIL: append_fail(buffer, result, where); break;
     case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result, where); break;
     }
     append(buffer, ".");
+    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
+        return;
+    append(buffer, " Also: ");
+    append(buffer, append_cause(buffer, summary) > 0 ? ", so more may be missing." : ".");
 }

@@ -135,12 +135,13 @@ static void members_come_in_the_order_of_the_document(void **state)
 
 static void a_value_has_a_place(void **state)
 {
-    static const char bytes[] = "\n {\n  \"a\": [1,\n    {\"b\": \"x\"}, true],\n \"e\nf\": 2\n}";
+    static const char bytes[] =
+        "\n {\n  \"a\": [1,\n    {\"b\": \"x\"}, true, \"\u00e9\u6f22\", \"c\"],\n \"e\nf\": 2\n}";
     static const struct {
         const char *value;
         uint32_t line, column;
-    } cases[] = {{"2\n", 6, 5}, {"{\n", 2, 2},  {"[1,", 3, 8},
-                 {"1,", 3, 9},  {"{\"b", 4, 5}, {"\"x", 4, 11}};
+    } cases[] = {{"2\n", 6, 5},  {"{\n", 2, 2},  {"[1,", 3, 8}, {"1,", 3, 9},
+                 {"{\"b", 4, 5}, {"\"c", 4, 29}, {"\"x", 4, 11}};
     struct pb_json_reader reader = {.text = PB_SLICE(bytes), .most_values = 10000};
     struct pb_json_document found;
     enum pb_json_outcome outcome;
@@ -151,10 +152,11 @@ static void a_value_has_a_place(void **state)
     const struct pb_json *array = pb_json_find(found.root, "a"), *inner = pb_json_element(array, 1);
     const struct pb_json *const values[] = {
         pb_json_find(found.root, "e\nf"), found.root, array,
-        pb_json_element(array, 0),        inner,      pb_json_find(inner, "b"),
+        pb_json_element(array, 0),        inner,      pb_json_element(array, 4),
+        pb_json_find(inner, "b"),
     };
     struct pb_json_place place = found.start;
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         assert_true(pb_json_find_place(&found, values[i], &place));
         assert_int_equal(place.line, cases[i].line);
         assert_int_equal(place.column, cases[i].column);

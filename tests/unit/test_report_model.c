@@ -151,12 +151,8 @@ static void diagnostics_go_by_entry_then_offset_then_code(void **state)
     sample_release(&sample);
 }
 
-static void findings_are_found_by_certificate_and_by_account(void **state)
+static void look_for_findings(struct pb_report *report)
 {
-    static const uint32_t given[][2] = {
-        /* certificate, account */
-        {4, 1}, {0, 0}, {PB_NO_INDEX, 1}, {4, 1}, {PB_NO_INDEX, PB_NO_INDEX}, {PB_NO_INDEX, 1},
-    };
     static const struct {
         uint32_t certificate, account;
         size_t first, count; /* the first of those given */
@@ -164,8 +160,29 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
         {PB_NO_INDEX, PB_NO_INDEX, 4, 1}, {PB_NO_INDEX, 1, 2, 2}, {4, PB_NO_INDEX, 0, 2},
         {PB_NO_INDEX, 0, 0, 0},           {5, PB_NO_INDEX, 0, 0},
     };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct pb_found found =
+            pb_find_findings(report, cases[i].certificate, cases[i].account);
+        assert_int_equal(found.count, cases[i].count);
+        if (found.count > 0)
+            assert_ptr_equal(found.all[0],
+                             pb_findings_at(report->result->findings, cases[i].first));
+    }
+    assert_string_equal(pb_worst_severity(report, 4), "high"); /* not that of its expiry */
+    assert_null(pb_worst_severity(report, 0));                 /* its one finding is waived */
+    assert_null(pb_worst_severity(report, 5));
+}
+
+static void findings_are_found_by_certificate_and_by_account(void **state)
+{
+    static const uint32_t given[][2] = {
+        /* certificate, account */
+        {4, 1}, {0, 0}, {PB_NO_INDEX, 1}, {4, 1}, {PB_NO_INDEX, PB_NO_INDEX}, {PB_NO_INDEX, 1},
+    };
+    static const struct pb_report_format format = {.write = look_for_findings};
+    static const struct prebleed_report_options options = {0};
     struct sample sample;
-    struct pb_report report = {.result = &sample.result};
     const struct pb_waiver waiver = {.owner = S("somebody")};
 
     (void)state;
@@ -180,19 +197,7 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
                                 .certificate = given[i][0],
                                 .account = given[i][1],
                                 .waiver = i == 1 ? &waiver : NULL};
-    assert_true(pb_report_open(&report));
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct pb_found found =
-            pb_find_findings(&report, cases[i].certificate, cases[i].account);
-        assert_int_equal(found.count, cases[i].count);
-        if (found.count > 0)
-            assert_ptr_equal(found.all[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items,
-                                                         cases[i].first));
-    }
-    assert_string_equal(pb_worst_severity(&report, 4), "high"); /* not that of its expiry */
-    assert_null(pb_worst_severity(&report, 0));                 /* its one finding is waived */
-    assert_null(pb_worst_severity(&report, 5));
-    pb_report_close(&report);
+    assert_int_equal(pb_report_write(&format, &sample.result, &options, NULL, NULL), PB_OK);
     sample_release(&sample);
 }
 
@@ -256,37 +261,58 @@ static void a_write_that_fails_is_reported_and_not_called_again(void **state)
     sample_release(&sample);
 }
 
+static void lack_memory(struct pb_report *report)
+{
+    pb_put(report, "text");
+    pb_buffer_reserve(&report->out, SIZE_MAX);
+}
+
+static void lack_other_memory(struct pb_report *report)
+{
+    pb_put(report, "text");
+    pb_report_fail(report);
+}
+
 static void missing_memory_goes_before_a_refusal(void **state)
 {
+    static const struct pb_report_format formats[] = {{.write = lack_memory},
+                                                      {.write = lack_other_memory}};
     struct refusal refusal = {.nth = 1};
-    struct pb_report report = {.write = refuse_nth, .write_context = &refusal};
+    struct sample sample;
 
     (void)state;
-    pb_buffer_reserve(&report.out, SIZE_MAX);
-    assert_int_equal(pb_report_close(&report), PB_FAILED_MEMORY);
+    sample_init(&sample);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(write_refused(&sample, &formats[i], &refusal), PB_FAILED_MEMORY);
     assert_int_equal(refusal.calls, 0);
-    report = (struct pb_report){.write = refuse_nth, .write_context = &refusal};
-    pb_report_fail(&report);
-    assert_int_equal(pb_report_close(&report), PB_FAILED_MEMORY);
-    assert_int_equal(refusal.calls, 0);
+    sample_release(&sample);
+}
+
+static void write_little_and_much(struct pb_report *report)
+{
+    const struct refusal *counted = report->write_context;
+
+    pb_put(report, "little");
+    pb_report_flush(report);
+    assert_int_equal(counted->calls, 0);
+    pb_buffer_append_repeated(&report->out, 'x', 1 << 20);
+    pb_report_flush(report);
+    assert_int_equal(counted->calls, 1);
+    assert_int_equal(report->out.size_bytes, 0);
 }
 
 static void little_text_is_kept_back_and_much_is_passed_on(void **state)
 {
+    static const struct pb_report_format format = {.write = write_little_and_much};
     struct refusal counted = {0};
-    struct pb_report report = {.write = refuse_nth, .write_context = &counted};
+    struct sample sample;
 
     (void)state;
-    pb_put(&report, "little");
-    pb_report_flush(&report);
-    assert_int_equal(counted.calls, 0);
-    pb_buffer_append_repeated(&report.out, 'x', 1 << 20);
-    pb_report_flush(&report);
-    assert_int_equal(counted.calls, 1);
-    assert_int_equal(report.out.size_bytes, 0);
-    assert_int_equal(pb_report_close(&report), PB_OK);
+    sample_init(&sample);
+    assert_int_equal(write_refused(&sample, &format, &counted), PB_OK);
     assert_int_equal(counted.calls, 1);
     assert_int_equal(counted.bytes, 6 + (1 << 20));
+    sample_release(&sample);
 }
 
 /* What jansson reads in them is what the evidence had, but for bytes that are not UTF-8. */
