@@ -197,8 +197,10 @@ static void explain_text(struct state *state)
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !state->is_expected;
-    bool is_no_answer = sentence != NULL &&
-                        pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output");
+    bool is_no_answer =
+        sentence != NULL &&
+        pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output|program-error|"
+                                              "pointer-file|encrypted-file|xml-response");
     state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)

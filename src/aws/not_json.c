@@ -107,11 +107,22 @@ static bool is_text_output(struct pb_slice text)
     return !is_bracketed(text) && pb_is_row(first_line(text), '\t');
 }
 
+/* What a shell says of the AWS CLI, or a program beside it says, when it does not run. */
+static bool is_of_program(struct pb_slice text)
+{
+    static const char messages[] =
+        ": aws: |'aws' |'aws': |/aws: |\"aws\": exec|\u2018aws\u2019|unknown command|core dumped|"
+        "command not found|no such file or dir| killed  | terminated  |traceback (most recent|"
+        "[errno |jq: error|parse error: |curl: (|connect to host|could not resolve host";
+    return text.size_bytes <= LONGEST_ERROR_BYTES && !pb_begins_like_json(text) &&
+           (pb_contains_any(text, messages) || pb_ends(text, ": aws"));
+}
+
 /* A text is of the format if it begins with an opening (markup in any letter case) or is_format. */
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[17];                /* NULL ends them */
+    const char *openings[18];                /* NULL ends them */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
@@ -126,13 +137,26 @@ static const struct format formats[] = {
                      "Could not connect to the endpoint URL", "The config profile (",
                      "Invalid length for parameter", "Bad value for --query",
                      "botocore.exceptions.", "An error occurred (", "The SSO session",
-                     "Error when retrieving", "Connect timeout on", "Read timeout on"},
+                     "Error when retrieving", "Connect timeout on", "Read timeout on",
+                     "SSL validation failed"},
     },
+    {"program-error",
+     "this is what a shell or a program says when it fails, and shows no certificates, nor that "
+     "there are none; mend that, and export again",
+     .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error",
+                  "Out of memory", "^C"},
+     .is_format = is_of_program},
+    {"pointer-file",
+     "this is a pointer of Git LFS or git-annex, and not the file: get it by git lfs pull or git "
+     "annex get",
+     .openings = {"version https://git-lfs", "/annex/objects/", ".git/annex/", "../.git/annex/"}},
+    {"encrypted-file", "this is encrypted: decrypt it, as ansible-vault decrypt does",
+     .openings = {"$ANSIBLE_VAULT"}},
     {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
      .openings = {"<!doctype html", "<html"}},
     {"xml-response",
      "this is the service's own XML; save what a client prints with --output json instead",
-     .openings = {"<?xml", "<ErrorResponse", "<ListServerCertificatesResponse",
+     .openings = {"<?xml", "<Error>", "<ErrorResponse", "<ListServerCertificatesResponse",
                   "<GetServerCertificateResponse"}},
     {"pem-file",
      "this is a certificate alone, without the name and UploadDate that IAM keeps "
@@ -204,7 +228,8 @@ static bool may_be_rows(struct pb_slice text)
         return false; /* most texts */
     struct pb_slice line = first_line(skip_dashes(text));
     return pb_is_row(line, separator_of(line)) &&
-           !pb_is_any(line, "null|true|false|None|True|False|FAILED|failed|AccessDenied") &&
+           !pb_is_any(line, "null|true|false|None|True|False|FAILED|failed|AccessDenied|Killed|"
+                            "Terminated|Aborted") &&
            pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
 }
 

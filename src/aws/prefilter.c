@@ -47,6 +47,9 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
     struct pb_slice file = pb_slice_from(path, slash + 1); /* 0 where there is none */
     struct pb_slice both = pb_slice_from(path, outer + 1);
     size_t point = pb_slice_find_last(file, '.');
+    for (; pb_is_any(pb_slice_from(file, point), ".gz|.bz2|.xz|.zst|.lz4|.zip|.tar|.tgz");
+         point = pb_slice_find_last(file, '.'))
+        file = pb_slice_first(file, point);
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
     return is_answer && !pb_contains_any(both, "acm") && pb_says_certificate(both);
