@@ -263,9 +263,8 @@ static int compare_ranked(const void *left, const void *right)
 enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most)
 {
     struct pb_diagnostics *list = &batch->diagnostics;
+    struct pb_diagnostics kept = *list;
     size_t count = list->items.count;
-    struct pb_vector kept = {0};
-    struct pb_arena texts = {0};
 
     struct ranked_diagnostic *ranked = calloc(count + 1, sizeof *ranked);
     if (ranked == NULL)
@@ -277,23 +276,20 @@ enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most)
     }
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     /* Copies what is kept, with its texts, so that the memory of the others can be freed. */
-    bool is_copied = true;
-    for (size_t i = 0; i < count && i < most && is_copied; i++) {
+    kept.items = (struct pb_vector){0};
+    kept.arena = (struct pb_arena){0};
+    for (size_t i = 0; i < count && i < most; i++) {
         struct pb_diagnostic copy = *ranked[i].diagnostic;
-        copy.pointer = pb_arena_copy(&texts, copy.pointer);
-        copy.message = pb_arena_copy(&texts, copy.message);
-        is_copied = !texts.has_failed && pb_vector_append(&kept, &copy, sizeof copy);
+        copy.pointer = pb_arena_copy(&kept.arena, copy.pointer);
+        copy.message = pb_arena_copy(&kept.arena, copy.message);
+        kept.has_failed |= !pb_vector_append(&kept.items, &copy, sizeof copy);
     }
-    for (size_t i = most; i < count && is_copied; i++)
-        list->left_out_of_all[ranked[i].diagnostic->severity]++;
+    for (size_t i = most; i < count; i++)
+        kept.left_out_of_all[ranked[i].diagnostic->severity]++;
     free(ranked);
-    pb_vector_release(is_copied ? &list->items : &kept);
-    pb_arena_release(is_copied ? &list->arena : &texts);
-    if (!is_copied)
-        return PB_FAILED_MEMORY;
-    list->items = kept;
-    list->arena = texts;
-    return PB_OK;
+    pb_diagnostics_release(list);
+    *list = kept;
+    return kept.has_failed || kept.arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 /* How many seconds before and after its instant a date may mean. */

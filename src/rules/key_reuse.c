@@ -190,14 +190,17 @@ void pb_key_groups_release(struct pb_key_groups *groups)
 }
 
 const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                                      const unsigned char identity[32])
+                                                      struct pb_slice identity)
 {
     const struct owner *owners = groups->keys.data;
-    size_t place = pb_vector_lower_bound(&groups->keys, identity, compare_digest_with_owner);
 
+    if (identity.size_bytes != DIGEST_BYTES)
+        return NULL;
+    size_t place = pb_vector_lower_bound(&groups->keys, identity.data, compare_digest_with_owner);
     while (place < groups->keys.count && owners[place].key == NULL)
         place++;
-    return place < groups->keys.count && compare_digest_with_owner(identity, &owners[place]) == 0
+    return place < groups->keys.count &&
+                   compare_digest_with_owner(identity.data, &owners[place]) == 0
                ? owners[place].certificate
                : NULL;
 }

@@ -260,8 +260,7 @@ static void collect(struct claims *claims, const struct pb_observation *here)
         claims->unrelated_chain = here;
     if (claims->body == NULL)
         claims->body = here;
-    else if (claims->other_body == NULL &&
-             memcmp(here->body->sha256, claims->body->body->sha256, sizeof here->body->sha256) != 0)
+    else if (claims->other_body == NULL && pb_compare_bodies(here->body, claims->body->body) != 0)
         claims->other_body = here;
 }
 
@@ -294,7 +293,7 @@ static void compare_chain(const struct claims *claims)
            !pb_x509_is_same_name(bodies->chain[link]->subject, issuer))
         link++;
     while (other + 1 < bodies->chain_count && /* skips the body itself */
-           memcmp(bodies->chain[other]->sha256, here->body->sha256, sizeof here->body->sha256) == 0)
+           pb_compare_bodies(bodies->chain[other], here->body) == 0)
         other++;
     if (link < bodies->chain_count)
         add(claims, here, here, PB_SAY_OTHER_ISSUER_KEY, PB_SLICE_ARGS(issuer));
@@ -392,10 +391,7 @@ static void check_private_keys(const struct pb_check *check)
         if (record->kind != PB_RECORD_PRIVATE_KEY)
             continue;
         const struct pb_certificate *owner =
-            record->target.size_bytes != 32
-                ? NULL
-                : pb_key_groups_find_owner(check->key_groups,
-                                           (const unsigned char *)record->target.data);
+            pb_key_groups_find_owner(check->key_groups, record->target);
         finding.certificate = pb_inventory_index(inventory, owner);
         if (owner != NULL)
             finding.account = owner->account;

@@ -394,9 +394,10 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 /* The rule key-reuse. */
 void pb_key_groups_check(const struct pb_check *check);
 
-/* The first certificate of the evidence with the key of that identity; NULL for none. */
+/* The first certificate of the evidence with the key of that identity, 32 bytes or absent; NULL for
+ * none. */
 const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                                      const unsigned char identity[32]);
+                                                      struct pb_slice identity);
 
 /* A finding that somebody accepts until a day. Slices are borrowed from the list's arena. */
 struct pb_waiver {

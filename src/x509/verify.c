@@ -184,12 +184,6 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome)
 {
-    static const enum pb_chain answers[] = {
-        [PB_SIGNATURE_VALID] = PB_CHAIN_SIGNS,
-        [PB_SIGNATURE_INVALID] = PB_CHAIN_UNRELATED,
-        [PB_SIGNATURE_UNDECIDED] = PB_CHAIN_UNDECIDED,
-        [PB_SIGNATURE_NOT_TRIED] = PB_CHAIN_UNDECIDED,
-    };
     struct pb_certificate_parts parts;
     struct pb_slice rest = leaf->der;
     size_t candidates = 0;
@@ -207,8 +201,10 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
             if (++candidates <= PB_MOST_ISSUERS)
                 signature = pb_signature_verify_with(cache, &parts.outer, &chain[i]);
         }
-        if (answers[signature] > *outcome)
-            *outcome = answers[signature];
+        enum pb_chain answer = signature == PB_SIGNATURE_VALID     ? PB_CHAIN_SIGNS
+                               : signature == PB_SIGNATURE_INVALID ? PB_CHAIN_UNRELATED
+                                                                   : PB_CHAIN_UNDECIDED;
+        *outcome = answer > *outcome ? answer : *outcome;
     }
     return cache->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
