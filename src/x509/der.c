@@ -173,8 +173,8 @@ bool pb_has_explicit_curve(struct pb_slice der)
 static bool has_quick_roots(struct pb_slice field)
 {
     struct pb_slice kind, prime;
-    return pb_der_take(&field, PB_DER_OBJECT, &kind) &&
-           pb_der_take(&field, PB_DER_INTEGER, &prime) && prime.size_bytes > 0 &&
+    return pb_der_take(&field, V_ASN1_OBJECT, &kind) &&
+           pb_der_take(&field, V_ASN1_INTEGER, &prime) && prime.size_bytes > 0 &&
            prime.size_bytes <= 66 && (prime.data[prime.size_bytes - 1] & 3) == 3;
 }
 
@@ -187,13 +187,13 @@ bool pb_key_may_be_slow(struct pb_slice public_key)
         return false;
     return !pb_der_take(&public_key, PB_DER_SEQUENCE, &info) ||
            !pb_der_take(&info, PB_DER_SEQUENCE, &algorithm) ||
-           !pb_der_take(&info, PB_DER_BIT_STRING, &point) ||
-           !pb_der_take(&algorithm, PB_DER_OBJECT, &object) ||
+           !pb_der_take(&info, V_ASN1_BIT_STRING, &point) ||
+           !pb_der_take(&algorithm, V_ASN1_OBJECT, &object) ||
            !pb_der_take(&algorithm, PB_DER_SEQUENCE, &parameters) ||
-           !pb_der_take(&parameters, PB_DER_INTEGER, &skipped) ||
+           !pb_der_take(&parameters, V_ASN1_INTEGER, &skipped) ||
            !pb_der_take(&parameters, PB_DER_SEQUENCE, &field) ||
            !pb_der_take(&parameters, PB_DER_SEQUENCE, &skipped) ||
-           !pb_der_take(&parameters, PB_DER_OCTET_STRING, &base) ||
+           !pb_der_take(&parameters, V_ASN1_OCTET_STRING, &base) ||
            ((!pb_slice_starts_with(base, PB_SLICE("\x04")) ||
              !pb_slice_starts_with(point, PB_SLICE("\0\x04"))) &&
             !has_quick_roots(field));

@@ -16,20 +16,10 @@
 #define PB_BYTES(literal) {(literal), sizeof(literal) - 1}
 /* clang-format on */
 
-/* Identifier octets (X.690, section 8.1.2). */
-enum pb_der_tag {
-    PB_DER_BOOLEAN = 0x01,
-    PB_DER_INTEGER = 0x02,
-    PB_DER_BIT_STRING = 0x03,
-    PB_DER_OCTET_STRING = 0x04,
-    PB_DER_OBJECT = 0x06,
-    PB_DER_UTF8_STRING = 0x0C,
-    PB_DER_PRINTABLE_STRING = 0x13,
-    PB_DER_T61_STRING = 0x14,
-    PB_DER_IA5_STRING = 0x16,
-    PB_DER_SEQUENCE = 0x30,
-    PB_DER_SET = 0x31,
-};
+/* Identifier octets (X.690, section 8.1.2); those of other types are OpenSSL's V_ASN1_INTEGER etc.
+ */
+#define PB_DER_SEQUENCE (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED)
+#define PB_DER_SET (V_ASN1_SET | V_ASN1_CONSTRUCTED)
 
 /* The tag of the next element, 0 where there is none. */
 static inline unsigned char pb_der_next_tag(struct pb_slice rest)

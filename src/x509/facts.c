@@ -66,7 +66,7 @@ static void split(struct reading *reading)
     bits = parts->outer.bits;
     reading->is_unusual = (!pb_slice_is_absent(parts->version) &&
                            !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
-                          !pb_der_take(&bits, PB_DER_BIT_STRING, &contents) ||
+                          !pb_der_take(&bits, V_ASN1_BIT_STRING, &contents) ||
                           contents.size_bytes < 1 || contents.data[0] != 0;
 }
 
@@ -205,11 +205,11 @@ static bool take_extension(struct pb_slice *list, struct pb_slice *object, struc
     struct pb_slice extension, critical = PB_SLICE("\xFF");
 
     return pb_der_take(list, PB_DER_SEQUENCE, &extension) &&
-           pb_der_take(&extension, PB_DER_OBJECT, object) && is_object(*object) &&
-           (pb_der_next_tag(extension) != PB_DER_BOOLEAN ||
-            pb_der_take(&extension, PB_DER_BOOLEAN, &critical)) &&
+           pb_der_take(&extension, V_ASN1_OBJECT, object) && is_object(*object) &&
+           (pb_der_next_tag(extension) != V_ASN1_BOOLEAN ||
+            pb_der_take(&extension, V_ASN1_BOOLEAN, &critical)) &&
            pb_slice_equals(critical, PB_SLICE("\xFF")) &&
-           pb_der_take(&extension, PB_DER_OCTET_STRING, value) && extension.size_bytes == 0;
+           pb_der_take(&extension, V_ASN1_OCTET_STRING, value) && extension.size_bytes == 0;
 }
 
 /* values: of the wanted ones, absent before and for those that are not there. False where they are

@@ -36,7 +36,7 @@ static const struct {
  * keeps a high bit from being a sign (X.690, section 8.3.2). */
 static bool take_magnitude(struct pb_slice *rest, struct pb_slice *magnitude)
 {
-    if (!pb_der_take(rest, PB_DER_INTEGER, magnitude) || magnitude->size_bytes == 0)
+    if (!pb_der_take(rest, V_ASN1_INTEGER, magnitude) || magnitude->size_bytes == 0)
         return false;
     if (magnitude->data[0] == 0 && magnitude->size_bytes > 1) {
         *magnitude = pb_slice_from(*magnitude, 1);
@@ -98,7 +98,7 @@ static void read_ordinary(struct pb_x509_cache *cache, struct pb_slice public_ke
 
     if (!pb_der_take(&public_key, PB_DER_SEQUENCE, &info) ||
         !pb_der_take_whole(&info, PB_DER_SEQUENCE, &algorithm) ||
-        !pb_der_take(&info, PB_DER_BIT_STRING, &bits) || info.size_bytes > 0 ||
+        !pb_der_take(&info, V_ASN1_BIT_STRING, &bits) || info.size_bytes > 0 ||
         bits.size_bytes < 2 || bits.data[0] != 0)
         return;
     bits = pb_slice_from(bits, 1); /* behind the number of unused bits */

@@ -67,7 +67,7 @@ static bool put_value(char **at, const char *start, struct pb_slice value, unsig
         if (is_special(value.data[i - 1]))
             *--*at = '\\';
     }
-    return is_ascii || (tag == PB_DER_UTF8_STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
+    return is_ascii || (tag == V_ASN1_UTF8STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
 }
 
 /* RFC 5280, section 4.1.2.4: a RelativeDistinguishedName is a set, here of one attribute. */
@@ -76,11 +76,11 @@ static bool put_attribute(char **at, const char *start, struct pb_slice *names)
     struct pb_slice set, pair, object, value;
 
     if (!pb_der_take(names, PB_DER_SET, &set) || !pb_der_take(&set, PB_DER_SEQUENCE, &pair) ||
-        set.size_bytes > 0 || !pb_der_take(&pair, PB_DER_OBJECT, &object))
+        set.size_bytes > 0 || !pb_der_take(&pair, V_ASN1_OBJECT, &object))
         return false;
     unsigned char tag = pb_der_next_tag(pair);
-    bool is_text = tag == PB_DER_UTF8_STRING || tag == PB_DER_PRINTABLE_STRING ||
-                   tag == PB_DER_T61_STRING || tag == PB_DER_IA5_STRING;
+    bool is_text = tag == V_ASN1_UTF8STRING || tag == V_ASN1_PRINTABLESTRING ||
+                   tag == V_ASN1_T61STRING || tag == V_ASN1_IA5STRING;
     struct pb_slice prefix = find_prefix(object);
     if (!is_text || !pb_der_take(&pair, tag, &value) || pair.size_bytes > 0 ||
         pb_slice_is_absent(prefix) || !put_value(at, start, value, tag) ||

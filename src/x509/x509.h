@@ -124,8 +124,6 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome);
 
-/* --- cache.c --- */
-
 /* *cache is freed by pb_x509_cache_free, which leaves all facts valid; NULL on failure. */
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache);
 void pb_x509_cache_free(struct pb_x509_cache *cache);

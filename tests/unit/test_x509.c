@@ -500,8 +500,8 @@ static bool holds_elements(struct pb_slice contents)
  * element that holds no elements. */
 static size_t find_inside(unsigned char tag, struct pb_slice contents)
 {
-    size_t before = tag == PB_DER_BIT_STRING ? 1 : 0;
-    bool may_hold = (tag & 0x20) != 0 || tag == PB_DER_OCTET_STRING || tag == PB_DER_BIT_STRING;
+    size_t before = tag == V_ASN1_BIT_STRING ? 1 : 0;
+    bool may_hold = (tag & 0x20) != 0 || tag == V_ASN1_OCTET_STRING || tag == V_ASN1_BIT_STRING;
 
     return may_hold && holds_elements(pb_slice_from(contents, before)) ? before : SIZE_MAX;
 }
