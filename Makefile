@@ -36,7 +36,7 @@ PROGRAM_LIBRARIES := libseccomp
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings $(if $(WERROR),-Werror)
 # The folder of the build stands in no file, so that two builds are the same bytes.
-HARDENING := -ffile-prefix-map='$(CURDIR)'=. -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
+HARDENING := -ffile-prefix-map='$(CURDIR)'=. -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC -fno-plt
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(BUILD)/src $(WARNINGS) $(HARDENING) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \

@@ -158,6 +158,9 @@ def run_all(program):
              lambda path: path.open("ab").write(listing(certificate("new", "2019-01-01T00:00:00Z"))), 1, [])
     changing(program, "a file that vanishes after the folder was listed", lambda path: path.unlink(), 3, ["unreadable"],
              "getdents64:delay_exit=1500000:when=1", "ev")
+    with Scene(program) as scene:
+        done = scene.run(["-v", "-o", "json", "ev"], ["openat:error=EMFILE:when=1"], "ev")
+        tally.is_equal((done.returncode, b"files not restricted" in done.stderr), (1, True), "no descriptor for the sandbox")
     report = ["-q", "-o", "json=out/report"]
     for rule, expected, sentence in (
             ("write:error=ENOSPC", 2, "a full disk"), ("write:error=ENOSPC:when=2+", 2, "a disk that fills"),

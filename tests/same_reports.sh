@@ -10,9 +10,9 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 for evidence in testdata/demo testdata/samples/* testdata/shapes testdata/chains testdata/cases/*; do
     for format in text json html csv ndjson junit sarif markdown; do
-        "$native" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
+        "$native" -v --no-sandbox --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
         expected=$?
-        "$@" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
+        "$@" -v --no-sandbox --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
         if [ $? -eq $expected ] && cmp "$work/expected" "$work/found"; then
             passed=$((passed + 1))
         else

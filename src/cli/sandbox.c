@@ -132,7 +132,7 @@ static bool restrict_calls(void)
         "pidfd_send_signal pivot_root process_madvise process_vm_readv process_vm_writev ptrace "
         "reboot recvfrom recvmsg removexattr request_key rmdir rt_sigqueueinfo rt_tgsigqueueinfo "
         "semget sendmmsg sendmsg sendto setdomainname setgid setgroups sethostname setns "
-        "setpriority setresgid setresuid settimeofday setuid setxattr shmget socket socketpair "
+        "setpriority setresgid setresuid settimeofday setuid setxattr socket socketpair "
         "splice swapoff swapon symlink symlinkat syslog tkill truncate umount umount2 unshare "
         "userfaultfd utime utimensat utimes vfork vmsplice";
     const uint32_t ending = SCMP_ACT_KILL_PROCESS, own = (uint32_t)getpid();
@@ -142,9 +142,10 @@ static bool restrict_calls(void)
     /* raise() and abort() send signals to the process itself; the others type for a terminal. */
     bool is_fine =
         filter != NULL &&
-        seccomp_rule_add(filter, ending, SCMP_SYS(tgkill), 1, SCMP_A0_32(SCMP_CMP_NE, own)) == 0 &&
-        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI)) == 0 &&
-        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCLINUX)) == 0;
+        seccomp_rule_add(filter, ending, SCMP_SYS(tgkill), 1, SCMP_A0_32(SCMP_CMP_NE, own, 0)) ==
+            0 &&
+        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI, 0)) == 0 &&
+        seccomp_rule_add(filter, ending, input, 1, SCMP_A1_32(SCMP_CMP_EQ, TIOCLINUX, 0)) == 0;
 
     for (const char *next = calls; is_fine && *next != '\0'; next += strspn(next, " ")) {
         int length = (int)strcspn(next, " ");
@@ -217,9 +218,9 @@ static void *note_failure(size_t count, size_t size_bytes)
 }
 
 /* The C library's allocators, in front of which stand the program's, for all libraries too. */
-__attribute__((noplt)) void *__libc_malloc(size_t size_bytes);
-__attribute__((noplt)) void *__libc_calloc(size_t count, size_t size_bytes);
-__attribute__((noplt)) void *__libc_realloc(void *block, size_t size_bytes);
+void *__libc_malloc(size_t size_bytes);
+void *__libc_calloc(size_t count, size_t size_bytes);
+void *__libc_realloc(void *block, size_t size_bytes);
 
 #pragma GCC visibility push(default)
 void *malloc(size_t size_bytes)

@@ -105,7 +105,7 @@ static const long calls[] = {
     SYS_setns,
     SYS_setuid,
     SYS_setxattr,
-    SYS_shmget,
+
     SYS_socketpair,
     SYS_symlinkat,
     SYS_tkill,
