@@ -205,7 +205,10 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         if (byte == '\0' || (!is_in_arn && !is_in_account) || colons > 5) {
             struct pb_slice rest = pb_slice_from(text, end);
             bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "<br");
-            if (strchr("*?$<{[", byte) != NULL && byte != '\0' && !is_tag)
+            bool is_bold = byte == '*' && mark->begin > 0 && text.data[mark->begin - 1] == '*';
+            bool is_last = pb_skip(text, next, " \n") > next || next == text.size_bytes;
+            bool is_mark = is_last && (byte == '?' || byte == '$'); /* of a sentence or regex */
+            if (strchr("*?$<{[", byte) != NULL && byte != '\0' && !is_tag && !is_bold && !is_mark)
                 return false;
             break;
         }
