@@ -175,6 +175,31 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
     return false;
 }
 
+/* A client of the account whose role is refused does not come to ask for its certificates. */
+static bool find_refused_role(struct pb_slice text, size_t from, struct pb_failed_call *call)
+{
+    const struct pb_slice sign = PB_SLICE("calling the AssumeRole operation"),
+                          before = PB_SLICE("on resource: ");
+    struct pb_arn role;
+
+    for (size_t at = pb_slice_find(text, sign, from), end; at != SIZE_MAX;
+         at = pb_slice_find(text, sign, end)) {
+        end = at + sign.size_bytes;
+        struct pb_slice line = pb_slice_first(pb_slice_from(text, end), LONGEST_LINE_BYTES);
+        line = pb_slice_first(line, pb_slice_find(line, PB_SLICE("\n"), 0));
+        size_t place = pb_slice_find(line, before, 0);
+        if (place == SIZE_MAX ||
+            !pb_arn_parse(pb_slice_from(line, place + before.size_bytes), &role))
+            continue;
+        *call = (struct pb_failed_call){.operation = PB_SLICE("sts:AssumeRole"),
+                                        .code = PB_SLICE("AccessDenied"),
+                                        .account = role.account,
+                                        .end = end};
+        return true;
+    }
+    return false;
+}
+
 /* Adds a record, an account's if the call has no code. NULL if the item's last one is the same. */
 static struct pb_record *add_record(struct pb_writer *out, const struct pb_failed_call *call)
 {
@@ -214,6 +239,8 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     size_t before = batch->records.count;
 
     while (!out.has_failed && find_failed_call(text, call.end, &call))
+        add_record(&out, &call);
+    for (call.end = 0; !out.has_failed && find_refused_role(text, call.end, &call);)
         add_record(&out, &call);
     text = pb_slice_trim(text);
     if (batch->records.count == before && pb_may_tell_failure(text) && is_client_error(text)) {
@@ -364,7 +391,8 @@ bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
     *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
     if (key.data == NULL)
         return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
-               text.data[0] != '-' && find_failed_call(text, 0, call);
+               text.data[0] != '-' &&
+               (find_failed_call(text, 0, call) || find_refused_role(text, 0, call));
     if (pb_json_type(value) == PB_JSON_NULL) {
         call->code = PB_SLICE("null");
         return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;
