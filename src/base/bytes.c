@@ -123,8 +123,7 @@ void pb_buffer_clear(struct pb_buffer *buffer)
 }
 
 /* The data with room for more elements than the count; NULL, and nothing changes, without memory.
- * *capacity leaves out one element, for the NUL that vsnprintf writes behind what it was asked for.
- */
+ * *capacity leaves out one element, for the NUL that vsnprintf writes behind its text. */
 static void *grow(void *data, size_t count, size_t more, size_t element_bytes, size_t *capacity)
 {
     size_t most = PTRDIFF_MAX / element_bytes, room = *capacity; /* most is one too many */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches, and the dates and Amazon resource names in them. Each thread of src/audit fills one,
- * item by item; workers.c merges them, and pb_inventory_build sorts by path: the result does not
- * depend on threads. */
+/* Batches, and the dates and Amazon resource names in them. Each thread of src/audit fills one;
+ * workers.c merges them, and pb_inventory_build sorts by path, so that threads change no result. */
 #include "inventory/passes.h"
 
 #include <stdlib.h>

@@ -51,8 +51,7 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
     };
 }
 
-/* Adds the NAME terms of all names that are no file's, and the EVIDENCE and CONTENT terms of
- * observations. */
+/* Adds the NAME terms of names that are not a file's, and EVIDENCE and CONTENT of observations. */
 static void collect_names(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *all = inventory->evidence.observations.data;

@@ -196,8 +196,7 @@ static void unite_by_upload(const struct grouping *grouping, const struct key *o
 
 /* Where several certificates have the ARN or the name (used again after a deletion) the date
  * decides; a name alone is united with the first. Where none leads, all are one; but without an
- * account, two dated rows of one name may be of two accounts, and are one only where their dates
- * agree. */
+ * account, two dated rows of one name may be of two accounts: they are one if their dates agree. */
 static void divide_by_date(const struct grouping *grouping, const struct key *first)
 {
     const struct key *run = grouping->run, *dated = run;

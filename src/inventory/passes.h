@@ -28,9 +28,8 @@ const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_ter
 /* The text hides a name, id or ARN: "REDACTED", "***", "ASCAXXXXXXXXXXXXXXXX". */
 bool pb_is_placeholder(struct pb_slice text);
 
-/* Replaces the number of something that elements from the first one on have in a uint32_t at that
- * offset, if it is not UINT32_MAX, by its new number and as many as are added. rank NULL: numbers
- * stay but for those. */
+/* Elements from the first one on have a number in a uint32_t at that offset. Replaces it, unless it
+ * is UINT32_MAX, by rank[number] + added, or by number + added if rank is NULL. */
 void pb_renumber(const struct pb_vector *elements, size_t first, size_t offset,
                  const uint32_t *rank, size_t added);
 

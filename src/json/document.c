@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A text's documents in turn (parse.c reads each), their values, jansson's, and where they stand.
- */
+/* A text's documents in turn (parse.c reads each), their values, jansson's, and their places. */
 #include "json/document.h"
 
 #include <jansson.h>

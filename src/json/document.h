@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON text (one document, several concatenated, or one a line) as jansson's values, with offsets.
- */
+/* JSON text (a document, several concatenated, or one a line) as jansson's values, with offsets. */
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
@@ -74,8 +73,7 @@ struct pb_json_place {
     size_t row;              /* private to pb_json_find_place */
 };
 
-/* The position of a value. true, false and null, which jansson shares, have one only as the root.
- */
+/* A value's position. true, false and null, which jansson shares, have one only as the root. */
 struct pb_json_row {
     const struct pb_json *value;
     size_t offset_bytes; /* of its first byte, from the document's */

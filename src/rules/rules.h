@@ -53,8 +53,8 @@ struct pb_parameters {
     struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
 };
 
-/* One rule's statement about one certificate, account or evidence entry. What it borrows lives as
- * long as the findings. */
+/* A rule's statement about one certificate, account or entry. Borrows what outlives the findings.
+ */
 struct pb_finding {
     const struct pb_rule *rule;
     uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
@@ -105,8 +105,8 @@ static inline struct pb_finding *pb_findings_at(const struct pb_findings *findin
     return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
 }
 
-/* What the evidence must show of a certificate before it proves anything that the rule has no
- * finding about it. */
+/* What must be known of a certificate so that a rule without a finding about it proves something.
+ */
 enum pb_need {
     PB_NEEDS_NOTHING,
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
@@ -256,8 +256,7 @@ bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
  * and the verdicts of its account. An UploadDate before the cutoff (strictly) is vulnerable, else
  * clear. Where none decides, the validity does, because IAM refuses an upload outside it (AWS IAM
  * User Guide, "Managing server certificates in IAM"); else it is undetermined, with a reason.
- * Disagreement never clears. Deleted ones get no verdict; is_exposed says whether it would be
- * vulnerable. */
+ * Disagreement never clears. Deleted ones get no verdict; is_exposed says if one was vulnerable. */
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff);
 
 /* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
@@ -350,9 +349,8 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline,
 enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
 
-/* Appends what identifies the message of a finding about no certificate in later reports: one that
- * holds the path of its evidence, place, counts without that and without numbers, which are lines
- * and counts. */
+/* Appends what identifies the message of a finding about no certificate in later reports. If it has
+ * the path of its evidence, place, that and all numbers (lines and counts) are left out. */
 void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struct pb_slice place);
 
 /* By SHA-256, none first. */
@@ -367,8 +365,7 @@ struct pb_key_member {
     const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
 };
 
-/* A public key of several certificates, one of which is exposed or, in the baseline, has a finding
- * of key-reuse. */
+/* A public key of several certificates, one of them exposed, or with key-reuse in the baseline. */
 struct pb_key_group {
     const struct pb_key_facts *key;      /* borrowed from a certificate of the inventory */
     const struct pb_certificate *first;  /* the first one of the inventory */
@@ -394,8 +391,8 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 /* The rule key-reuse. */
 void pb_key_groups_check(const struct pb_check *check);
 
-/* The first certificate of the evidence with the key of that identity, 32 bytes or absent; NULL for
- * none. */
+/* The first certificate of the evidence with a key of that identity, 32 bytes or absent; or NULL.
+ */
 const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                                       struct pb_slice identity);
 

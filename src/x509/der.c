@@ -27,8 +27,7 @@ static bool read_header(const unsigned char **at, const unsigned char *end, stru
     return (header->form & FORM_ERROR) == 0;
 }
 
-/* X.690, section 10.1: the length is definite, and in the long form only where the short one is too
- * short. */
+/* X.690, section 10.1: the length is definite, and in the long form only from 128 bytes on. */
 bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents)
 {
     const unsigned char *at = (const unsigned char *)rest->data;

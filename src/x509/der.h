@@ -16,8 +16,7 @@
 #define PB_BYTES(literal) {(literal), sizeof(literal) - 1}
 /* clang-format on */
 
-/* Identifier octets (X.690, section 8.1.2); those of other types are OpenSSL's V_ASN1_INTEGER etc.
- */
+/* Identifier octets (X.690, section 8.1.2); of other types OpenSSL's V_ASN1_INTEGER and so on. */
 #define PB_DER_SEQUENCE (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED)
 #define PB_DER_SET (V_ASN1_SET | V_ASN1_CONSTRUCTED)
 
@@ -91,8 +90,7 @@ bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant);
 /* --- name.c --- */
 
 /* RFC 4514 text as `openssl x509 -nameopt RFC2253,utf8,-esc_msb` prints it; always UTF-8, because
- * OpenSSL decodes no name that is not. Empty for an empty name; absent where OpenSSL cannot print
- * the name. */
+ * OpenSSL decodes no other name. Empty for an empty name; absent where OpenSSL cannot print it. */
 struct pb_slice pb_name_text(const X509_NAME *name, struct pb_arena *arena);
 
 /* The same for a name in DER, with its header; absent, too, where OpenSSL cannot decode it. */
@@ -146,8 +144,7 @@ enum pb_signature pb_signature_verify_with(struct pb_x509_cache *cache,
 /* --- kept from one certificate to the next --- */
 
 #define PB_CURVE_COUNT 3
-/* Decoding a key takes as long as six verifications, and evidence has few issuers: their keys are
- * to stay. */
+/* Enough for the issuers of usual evidence: to decode a key takes as long as six verifications. */
 #define PB_KEPT_KEYS 32
 #define PB_KEPT_CHAINS 64
 

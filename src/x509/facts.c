@@ -305,8 +305,7 @@ static bool has_failed(const struct reading *reading)
     return reading->arena->has_failed || reading->cache->has_failed;
 }
 
-/* OpenSSL does not report every lack of memory: steps where it may not come before the others,
- * which then fail. */
+/* OpenSSL does not report every lack of memory: steps where it may not come before others. */
 static void read_facts(struct reading *reading)
 {
     static void (*const steps[])(struct reading *) = {

@@ -162,9 +162,8 @@ bool pb_sha256(struct pb_slice bytes, unsigned char digest[32])
     return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, EVP_sha256(), NULL) == 1;
 }
 
-/* As i2d_PUBKEY does, the key as it is ordinarily spelt: RSA as rsaEncryption with NULL whatever it
- * is restricted to (RFC 4055, section 1.2), EC by a named curve, where it has one, and an
- * uncompressed point. */
+/* Like i2d_PUBKEY, in the usual form: RSA as rsaEncryption with NULL whatever it is restricted to
+ * (RFC 4055, section 1.2), EC by its named curve, if it has one, and an uncompressed point. */
 static int encode_key(EVP_PKEY *key, unsigned char **der)
 {
     int type = EVP_PKEY_get_base_id(key);

@@ -33,9 +33,8 @@ static void read_label(struct pb_slice text, size_t start, struct boundary *boun
     boundary->end_bytes = boundary->is_whole ? end + DASHES.size_bytes : end;
 }
 
-/* Boundaries are found anywhere in a line, not only at its start as RFC 7468, section 2, writes
- * them: evidence gets indented, quoted and joined to one line, and what is missed here is missed in
- * silence. */
+/* Boundaries are found anywhere in a line, not only at its start (RFC 7468, section 2): evidence is
+ * indented, quoted and joined to one line, and nothing else would notice what is missed here. */
 static bool find_boundary(struct pb_slice text, size_t from, struct boundary *boundary)
 {
     size_t at;

@@ -40,8 +40,7 @@ enum pb_x509_field {
     PB_X509_OWN_SIGNATURE = 1 << 9,     /* of a subject that is the issuer: a ceiling is passed */
 };
 
-/* Everything is borrowed from the arena that pb_x509_facts_read was given. Texts that cannot be
- * read are absent. */
+/* All is borrowed from the arena of pb_x509_facts_read. Texts that cannot be read are absent. */
 struct pb_x509_facts {
     unsigned unread;         /* of enum pb_x509_field */
     struct pb_slice subject; /* RFC 4514 text in UTF-8, most specific attribute first */
@@ -112,8 +111,7 @@ struct pb_chain_link {
     const struct pb_x509_facts *facts;
 };
 
-/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent where there
- * is none. */
+/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent for none. */
 struct pb_slice pb_x509_public_key(struct pb_slice der);
 
 /* A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
@@ -225,8 +223,7 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
 /* The identity, as in struct pb_key_facts, of the public half of an unencrypted private key in PEM
  * (RFC 7468 with real line ends). *is_known is false where the key cannot be read: encrypted, cut,
  * of an unknown kind, DSA or DH above PB_MOST_COMPUTED_KEY_BYTES, on a curve that is spelt out.
- * Nothing of the key is kept: pem's memory is overwritten and emptied, and OpenSSL clears its own
- * copies. */
+ * Nothing of the key is kept: pem is overwritten and emptied, and OpenSSL clears its own copies. */
 enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
                                             bool *is_known);
 
