@@ -32,21 +32,12 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
     va_start(arguments, format);
     gap.message = pb_message_format_list(arena, format, arguments);
     va_end(arguments);
-    bool is_kept =
-        !arena->has_failed && pb_vector_append(&account->reasons, &gap.message, sizeof gap.message);
-    if (!gap.is_only_reason) {
-        account->coverage = PB_COVERAGE_INCOMPLETE;
-        is_kept = is_kept && pb_vector_append(&inventory->gaps, &gap, sizeof gap);
-    }
-    inventory->has_failed |= !is_kept;
-}
-
-static struct pb_gap gap_of(uint32_t account, bool is_only_reason)
-{
-    return (struct pb_gap){.account = account,
-                           .certificate = PB_NO_INDEX,
-                           .entry = PB_NO_INDEX,
-                           .is_only_reason = is_only_reason};
+    inventory->has_failed |=
+        arena->has_failed || !pb_vector_append(&account->reasons, &gap.message, sizeof gap.message);
+    if (gap.is_only_reason)
+        return;
+    account->coverage = PB_COVERAGE_INCOMPLETE;
+    inventory->has_failed |= !pb_vector_append(&inventory->gaps, &gap, sizeof gap);
 }
 
 /* A page names only the Marker of the next one, so only the last page of an item says whether more
@@ -111,9 +102,9 @@ static void add_gaps_of_lists(struct pb_inventory *inventory)
     struct pb_account *accounts = inventory->accounts.data;
 
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
+        const struct pb_gap gap = {.account = i, .certificate = PB_NO_INDEX, .entry = PB_NO_INDEX};
         if (inventory->evidence.left_out_lists > 0)
-            pb_gap_add(inventory, gap_of(i, false), PB_SAY_GAP_LEFT_OUT,
-                       inventory->evidence.left_out_lists);
+            pb_gap_add(inventory, gap, PB_SAY_GAP_LEFT_OUT, inventory->evidence.left_out_lists);
         bool has_last_page = has(accounts[i].ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(accounts[i].ends, PB_PAGE_UNMARKED);
         if (has(accounts[i].ends, PB_PAGE_MORE) && !has_last_page)
@@ -262,21 +253,21 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     struct pb_slice path = pb_inventory_path(inventory, summary->record->entry);
     struct pb_slice told = is_only ? PB_SLICE("") : path;
+    const struct pb_gap reason = {.account = summary->account, .is_only_reason = true};
     const char *in = is_only ? "" : " in ", *plural = summary->count == 1 ? "" : "s";
     bool is_equal =
         summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
 
     if (is_equal) {
-        pb_gap_add(inventory, gap_of(summary->account, true), PB_SAY_COVERAGE_EQUAL, in,
-                   PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural);
+        pb_gap_add(inventory, reason, PB_SAY_COVERAGE_EQUAL, in, PB_SLICE_ARGS(told),
+                   (uintmax_t)summary->count, plural);
     } else if (summary->seen < summary->count) {
         /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
         pb_gap_add(inventory, pb_gap_at(summary->record, PB_SLICE_ABSENT), PB_SAY_GAP_SUMMARY,
                    PB_SLICE_ARGS(path), (uintmax_t)summary->count, (uintmax_t)summary->seen);
     } else {
-        pb_gap_add(inventory, gap_of(summary->account, true), PB_SAY_COVERAGE_MORE, in,
-                   PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural,
-                   (uintmax_t)summary->seen);
+        pb_gap_add(inventory, reason, PB_SAY_COVERAGE_MORE, in, PB_SLICE_ARGS(told),
+                   (uintmax_t)summary->count, plural, (uintmax_t)summary->seen);
         diagnostics->entry = summary->record->entry;
         pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary",
                            "the account summary counts %" PRIu64

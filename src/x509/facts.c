@@ -287,6 +287,7 @@ static void read_self_signed(struct reading *reading)
         !pb_x509_is_same_name(facts->subject, facts->issuer))
         return;
     enum pb_signature outcome = pb_signature_verify_with(reading->cache, &parts->outer, &itself);
+    reading->arena->has_failed |= reading->cache->has_failed;
     facts->is_self_signed = outcome == PB_SIGNATURE_VALID;
     facts->unread |= outcome == PB_SIGNATURE_NOT_TRIED ? PB_X509_OWN_SIGNATURE : 0;
 }
@@ -295,14 +296,9 @@ static void read_digests(struct reading *reading)
 {
     struct pb_x509_cache *cache = reading->cache;
     struct pb_x509_facts *facts = reading->facts;
-    cache->has_failed |=
+    reading->arena->has_failed |=
         !pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) ||
         !pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1);
-}
-
-static bool has_failed(const struct reading *reading)
-{
-    return reading->arena->has_failed || reading->cache->has_failed;
 }
 
 /* OpenSSL does not report every lack of memory: steps where it may not come before others. */
@@ -316,7 +312,7 @@ static void read_facts(struct reading *reading)
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && reading->facts != NULL; i++) {
         steps[i](reading);
-        if (has_failed(reading))
+        if (reading->arena->has_failed)
             reading->facts = NULL;
     }
 }
@@ -351,7 +347,7 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
     read_facts(&reading);
     *facts = reading.facts;
     *reason = reading.flaw != NULL ? find_reason(&reading) : PB_SLICE_ABSENT;
-    return has_failed(&reading) ? PB_FAILED_MEMORY : PB_OK;
+    return arena->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena)

@@ -245,7 +245,7 @@ bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
                        struct pb_arena *arena, struct pb_key_facts *facts)
 {
     *facts = (struct pb_key_facts){.bits = 0};
-    cache->has_failed |= !pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256);
+    arena->has_failed |= !pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256);
     memcpy(facts->identity, facts->spki_sha256, sizeof facts->identity);
     read_ordinary(cache, public_key, arena, facts);
     if (!pb_slice_is_absent(facts->algorithm))
