@@ -61,9 +61,13 @@ static void end_early(int number)
 
 static void hold_signals(bool is_held)
 {
+    static sigset_t others; /* that were held before */
     sigset_t all;
     sigfillset(&all);
-    sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &all, NULL);
+    if (is_held)
+        sigprocmask(SIG_BLOCK, &all, &others);
+    else
+        sigprocmask(SIG_SETMASK, &others, NULL);
 }
 
 void pb_outputs_prepare(void)

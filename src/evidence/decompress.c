@@ -13,13 +13,15 @@
 #define TAR_CHECKSUM_OFFSET 148
 #define TAR_CHECKSUM_BYTES 8
 
-#define BYTES(literal) (literal), sizeof(literal) - 1
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 
 /* Formats that have these bytes at the offset. The first match counts. */
 static const struct {
     size_t offset;
-    const char *bytes;
-    size_t size_bytes;
+    struct pb_slice bytes;
     struct pb_recognition meaning;
 } signatures[] = {
     {0, BYTES("\x1F\x8B"), {PB_KIND_GZIP, "gzip"}},
@@ -160,11 +162,9 @@ struct pb_recognition pb_sniff(struct pb_slice prefix)
 
     if (prefix.size_bytes == 0) /* saves time where there are millions of empty files */
         return plain;
-    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
-        struct pb_slice bytes = {signatures[i].bytes, signatures[i].size_bytes};
-        if (pb_slice_starts_with(pb_slice_from(prefix, signatures[i].offset), bytes))
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (pb_slice_starts_with(pb_slice_from(prefix, signatures[i].offset), signatures[i].bytes))
             return signatures[i].meaning;
-    }
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         if (tests[i].matches(prefix))
             return tests[i].meaning;

@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <seccomp.h>
 
 enum outcome { DONE, REFUSED };
 
@@ -67,60 +68,25 @@ static enum outcome type_for_terminal(void)
 }
 
 /* Calls that do nothing with these arguments, and only return. */
-static const long calls[] = {
-    SYS_accept4,
-    SYS_add_key,
-    SYS_bpf,
-    SYS_chroot,
-    SYS_delete_module,
-    SYS_execve,
-    SYS_execveat,
-    SYS_fchmod,
-    SYS_fchmodat,
-    SYS_fchownat,
-    SYS_init_module,
-    SYS_io_uring_setup,
-    SYS_kexec_load,
-    SYS_keyctl,
-    SYS_kill,
-    SYS_linkat,
-    SYS_memfd_create,
-    SYS_mkdirat,
-    SYS_mknodat,
-    SYS_mount,
-    SYS_mq_open,
-    SYS_open_by_handle_at,
-    SYS_open_tree,
-    SYS_perf_event_open,
-    SYS_pidfd_open,
-    SYS_pivot_root,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_ptrace,
-    SYS_recvmsg,
-    SYS_removexattr,
-    SYS_rt_sigqueueinfo,
-    SYS_sendmsg,
-    SYS_sethostname,
-    SYS_setns,
-    SYS_setuid,
-    SYS_setxattr,
-
-    SYS_socketpair,
-    SYS_symlinkat,
-    SYS_tkill,
-    SYS_truncate,
-    SYS_umount2,
-    SYS_unshare,
-    SYS_userfaultfd,
-    SYS_utimensat,
-    SYS_vmsplice,
-};
-static size_t next_call;
+static const char calls[] =
+    "accept accept4 acct add_key adjtimex bind bpf capset chmod chown chroot clock_settime "
+    "connect delete_module execve execveat fchmod fchmodat fchmodat2 fchown fchownat "
+    "finit_module fremovexattr fsetxattr fsmount fsopen futimesat init_module io_setup "
+    "io_uring_enter io_uring_register io_uring_setup ioperm iopl kexec_file_load kexec_load "
+    "keyctl kill lchown link linkat listen lremovexattr lsetxattr memfd_create mkdir "
+    "mkdirat mknod mknodat mount mount_setattr move_mount mq_open msgget name_to_handle_at "
+    "open_by_handle_at open_tree perf_event_open personality pidfd_getfd pidfd_open "
+    "pidfd_send_signal pivot_root process_madvise process_vm_readv process_vm_writev ptrace "
+    "recvfrom recvmsg removexattr request_key rmdir rt_sigqueueinfo rt_tgsigqueueinfo "
+    "semget sendmmsg sendmsg sendto setdomainname setgid setgroups sethostname setns "
+    "setresgid setresuid settimeofday setuid setxattr socket socketpair splice swapoff "
+    "swapon symlink symlinkat tkill truncate umount umount2 unshare userfaultfd utime "
+    "utimensat utimes vmsplice";
+static int number; /* of the next one */
 
 static enum outcome make_call(void)
 {
-    syscall(calls[next_call], -1L, 0L, 0L, 0L, 0L, 0L);
+    syscall(number, -1L, 0L, 0L, 0L, 0L, 0L);
     return DONE;
 }
 
@@ -220,6 +186,20 @@ static void probe(char message[PB_SANDBOX_BYTES])
     assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+/* But those that this machine has not, or the library does not know. */
+static void each_call_is_refused(void)
+{
+    char name[32];
+
+    for (const char *next = calls; sscanf(next, "%31s", name) == 1; next += strlen(name) + 1) {
+        number = seccomp_syscall_resolve_name(name);
+        if (number >= 0 && try_inside(make_call, false) != REFUSED)
+            fail_msg("%s is not refused", name);
+        if (next[strlen(name)] == '\0')
+            break;
+    }
+}
+
 static void each_attempt_is_refused_or_allowed(void **state)
 {
     static const struct {
@@ -259,10 +239,8 @@ static void each_attempt_is_refused_or_allowed(void **state)
                 fail_msg("%s is not as expected (thread: %d; %s)", cases[i].name, has_thread,
                          message);
     }
-    for (; strstr(message, "by seccomp") != NULL && next_call < sizeof calls / sizeof calls[0];
-         next_call++)
-        if (try_inside(make_call, false) != REFUSED)
-            fail_msg("call %ld is not refused (%s)", calls[next_call], message);
+    if (strstr(message, "by seccomp") != NULL)
+        each_call_is_refused();
     if (skipped > 0)
         print_message("%zu attempts are not tried here: %s\n", skipped, message);
     if (skipped == sizeof cases / sizeof cases[0] - 4)
