@@ -252,7 +252,7 @@ static const struct pb_term *find_handle(const struct references *references,
 }
 
 /* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. In a sentence
- * it may end before any comma or point, or the name may have that. */
+ * it may end before a comma or point; but names may hold these, too. */
 static void resolve_mark(struct references *references, const struct pb_record *record,
                          uint32_t number)
 {

@@ -197,8 +197,8 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
     return &summaries[pb_lower_bound(&first, summaries, count, sizeof first, compare_summaries)];
 }
 
-/* Counts the certificate once for each summary of an answer that shows it, or of an item with both,
- * as some tools write. Certificates of one name are neighbours. */
+/* Counts the certificate once for each summary to which an answer belongs that shows it; so does an
+ * item that has the summary, too, as of some tools. Certificates of one name are neighbours. */
 static void count_certificate(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, struct summary *summaries,
                               size_t count)

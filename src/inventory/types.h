@@ -310,15 +310,15 @@ struct pb_account {
     uint32_t first_certificate;     /* certificates of one account are neighbours */
     uint32_t all_certificate_count; /* of any origin */
     uint32_t verdicts[4];           /* of origin iam, set by the rules; without one: deleted */
-    uint32_t shown_by;              /* records that show it: a bit 1 << PB_RECORD_... each kind */
+    uint32_t shown_by;              /* by records of which kinds: bits 1 << PB_RECORD_... */
     bool has_list;                  /* has a list that does not say that more follows */
     struct pb_vector reasons;       /* of struct pb_slice: sentences for the coverage, >= 1 */
 
-    /* Private to pb_coverage_determine: of its lists a bit 1 << PB_PAGE_... for each last page,
-     * 1 + the entry of the page that follows, or 0, and the last one that ends with PB_PAGE_MORE;
-     * and what names the account first. */
-    uint32_t ends, page_behind;
-    const struct pb_record *open, *identity;
+    /* Private to pb_coverage_determine: */
+    uint32_t ends;                /* how its lists end: one bit 1 << PB_PAGE_... each */
+    uint32_t page_behind;         /* 1 + the entry of the page behind the one that is read; or 0 */
+    const struct pb_record *open; /* the last list that ends with PB_PAGE_MORE */
+    const struct pb_record *identity; /* the first that names the account alone */
 };
 
 enum pb_presence { PB_PRESENCE_UNKNOWN, PB_PRESENCE_PRESENT, PB_PRESENCE_DELETED };

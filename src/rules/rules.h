@@ -112,7 +112,7 @@ enum pb_need {
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
     PB_NEEDS_BODY,       /* an X.509 certificate */
     PB_NEEDS_VALIDITY,   /* when it ends */
-    PB_NEEDS_REVOCATION, /* what a CRL says; that the account lacks it proves nothing */
+    PB_NEEDS_REVOCATION, /* what a CRL says: one that the account has no more may be trusted yet */
 };
 
 /* A rule that is being applied, what it looks at, and where its findings go; all is borrowed. */
