@@ -148,6 +148,29 @@ def check_hostile():
                 TALLY.check(part not in output, f"hostile names, {form}: '{part}' is not there")
 
 
+def check_words():
+    """Names that are words of the sentences about them: a stand-in takes the place of the name alone."""
+    row = {"Path": "/", "ServerCertificateId": "ASCAEXAMPLE0000000031", "UploadDate": "2013-05-02T10:00:00Z"}
+    body = next((ROOT / "testdata/certificates").glob("*.pem")).read_text()
+    names = ("key", "as", "same", "of", "in")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        for number, name in enumerate(names):
+            (folder / f"{number}.json").write_text(json.dumps({"ServerCertificate": {"CertificateBody": body, "ServerCertificateMetadata": dict(
+                row, ServerCertificateName=name, ServerCertificateId=f"ASCAEXAMPLE000000003{number}",
+                UploadDate="2020-05-02T10:00:00Z" if number else row["UploadDate"],
+                Arn=f"arn:aws:iam::111122223333:server-certificate/{name}")}}))
+        (folder / "names.json").write_text('["stands", "names"]')
+        plain, redacted = (report_of(PROGRAM, *extra, "0.json", "1.json", "2.json", "3.json", "4.json", "names.json", folder=folder)[0]
+                           for extra in ((), ("--redact",)))
+    for one, other in zip(plain["findings"], redacted["findings"]):
+        words = r"[0-9]{12}|[\w./:-]+\.json\S*|(?<=\")[^\"]+(?=\")|(account|item|certificate)-[0-9]+\S*"
+        TALLY.is_equal(re.sub(words, "*", other["message"]), re.sub(words, "*", one["message"]), "words stay that are names too")
+        quoted = re.findall('"([^"]+)"', other["message"])
+        TALLY.check(all(re.fullmatch("certificate-[0-9]+", text) for text in quoted), f"quoted names are stand-ins: {quoted}")
+    TALLY.check(any("same public key as" in one["message"] for one in plain["findings"]), "a reused key is found")
+
+
 def check_keys():
     """With a key the stand-ins are the same in every run, and other keys give others."""
     demo = str(ROOT / "testdata/demo/bundle.tar.gz")
@@ -186,6 +209,7 @@ def check_map():
 
 
 check_hostile()
+check_words()
 check_keys()
 check_map()
 check_silent("the demonstration", ["testdata/demo/bundle.tar.gz"], ROOT)

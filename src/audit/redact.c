@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Redaction of a judged audit. One walk goes over every field that a report can show, twice: first
  * it collects the originals, then it puts stand-ins in their place. In sentences it replaces the
- * originals of fields, what is quoted, and what looks like an ARN, an id or an account. */
+ * originals of fields, what is quoted, and what looks like an ARN, an id or an account. Sentences
+ * quote names, which can be words of theirs. */
 #include <openssl/hmac.h>
 #include <stdio.h>
 
@@ -157,22 +158,27 @@ static const struct pb_stand_in *find(const struct redactor *redactor, enum kind
 }
 
 /* Whether the original, which the text has at start, where a word begins, may be replaced there. A
- * short one without letters, such as the name "1", may be one of the sentence's own numbers. */
+ * short one without letters, such as the name "1", may be one of the sentence's own numbers, and a
+ * name of small letters, such as "key", one of its own words, unless it is quoted. */
 static bool is_to_replace(const struct pb_stand_in *found, struct pb_slice text, size_t start)
 {
     size_t size = found->original.size_bytes, end = start + size;
     char before = start > 0 ? text.data[start - 1] : '\0';
     char after = end < text.size_bytes ? text.data[end] : '\0';
     bool is_number = size < (found->kind == SERIAL ? 8 : 12);
+    bool is_word =
+        found->kind == NAME && pb_skip(found->original, 0, "abcdefghijklmnopqrstuvwxyz") == size;
     for (size_t i = start; i < end && is_number && found->kind != SERIAL; i++)
         is_number = pb_is_digit(text.data[i]) ||
                     (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
     if (pb_is_alphanumeric(after))
         return false;
-    if (before == '/' && (after == '/' || after == '\0') && found->kind >= VALUE)
+    bool is_member = before == '/' && (after == '/' || after == '\0');
+    if (is_member && found->kind >= VALUE)
         return found->kind <= MEMBER;
-    return (before == '"' || before == '\'') && after == before ? found->kind <= VALUE
-                                                                : found->kind < VALUE && !is_number;
+    return (before == '"' || before == '\'') && after == before
+               ? found->kind <= VALUE
+               : found->kind < VALUE && !is_number && (!is_word || is_member);
 }
 
 /* The longest original that stands in the text at start and may be replaced there. */
@@ -190,10 +196,12 @@ static const struct pb_stand_in *find_longest(const struct redactor *redactor, s
         while (common < size && common < key.original.size_bytes &&
                found->original.data[common] == key.original.data[common])
             common++;
+        const struct pb_stand_in *last = found;
         while (--behind > 0 && pb_slice_equals(found[-1].original, found->original))
             found--; /* to the first kind */
-        if (common == size && is_to_replace(found, text, start))
-            return found;
+        for (; common == size && found <= last; found++)
+            if (is_to_replace(found, text, start))
+                return found;
         key.original.size_bytes = common == size ? common - 1 : common;
     }
     return NULL;
@@ -256,6 +264,8 @@ static void visit_digest(struct redactor *redactor, enum kind kind, unsigned cha
                                    pb_hex_value(text.data[2 * i + 1]));
 }
 
+/* A sentence of a finding, a gap or an account's coverage: what it quotes are originals of fields.
+ */
 static void visit_text(struct redactor *redactor, struct pb_slice *text)
 {
     /* Where it was cut, its end may be a part of what is replaced, which nothing finds. */
@@ -263,11 +273,17 @@ static void visit_text(struct redactor *redactor, struct pb_slice *text)
         *text = PB_SLICE("this sentence is left out, for it is too long to be redacted");
     if (redactor->is_replacing)
         replace_in_text(redactor, text);
-    else
-        collect_quoted(redactor, *text);
     for (size_t i = 0; !redactor->is_replacing && i < text->size_bytes; i++)
         if (i == 0 || !pb_is_alphanumeric(text->data[i - 1]))
             collect_look_alike(redactor, pb_slice_from(*text, i));
+}
+
+/* A sentence that may quote anything. */
+static void visit_remark(struct redactor *redactor, struct pb_slice *text)
+{
+    if (!redactor->is_replacing)
+        collect_quoted(redactor, *text);
+    visit_text(redactor, text);
 }
 
 /* Members of a JSON pointer that are letters alone, as names of fields are, and indices stay. */
@@ -471,7 +487,7 @@ static void visit_entry(struct redactor *redactor, void *element)
     if (!redactor->is_replacing && start != SIZE_MAX && start + link.size_bytes < end)
         collect(redactor, ITEM,
                 pb_slice_from(pb_slice_first(entry->detail, end), start + link.size_bytes));
-    visit_text(redactor, &entry->detail);
+    visit_remark(redactor, &entry->detail);
 }
 
 /* Of what is missing, an ARN, an id, or the name of a certificate that nothing else shows. */
@@ -534,7 +550,7 @@ static void walk(struct redactor *redactor)
     visit_each(redactor, &inventory->certificates, visit_observations);
     for (size_t i = 0; i < inventory->evidence.diagnostics.items.count; i++) {
         visit_pointer(redactor, &diagnostics[i].pointer);
-        visit_text(redactor, &diagnostics[i].message);
+        visit_remark(redactor, &diagnostics[i].message);
     }
     for (size_t i = 0; i < audit->manifest.lines.count; i++)
         visit(redactor, ITEM, &lines[i].name);

@@ -80,15 +80,20 @@ static bool find_row(const char *table, const char *text, size_t size,
     return false;
 }
 
-static enum prebleed_status refuse_rule(const char *text, size_t size, struct prebleed_error *error)
+/* what: a row of the table. */
+static enum prebleed_status refuse_row(const char *table, const char *what, const char *text,
+                                       size_t size, struct prebleed_error *error)
 {
     struct prebleed_table_row row;
     const char *nearest = NULL;
-    char name[64];
+    char name[100];
     snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1), text);
-    for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++)
         nearest = pb_nearer(name, nearest, row.name);
-    return pb_refuse_unknown(error, "rule", "", name, nearest);
+    if (nearest)
+        return pb_refuse_unknown(error, what, "", name, nearest);
+    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s'; see prebleed --list-%s", what,
+                     name, table);
 }
 
 static enum prebleed_status explain(const char *value, struct pb_options *options,
@@ -96,7 +101,7 @@ static enum prebleed_status explain(const char *value, struct pb_options *option
 {
     struct prebleed_table_row row;
     if (!find_row("rules", value, strlen(value), &row))
-        return refuse_rule(value, strlen(value), error);
+        return refuse_row("rules", "rule", value, strlen(value), error);
     options->information = "explain";
     options->explanation = row.text;
     return PREBLEED_OK;
@@ -112,7 +117,7 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
             return pb_refuse(error, PREBLEED_FAILED_USAGE,
                              "--rules: a rule name is empty; see prebleed --list-rules");
         if (!find_row("rules", text, size, &row))
-            return refuse_rule(text, size, error);
+            return refuse_row("rules", "rule", text, size, error);
         text += size;
         if (*text == '\0')
             break;
@@ -121,17 +126,17 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
     return PREBLEED_OK;
 }
 
-/* The format that a file's name asks for by its end; false for none. */
+/* The format that a file's name, or its end alone, asks for; false for none. */
 static bool find_format_of_file(const char *file, struct prebleed_table_row *row)
 {
     static const char *const endings[][2] = {
         {"txt", "text"}, {"md", "markdown"}, {"htm", "html"}, {"xml", "junit"}, {"jsonl", "ndjson"},
     };
-    const char *dot = strrchr(file, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
-        if (strcasecmp(dot + 1, endings[i][0]) == 0)
+    const char *dot = strrchr(file, '.'), *end = dot ? dot + 1 : file;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(end, endings[i][0]) == 0)
             return find_row("formats", endings[i][1], strlen(endings[i][1]), row);
-    return dot && find_row("formats", dot + 1, strlen(dot + 1), row);
+    return find_row("formats", end, strlen(end), row);
 }
 
 /* options->requests has room for as many as there are arguments. */
@@ -157,21 +162,15 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
     struct prebleed_table_row row;
     size_t size = strcspn(value, "=");
     const char *file = value[size] == '=' ? value + size + 1 : "-";
-    char known[256] = "";
 
     if (!find_row("formats", value, size, &row)) {
-        if (value[size] == '\0' && find_format_of_file(value, &row))
-            return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                             "'%.200s' is no report format; did you mean '--output %s=%.200s'?",
-                             value, row.name, value);
-        if (size == 0)
-            size = strlen(value);
-        for (size_t i = 0, used; prebleed_table_row("formats", i, &row); i++) {
-            used = strlen(known);
-            snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
-        }
-        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown report format '%.*s'; known are %s",
-                         (int)(size < 100 ? size : 100), value, known);
+        if (value[size] != '\0' || !find_format_of_file(value, &row))
+            return refuse_row("formats", "report format", value, size > 0 ? size : strlen(value),
+                              error);
+        bool is_file = strchr(value, '.') != NULL;
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "'%.200s' is no report format; did you mean '--output %s%s%.200s'?", value,
+                         row.name, is_file ? "=" : "", is_file ? value : "");
     }
     if (*file == '\0')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
@@ -396,7 +395,8 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
                     memcmp(option->name, argument + 2, length) != 0))
         return refuse_name(argument, error);
     if (!option)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown option '-%c'", code);
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown option '-%c'%s", code,
+                         code == 'f' ? "; did you mean '--output'?" : "");
     if (found == '?')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s takes no value", option->name);
     if (found == ':')
@@ -454,6 +454,7 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     struct prebleed_instant *as_of = &options->parameters.as_of;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    bool has_html = false;
 
     if (options->information)
         return PREBLEED_OK;
@@ -466,6 +467,13 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
                          "--write-waivers needs the names that --redact takes away: run twice");
     if (!options->has_report && add_request("text", "-", options, error) != PREBLEED_OK)
         return error->status;
+    for (size_t i = 0; i < options->request_count; i++)
+        has_html |= strcmp(options->requests[i].format, "html") == 0;
+    if (!has_html && (options->report.title || options->report.organization ||
+                      options->report.author || options->report.date))
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "--title, --organization, --author and --date stand in html alone: "
+                         "add --output html=FILE, or leave them out");
     if (options->parameters.jobs == 0)
         options->parameters.jobs = processors < 1 ? 1 : (unsigned)processors;
     if (options->parameters.jobs > PREBLEED_MOST_JOBS)

@@ -132,10 +132,10 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         if (seen->name.size_bytes > 0 && !seen->is_name_from_file &&
             !pb_slice_equals(seen->name, certificate->name))
             pb_diagnostic_at(
-                pb_diagnostics_add(
-                    &inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "other-name",
-                    "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-                    PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)),
+                pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "other-name",
+                                   "this certificate is called \"%.*s\" here, but \"%.*s\" "
+                                   "elsewhere in the evidence",
+                                   PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)),
                 seen);
     }
 }

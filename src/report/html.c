@@ -12,8 +12,8 @@
 #define CERTIFICATES_IN_PART 50
 
 /* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-2/MqfhM4FK5AhljFVr4bDt0sua1+CzwuqAdWYY1tV8I="
-#define SCRIPT_HASH "sha256-cPTsijBdVsQUbUvVMWT/qrqMVoIiPEG4PcS/Vs8EOU4="
+#define STYLE_HASH "sha256-YdVVLSrVfmG17bVM3SDr1ANjsTL6b2Lm8LvhMWmaQgw="
+#define SCRIPT_HASH "sha256-W6+nAY4MDDRsn2jLq5JH8Iy4I/5SL4Lm1U0ifVV3cnQ="
 
 /* The lines of each file, which the Makefile turns into string literals. */
 static const char *const style[] = {
@@ -269,7 +269,6 @@ static void begin_account(struct pb_report *report, uint32_t index)
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const char *verdict = pb_verdict_names[certificate->verdict];
     const char *worst = pb_worst_severity(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct html *html = report->context;
@@ -282,7 +281,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     pb_buffer_append_format(&report->out,
                             "<details class=\"certificate\" id=\"c%" PRIu32
                             "\" data-verdict=\"%s\" data-severity=\"%s\"%s><summary>",
-                            index, verdict != NULL ? verdict : "none",
+                            index, pb_badge_of(report, index)->words,
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
     append_badge(report, "", pb_badge_of(report, index)->words, " ");

@@ -14,7 +14,7 @@
   };
   const [account_label, account] = choice('account', ['all', '']);
   const [verdict_label, verdict] =
-    choice('verdict', ['all', ''], ['vulnerable'], ['undetermined'], ['clear'], ['not judged', 'none']);
+    choice('verdict', ['all', ''], ...[...new Set(cards.map(card => card.dataset.verdict))].map(badge => [badge]));
   const [severity_label, severity] = choice('severity', ['all', ''], ['high'], ['medium'], ['low'], ['none']);
   const [order_label, order] =
     choice('order', ['by account', ''], ['worst first', 'severity'], ['by upload date', 'date'], ['by name', 'name']);

@@ -115,7 +115,7 @@ static struct pb_slice read_words(struct form *form, const struct pb_json *objec
 {
     struct pb_slice words = read_text(form, object, key, false);
     if (pb_slice_trim(words).size_bytes == 0)
-        refuse(form, object, pb_json_find(object, key), "this is empty");
+        refuse(form, object, pb_json_find(object, key), "'%s' is empty", key);
     return words;
 }
 
@@ -139,7 +139,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
         waiver->covers = (enum pb_waiver_subject)covers;
         waiver->subject = read_text(form, object, key, false);
         if (waiver->subject.size_bytes == 0)
-            refuse(form, object, pb_json_find(object, key), "this is empty");
+            refuse(form, object, pb_json_find(object, key), "'%s' is empty", key);
         if (covers == PB_WAIVER_KEY)
             read_sha256(form, object, key, digest);
     }

@@ -112,7 +112,8 @@ static const struct change changes[] = {
      LIST(CERTIFICATE_IN(OTHER, "x", "ASCA0007", "2015-01-01T00:00:00Z")), "IAM-033", "unchanged",
      "its account is not in the evidence", 1, 0},
     {"replaced", LIST(OLD), LIST(NEXT), "IAM-033", "resolved",
-     "replaced, and whether with a new key is not known without both bodies, by ASCA0002 (uploaded "
+     "replaced, and whether with a new key is not known without both bodies, by \"ASCA0002\" "
+     "(uploaded "
      "2015-01-01T00:00:00Z)",
      0, 0},
     {"what was there before it", LIST(OLD), LIST(EARLIER), "IAM-033", "unchanged",
@@ -215,7 +216,7 @@ static void what_is_carried_over_twice_says_the_same(void **state)
     char *third = judge(other, second);
 
     (void)state;
-    char *carried = strstr(second, "shop (id ASCA0001, ARN " ARN_OF("shop"));
+    char *carried = strstr(second, "shop\\\" (id ASCA0001, ARN " ARN_OF("shop"));
     assert_non_null(carried);
     carried[strcspn(carried, "\"")] = '\0';
     assert_non_null(strstr(third, carried));

@@ -36,7 +36,7 @@ static const struct refusal refusals[] = {
     {"a blank reason",
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\n\"reason\":\" \",\"owner\":\"o\","
           "\"expires\":\"2020-06-30\"}]}",
-     "line 2, column 10: this is empty"},
+     "line 2, column 10: 'reason' is empty"},
     {"a day that is none",
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"owner\":\"o\",\n"
           "\"expires\":\"2021-02-29\"}]}",
