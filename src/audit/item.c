@@ -194,6 +194,7 @@ static void explain_text(struct state *state)
     state->entry.shape = reading.shape;
     if (reading.excuse != NULL)
         state->ignored_because = reading.excuse;
+    state->is_expected &= reading.excuse == NULL;
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !state->is_expected;
@@ -202,7 +203,7 @@ static void explain_text(struct state *state)
         pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output|program-error|"
                                               "pointer-file|encrypted-file|xml-response");
     state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
-    state->is_text &= !is_no_answer;
+    state->is_text &= !is_no_answer || strcmp(code, "html-page") == 0;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */
     if (has_failed_call(state)) {

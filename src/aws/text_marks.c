@@ -4,6 +4,7 @@
 #include "aws/context.h"
 
 #define FEWEST_WORDS 5
+#define SENTENCES_A_ROW 4 /* of documentation */
 #define MOST_TAG_BYTES 40
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
@@ -88,9 +89,14 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
 
     value = pb_slice_first(value, PB_LONGEST_DATE_BYTES);
     value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
+    struct pb_slice word_end = pb_slice_from(value, pb_skip(value, 0, PB_LETTERS "_"));
     if (pb_contains_any(between, ">=|<=|< |, ") || pb_begins(between, " >") ||
-        (pb_begins(between, " =") && pb_text_has(value, "(")))
-        return false; /* a comparison, a sentence, code */
+        (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":"))
+        return false; /* a comparison, a sentence, code, another key */
+    if (pb_begins(value, "datetime(2015, 1, 1)") || /* stands for any date in botocore's words, */
+        (pb_begins(value, "2014-04-01") &&          /* and this is the rule's own */
+         !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
+        return false;
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
            (pb_text_has_date(value, LAST_YEAR) ||
@@ -195,7 +201,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && fields == words;
-    return pb_text_has_date(last, search->table_year) && !pb_is_prose(last);
+    return pb_text_has_date(last, search->table_year) && !pb_is_prose(line) &&
+           !pb_text_has(line, "--query");
 }
 
 /* A row of a name and a date, with separators between them. */
@@ -207,8 +214,8 @@ static bool is_dated_name(struct pb_slice line)
     size_t size = separator_size(rest);
     struct pb_slice between = pb_slice_trim(pb_slice_first(rest, size));
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
-           !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
-                                  "notbefore|not_before|timestamp") &&
+           !pb_contains_any(name, pb_other_dates) &&
+           !pb_contains_any(name, "upload|creat|updat|modif|change|timestamp") &&
            begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
 
@@ -238,7 +245,8 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
-    bool is_row = search->table_year > 0 && !pb_text_has(line, "(") && !pb_is_prose(line) &&
+    bool is_row = search->table_year > 0 && !pb_contains_any(line, "(|< |<=|>=") &&
+                  !pb_is_prose(line) &&
                   (pb_text_has_date(line, search->table_year) ||
                    (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
 
@@ -254,25 +262,29 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
-        search->is_block_about = pb_says_certificate(trimmed) || pb_contains_any(trimmed, "upload");
+        search->is_block_about =
+            (pb_says_certificate(trimmed) || pb_contains_any(trimmed, "upload")) &&
+            !pb_contains_any(trimmed, "def |func|class |){|) {"); /* code */
     else if (is_empty || last == '}' || last == ']')
         search->is_block_about = false;
 }
 
 bool pb_is_example(struct pb_slice mark)
 {
-    size_t account = pb_slice_find(mark, PB_SLICE("::123456789012:server-certificate/"), 0);
-    struct pb_slice path = pb_slice_from(mark, account + 34);
-    struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
-    return pb_ends(mark, "EXAMPLE") ||
-           (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || pb_is_stand_in(name) ||
-                                    pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
+    struct pb_certificate_arn arn;
+    struct pb_slice path = pb_slice_from(mark, pb_slice_find(mark, PB_SLICE("/"), 0));
+
+    return pb_text_has(pb_slice_from(mark, mark.size_bytes - sizeof "EXAMPLE"), "EXAMPLE") ||
+           (pb_certificate_arn_parse(mark, &arn) &&
+            pb_is_any(arn.account, "123456789012|1234567989012") && /* the latter misspelt */
+            (pb_contains_any(path, "cert|example") || pb_is_stand_in(arn.name) ||
+             pb_skip(arn.name, 0, PB_CAPITALS "_-") == arn.name.size_bytes));
 }
 
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {
     struct text_search search = {.is_about = true, .says_upload = true};
-    size_t marks = 0, ids = 0, rows = 0;
+    size_t marks = 0, ids = 0, rows = 0, sentences = 0;
     struct pb_mark mark = {0};
     struct pb_slice line;
 
@@ -281,10 +293,14 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
             return false;
         ids += mark.is_id;
     }
-    while (ids > 0 && !has_rows && pb_next_line(&text, &line))
-        rows += pb_text_has_date(line, LAST_YEAR) && !pb_is_prose(line) &&
+    while (marks > 0 && !has_rows && pb_next_line(&text, &line)) {
+        bool is_sentence = pb_is_prose(line);
+        sentences += is_sentence;
+        rows += !is_sentence && pb_text_has_date(line, LAST_YEAR) &&
                 (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
-    return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
+    }
+    /* Each row has its ARN and id, or few rows stand between sentences. */
+    return (ids > 0 && 2 * rows <= marks) || sentences > SENTENCES_A_ROW * rows;
 }
 
 bool pb_is_of_policy(struct pb_slice line)
@@ -394,6 +410,14 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
     return search.is_listing;
 }
 
+/* A page that names calls, as documentation does, and nothing that may have been uploaded. */
+static bool is_page_of_words(struct pb_slice text, const struct pb_aws_context *context)
+{
+    size_t point = pb_slice_find_last(context->path, '.');
+    return pb_is_any(pb_slice_from(context->path, point), ".html|.htm|.rst|.md") &&
+           pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year);
+}
+
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, struct pb_aws_reading *reading)
 {
@@ -415,7 +439,8 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     reading->excuse = search.is_policy ? pb_policy_excuse
                       : pb_begins(text, "apiVersion:") || pb_begins(text, "kind:")
                           ? "an object of Kubernetes, and none of IAM"
-                          : NULL;
+                      : is_page_of_words(text, context) ? pb_documentation_excuse
+                                                        : NULL;
     reading->is_refused = search.is_listing;
     reading->is_recognised = !reading->is_refused && out.references > 0;
     if (reading->is_recognised)
