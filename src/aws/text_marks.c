@@ -410,12 +410,22 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
     return search.is_listing;
 }
 
-/* A page that names calls, as documentation does, and nothing that may have been uploaded. */
-static bool is_page_of_words(struct pb_slice text, const struct pb_aws_context *context)
+/* Why a text that lists nothing proves nothing; NULL if it may prove something. */
+static const char *find_excuse(struct pb_slice text, const struct pb_aws_context *context)
 {
+    struct pb_slice start = pb_slice_first(text, MOST_TAG_BYTES);
     size_t point = pb_slice_find_last(context->path, '.');
+
+    if (pb_begins(text, "apiVersion:") || pb_begins(text, "kind:"))
+        return "an object of Kubernetes, and none of IAM";
+    if (pb_begins(start, "-----BEGIN ") && pb_contains_any(start, "request-|public key-|crl-") &&
+        !pb_text_has(text, "CERTIFICATE-----"))
+        return "PEM of a request, a public key or a CRL, and no certificate";
+    /* A page that names calls, and nothing that may have been uploaded. */
     return pb_is_any(pb_slice_from(context->path, point), ".html|.htm|.rst|.md") &&
-           pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year);
+                   pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year)
+               ? pb_documentation_excuse
+               : NULL;
 }
 
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
@@ -436,11 +446,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
     pb_buffer_release(&plain);
-    reading->excuse = search.is_policy ? pb_policy_excuse
-                      : pb_begins(text, "apiVersion:") || pb_begins(text, "kind:")
-                          ? "an object of Kubernetes, and none of IAM"
-                      : is_page_of_words(text, context) ? pb_documentation_excuse
-                                                        : NULL;
+    reading->excuse = search.is_policy ? pb_policy_excuse : find_excuse(text, context);
     reading->is_refused = search.is_listing;
     reading->is_recognised = !reading->is_refused && out.references > 0;
     if (reading->is_recognised)
