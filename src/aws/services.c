@@ -100,12 +100,16 @@ static void read_acm(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
+/* Self-signed certificates have no chain: then nothing else may be in the document. */
 static bool matches_acm_get(const struct pb_node *node)
 {
     const struct pb_json *body = pb_json_find(node->value, "Certificate");
     const struct pb_json *chain = pb_json_find(node->value, "CertificateChain");
+    const struct pb_json *metadata = pb_json_find(node->value, "ResponseMetadata|$metadata");
+    size_t others = pb_json_count(node->value) - (chain != NULL) - (metadata != NULL);
     return pb_field_of_value(body) == PB_FIELD_BODY &&
-           (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY);
+           (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY ||
+            (node->depth == 0 && others == 1));
 }
 
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
