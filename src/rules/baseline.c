@@ -191,17 +191,13 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
 static bool shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
 {
     static const struct pb_certificate of_iam = {.origin = PB_ORIGIN_IAM};
+    bool is_arn = pb_slice_starts_with(arn_or_id, PB_SLICE("arn:"));
+    const struct name wanted = {
+        .kind = is_arn ? NAME_ARN : NAME_ID, .one = &of_iam, .text = arn_or_id};
     const struct name *all = baseline->names.data;
-
-    for (unsigned kind = NAME_ID; kind <= NAME_ARN; kind++) {
-        const struct name wanted = {
-            .kind = (enum name_kind)kind, .one = &of_iam, .text = arn_or_id};
-        size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_texts);
-        if (place < baseline->names.count && all[place].former == NULL &&
-            compare_texts(&all[place], &wanted) == 0)
-            return true;
-    }
-    return false;
+    size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_texts);
+    return place < baseline->names.count && all[place].former == NULL &&
+           compare_texts(&all[place], &wanted) == 0;
 }
 
 /* A finding of the baseline that is not found again. The functions decide_* return whether it is
