@@ -280,7 +280,7 @@ static la_ssize_t read_source(struct archive *archive, void *context, const void
 
 static void fail(struct decompressor *filter)
 {
-    if (archive_errno(filter->archive) == ENOMEM)
+    if (archive_errno(filter->archive) == ENOMEM || errno == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
     else if (filter->has_seen_end)
         pb_fault_set(&filter->base.fault, "truncated", "cut: the %s data end too early",
@@ -316,6 +316,7 @@ static struct pb_slice filter_next(struct pb_stream *base)
     la_int64_t offset;
     int result = ARCHIVE_OK;
 
+    errno = 0; /* libzstd alone tells of missing memory so */
     if (!filter->is_open) {
         filter->is_open = true;
         result = archive_read_open1(archive);
