@@ -243,7 +243,8 @@ enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagn
 enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
                             struct prebleed_error *error)
 {
-    struct pb_json_reader reader = {.text = text, .most_values = UINT64_MAX};
+    struct pb_json_reader reader = {
+        .text = text, .most_values = UINT64_MAX, .takes_large_numbers = true};
     struct pb_diagnostics diagnostics = {0};
     enum pb_json_outcome outcome = pb_json_next(&reader, &diagnostics, document);
     enum pb_status status = outcome == PB_JSON_FAILED ? PB_FAILED_MEMORY : PB_OK;

@@ -102,10 +102,11 @@ enum pb_json_outcome {
 
 /* Zero-initialise, then set text and most_values. */
 struct pb_json_reader {
-    struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
-                             released */
-    uint64_t most_values; /* of a document: limits.values */
-    size_t offset_bytes;  /* where the next call begins; may be set before the first */
+    struct pb_slice text;     /* UTF-8 without byte order mark; borrowed until the last document is
+                                 released */
+    uint64_t most_values;     /* of a document: limits.values */
+    size_t offset_bytes;      /* where the next call begins; may be set before the first */
+    bool takes_large_numbers; /* a number out of range is null without a diagnostic */
     struct pb_json_place position; /* of the last document's first byte; private from here on */
     uint32_t next_ordinal;
 };
@@ -124,8 +125,9 @@ struct pb_json_reader {
 enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                                   struct pb_json_document *document);
 
-/* Parses a user's file: one document of any size, and no repairs. Fails with PB_FAILED_USAGE and
- * "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
+/* Parses a user's file: one document of any size, without repairs; but numbers out of range are
+ * null, since reports have RSA exponents of any length. Fails with PB_FAILED_USAGE and "line 3,
+ * column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
 enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
                             struct prebleed_error *error);
 

@@ -342,7 +342,8 @@ static json_t *make_number(struct parser *parser)
     }
     if (isfinite(real))
         return json_real(real);
-    note_repair(parser, NUMBER, 1, parser->token.offset_bytes);
+    if (!parser->reader->takes_large_numbers)
+        note_repair(parser, NUMBER, 1, parser->token.offset_bytes);
     return json_null();
 }
 
