@@ -314,25 +314,31 @@ bool pb_is_placeholder(struct pb_slice text)
     return text.size_bytes >= FEWEST_PLACEHOLDER_BYTES;
 }
 
-/* Answers of one kind in several files count as one, where the text has a word for hiding. */
-static bool is_one_answer(const struct key *a, const struct key *b)
+/* Whether the text that two observations share is a stand-in. An answer has each certificate once,
+ * so rows of one with equal ids and other dates are as many. Answers of one kind in several files
+ * count as one, where the text has a word for hiding. */
+static bool is_stand_in(const struct key *a, const struct key *b, bool is_placeholder)
 {
+    if (!is_placeholder)
+        return a->seen->record != PB_NO_RECORD && a->seen->record == b->seen->record &&
+               pb_slice_equals(a->seen->id, b->seen->id) && is_upload_different(a, b);
     return a->seen->shape == b->seen->shape &&
            (a->seen->entry == b->seen->entry || pb_contains_any(a->term.text, hiding_words));
 }
 
-/* Removes one answer's rows with the same placeholder from the run; returns how many are left. */
-static size_t leave_out_placeholders(struct key *run, size_t count)
+/* Removes one answer's rows with the same stand-in from the run; returns how many are left. */
+static size_t leave_out_stand_ins(struct key *run, size_t count)
 {
     struct key last = run[0];
     size_t kept = 0;
+    bool is_placeholder = pb_is_placeholder(run->term.text);
 
-    if (run->seen->origin != PB_ORIGIN_IAM || !pb_is_placeholder(run->term.text))
+    if (run->seen->origin != PB_ORIGIN_IAM)
         return count;
     for (size_t i = 0; i < count; i++) {
         const struct key here = run[i];
-        bool is_repeated = (i > 0 && is_one_answer(&last, &here)) ||
-                           (i + 1 < count && is_one_answer(&here, &run[i + 1]));
+        bool is_repeated = (i > 0 && is_stand_in(&last, &here, is_placeholder)) ||
+                           (i + 1 < count && is_stand_in(&here, &run[i + 1], is_placeholder));
         if (!is_repeated)
             run[kept++] = here;
         last = here;
@@ -369,7 +375,7 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
         for (end = first + 1; end < count && pb_term_is_alike(&keys[first].term, &keys[end].term);)
             end++;
         grouping->run = keys + first;
-        grouping->count = end - first > 1 ? leave_out_placeholders(keys + first, end - first) : 0;
+        grouping->count = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
         if (grouping->count > 1)
             unite_run(grouping);
     }
