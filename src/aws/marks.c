@@ -431,7 +431,8 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
 }
 
 /* The string, or the array that it is in, names a call about server certificates, and the object
- * around it, or the response beside that, says that the call failed. */
+ * around it, or the response beside that, says that the call failed. What a command printed, and no
+ * reader took, is left over. */
 static bool note_failed_operation(struct search *search, struct pb_slice text)
 {
     size_t depth = search->levels.count - 1;
@@ -445,6 +446,9 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
     for (size_t i = depth; is_call && i-- > 0 && !has_failed && depth - i <= 2;)
         has_failed =
             pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
+    const struct pb_json *printed = pb_json_find(level->container, "stdout");
+    if (is_call && !has_failed && printed != NULL && !pb_json_is_retained(printed))
+        note_left_over(search);
     return has_failed && add_failed_call(search, depth, level->container, &call);
 }
 
