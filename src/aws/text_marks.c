@@ -273,7 +273,6 @@ bool pb_is_example(struct pb_slice mark)
 {
     struct pb_certificate_arn arn;
     struct pb_slice path = pb_slice_from(mark, pb_slice_find(mark, PB_SLICE("/"), 0));
-
     return pb_text_has(pb_slice_from(mark, mark.size_bytes - sizeof "EXAMPLE"), "EXAMPLE") ||
            (pb_certificate_arn_parse(mark, &arn) &&
             pb_is_any(arn.account, "123456789012|1234567989012") && /* the latter misspelt */

@@ -89,7 +89,6 @@ bool pb_next_line(struct pb_slice *text, struct pb_slice *line)
 {
     size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
     bool is_line = text->size_bytes > 0;
-
     *line = pb_slice_first(*text, end);
     *text = pb_slice_from(*text, line->size_bytes + 1);
     if (pb_slice_ends_with(*line, PB_SLICE("\r")))
@@ -325,7 +324,6 @@ void pb_vector_sort(struct pb_vector *vector, pb_compare *compare)
 {
     const char *data = vector->data;
     size_t size = vector->element_bytes, in_order = 1;
-
     while (in_order < vector->count &&
            compare(data + (in_order - 1) * size, data + in_order * size) <= 0)
         in_order++;

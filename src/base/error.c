@@ -35,7 +35,6 @@ struct pb_slice pb_message_format_list(struct pb_arena *arena, const char *forma
 {
     char text[LONGEST_MESSAGE_BYTES] = "";
     struct pb_buffer escaped = {0};
-
     escaped.has_failed = vsnprintf(text, sizeof text, format, arguments) < 0;
     pb_escape_append(&escaped, pb_slice_from_string(text), PB_ESCAPE_CONTROLS);
     struct pb_slice message = pb_arena_copy_buffer(arena, &escaped);

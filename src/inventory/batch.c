@@ -252,7 +252,6 @@ static int compare_ranked(const void *left, const void *right)
     const struct ranked_diagnostic *one = left, *two = right;
     const struct pb_diagnostic *a = one->diagnostic, *b = two->diagnostic;
     int order = one->entry == two->entry ? 0 : compare_entries(one->entry, two->entry);
-
     order = order != 0 ? order : pb_number_compare(a->offset_bytes, b->offset_bytes);
     order = order != 0 ? order : strcmp(a->code, b->code);
     order = order != 0 ? order : pb_slice_compare(a->pointer, b->pointer);
@@ -312,7 +311,6 @@ struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BY
 bool pb_date_spell(struct pb_date *date, struct pb_slice text)
 {
     char room[PB_INSTANT_BYTES];
-
     date->spelling = NULL;
     if (pb_slice_equals(pb_date_text(date, room), text))
         return false;

@@ -42,7 +42,6 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
                                  bool is_of_body)
 {
     const char *digest = is_of_body ? (const char *)seen->body->sha256 : NULL;
-
     return (struct pb_term){
         .account = CONTENT,
         .scope = folder,
@@ -322,7 +321,6 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
 void pb_inventory_release(struct pb_inventory *inventory)
 {
     struct pb_account *accounts = inventory->accounts.data;
-
     for (size_t i = 0; i < inventory->accounts.count; i++)
         pb_vector_release(&accounts[i].reasons);
     pb_vector_release(&inventory->accounts);

@@ -244,7 +244,6 @@ static const struct pb_term *find_handle(const struct references *references,
     struct pb_term like = {.account = PB_NO_INDEX, .text = target};
     const struct pb_term *found = pb_terms_find(&references->handles, like);
     struct pb_certificate_arn arn;
-
     if (found != NULL || !pb_certificate_arn_parse(target, &arn))
         return found;
     like = (struct pb_term){.account = record->account_index, .text = arn.name};

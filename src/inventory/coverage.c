@@ -189,7 +189,6 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
 {
     struct summary first = {.account = summaries->account, .folder = folder};
     size_t place = pb_lower_bound(&first, summaries, count, sizeof first, compare_summaries);
-
     if (place == count || (place > 0 && count_common(summaries[place - 1].folder, folder) >
                                             count_common(summaries[place].folder, folder)))
         place--;

@@ -25,7 +25,6 @@ enum pb_json_type pb_json_type(const struct pb_json *value)
         [JSON_REAL] = PB_JSON_REAL,     [JSON_TRUE] = PB_JSON_BOOLEAN,
         [JSON_FALSE] = PB_JSON_BOOLEAN, [JSON_NULL] = PB_JSON_NULL,
     };
-
     return value ? types[json_typeof(node(value))] : PB_JSON_ABSENT;
 }
 

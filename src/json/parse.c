@@ -59,7 +59,6 @@ static bool fail(struct parser *parser, const char *code, size_t offset_bytes,
                  struct pb_slice quote, const char *problem)
 {
     const char *mark = pb_slice_is_absent(quote) ? "" : "'";
-
     parser->fault = code;
     pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_ERROR, code, "%s%s%s%.*s%s", problem,
                        *mark != '\0' ? " " : "", mark,
@@ -228,7 +227,6 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
 static bool scan_digits(struct parser *parser)
 {
     size_t begin = parser->at;
-
     parser->at = pb_skip(parser->text, begin, PB_DIGITS);
     if (parser->at > begin)
         return true;

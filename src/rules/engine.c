@@ -17,7 +17,6 @@ static int compare_findings(const void *left, const void *right)
 {
     const struct pb_finding *a = left, *b = right;
     int order = rank(a) - rank(b);
-
     order = order != 0 ? order : pb_number_compare(a->certificate, b->certificate);
     order = order != 0 ? order : pb_number_compare(a->account, b->account);
     order = order != 0 ? order : pb_number_compare(a->entry, b->entry);

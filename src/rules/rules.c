@@ -69,7 +69,6 @@ static bool say_undetermined(const struct pb_certificate *certificate,
                              const struct pb_parameters *parameters, char *room)
 {
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
-
     (void)parameters;
     if (certificate->verdict != PB_VERDICT_UNDETERMINED)
         return false;
@@ -131,7 +130,6 @@ static bool say_expired(const struct pb_certificate *certificate,
                         const struct pb_parameters *parameters, char *room)
 {
     struct pb_instant end, as_of = parameters->as_of;
-
     if (!pb_certificate_find_end(certificate, &end) || pb_instant_compare(end, as_of) >= 0)
         return false;
     if (room != NULL)

@@ -192,7 +192,6 @@ static bool read_instant(struct form *form, const struct pb_json *object, const 
 {
     const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, may_be_null);
     struct pb_slice text;
-
     if (!pb_json_string(value, &text))
         return false;
     if (!pb_instant_parse_rfc3339(text, instant))

@@ -99,7 +99,6 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
                        const struct pb_observation *seen)
 {
     const struct pb_dated dated = {date, seen};
-
     if (range->first.date == NULL ||
         pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first.date)) < 0)
         range->first = dated;

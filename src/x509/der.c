@@ -110,7 +110,6 @@ static bool enter_sequence(struct pb_slice element, struct pb_slice *contents)
 static struct pb_slice find_algorithm(struct pb_slice body)
 {
     struct pb_slice element = PB_SLICE_ABSENT;
-
     if (!enter_sequence(body, &body))
         return element;
     do
@@ -247,7 +246,6 @@ static int32_t read_fraction(const ASN1_TIME *time)
     struct pb_slice text = {(const char *)ASN1_STRING_get0_data(time),
                             (size_t)ASN1_STRING_length(time)};
     int32_t nanoseconds = 0;
-
     text = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0));
     if (pb_take_byte(&text, "."))
         pb_take_fraction(&text, &nanoseconds);

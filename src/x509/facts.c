@@ -113,7 +113,6 @@ static void read_algorithm(struct reading *reading)
 static void read_key(struct reading *reading)
 {
     struct pb_key_facts *key = &reading->facts->key;
-
     if (!pb_key_facts_read(reading->cache, reading->parts.public_key, reading->arena, key))
         refuse_undecoded(reading, PB_X509_KEY);
     else if (key->bits == 0 && pb_is_any(key->algorithm, "RSA|RSA-PSS|EC|DSA"))
@@ -123,7 +122,6 @@ static void read_key(struct reading *reading)
 static void read_names(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
-
     facts->subject = pb_name_read(reading->parts.subject, reading->arena);
     facts->issuer = pb_name_read(reading->parts.issuer, reading->arena);
     if (pb_slice_is_absent(facts->subject))
@@ -203,7 +201,6 @@ static bool is_object(struct pb_slice contents)
 static bool take_extension(struct pb_slice *list, struct pb_slice *object, struct pb_slice *value)
 {
     struct pb_slice extension, critical = PB_SLICE("\xFF");
-
     return pb_der_take(list, PB_DER_SEQUENCE, &extension) &&
            pb_der_take(&extension, V_ASN1_OBJECT, object) && is_object(*object) &&
            (pb_der_next_tag(extension) != V_ASN1_BOOLEAN ||
@@ -342,7 +339,6 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
                                   struct pb_slice *reason)
 {
     struct reading reading = {.cache = cache, .der = der, .arena = arena};
-
     pb_openssl_take_errors(NULL);
     read_facts(&reading);
     *facts = reading.facts;

@@ -24,7 +24,6 @@ bool pb_pem_is_certificate(struct pb_slice label)
 static void read_label(struct pb_slice text, size_t start, struct boundary *boundary)
 {
     size_t end = start;
-
     while (end < text.size_bytes && text.data[end] != '\n' && text.data[end] != '\r' &&
            !pb_slice_starts_with(pb_slice_from(text, end), DASHES))
         end++;
