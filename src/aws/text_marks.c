@@ -428,22 +428,23 @@ static const char *find_excuse(struct pb_slice text, const struct pb_aws_context
 }
 
 /* get-account-summary as a table, YAML, XML or PowerShell prints it: the number behind the key. */
-static void read_summary(struct pb_writer *out, struct pb_slice text)
+static bool read_summary(struct pb_writer *out, struct pb_slice text)
 {
     const struct pb_slice key = PB_SLICE("ServerCertificates");
     int count;
 
     for (size_t at = pb_slice_find(text, key, 0); at != SIZE_MAX && pb_text_has(text, "Users");
          at = pb_slice_find(text, key, at + 1)) {
-        struct pb_slice rest = pb_slice_from(text, at + key.size_bytes), value = rest;
-        value = pb_slice_from(value, separator_size(value));
+        struct pb_slice rest = pb_slice_from(text, at + key.size_bytes);
+        struct pb_slice value = pb_slice_from(rest, separator_size(rest));
         value = pb_slice_from(value, pb_skip(value, 0, " |"));
         if (value.data == rest.data || !pb_take_number(&value, 1, 9, &count))
             continue;
         out->shape = "iam.get-account-summary";
         pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY)->count = (uint64_t)count;
-        return;
+        return true;
     }
+    return false;
 }
 
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
@@ -464,12 +465,10 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
     pb_buffer_release(&plain);
-    size_t records = batch->records.count;
-    read_summary(&out, text);
+    bool has_summary = read_summary(&out, text);
     reading->excuse = search.is_policy ? pb_policy_excuse : find_excuse(text, context);
     reading->is_refused = search.is_listing;
-    reading->is_recognised =
-        !reading->is_refused && (out.references > 0 || batch->records.count > records);
+    reading->is_recognised = !reading->is_refused && (out.references > 0 || has_summary);
     if (reading->is_recognised)
         reading->shape = out.shape;
     return pb_writer_close(&out);
