@@ -431,10 +431,10 @@ static const char *find_excuse(struct pb_slice text, const struct pb_aws_context
 static bool read_summary(struct pb_writer *out, struct pb_slice text)
 {
     const struct pb_slice key = PB_SLICE("ServerCertificates");
+    size_t at = pb_contains_any(text, "summarymap|users") ? pb_slice_find(text, key, 0) : SIZE_MAX;
     int count;
 
-    for (size_t at = pb_slice_find(text, key, 0); at != SIZE_MAX && pb_text_has(text, "Users");
-         at = pb_slice_find(text, key, at + 1)) {
+    for (; at != SIZE_MAX; at = pb_slice_find(text, key, at + 1)) {
         struct pb_slice rest = pb_slice_from(text, at + key.size_bytes);
         struct pb_slice value = pb_slice_from(rest, separator_size(rest));
         value = pb_slice_from(value, pb_skip(value, 0, " |"));
