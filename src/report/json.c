@@ -183,7 +183,6 @@ static void write_tool(struct pb_report *report, const void *object)
 static void write_parameters(struct pb_report *report, const void *object)
 {
     const struct pb_parameters *parameters = object;
-
     write_instant(report, "cutoff", parameters->cutoff, true);
     write_instant(report, "as_of", parameters->as_of, true);
     pb_json_word(report, "fail_on",

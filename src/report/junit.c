@@ -84,14 +84,11 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
 
     pb_words_message(value, report->result, finding);
     pb_buffer_append_byte(value, '\n');
-    if (finding->waiver != NULL) {
+    if (finding->waiver != NULL)
         pb_words_waiver(value, finding->waiver);
-        pb_buffer_append_byte(value, '\n');
-    }
-    if (place.entry != PB_NO_ENTRY) {
-        pb_place_append(value, report->inventory, place);
-        pb_buffer_append_byte(value, '\n');
-    }
+    pb_buffer_append_string(value, finding->waiver != NULL ? "\n" : "");
+    pb_place_append(value, report->inventory, place);
+    pb_buffer_append_string(value, place.entry != PB_NO_ENTRY ? "\n" : "");
 }
 
 /* Writes the rule's case: its findings among those of one certificate; certificate NULL: of an

@@ -24,7 +24,7 @@ static void append_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_take_value(report);
     struct pb_buffer shortened = {0};
-    size_t run = 0, longest = 0;
+    size_t ticks = 0;
 
     pb_put(report, " | ");
     if (text.size_bytes == 0)
@@ -32,18 +32,16 @@ static void append_cell(struct pb_report *report, size_t width)
     pb_text_shorten(&shortened, text, width);
     if (shortened.has_failed)
         pb_report_fail(report);
-    for (size_t i = 0; i < shortened.size_bytes; i++) {
-        run = shortened.data[i] == '`' ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    pb_buffer_append_repeated(&report->out, '`', longest + 1);
-    pb_put(report, longest > 0 ? " " : "");
+    for (size_t i = 0; i < shortened.size_bytes; i++)
+        ticks += shortened.data[i] == '`';
+    pb_buffer_append_repeated(&report->out, '`', ticks + 1);
+    pb_put(report, ticks > 0 ? " " : "");
     for (size_t i = 0; i < shortened.size_bytes; i++) {
         pb_put(report, shortened.data[i] == '|' ? "\\" : "");
         pb_buffer_append_byte(&report->out, shortened.data[i]);
     }
-    pb_put(report, longest > 0 ? " " : "");
-    pb_buffer_append_repeated(&report->out, '`', longest + 1);
+    pb_put(report, ticks > 0 ? " " : "");
+    pb_buffer_append_repeated(&report->out, '`', ticks + 1);
     pb_buffer_release(&shortened);
 }
 

@@ -66,12 +66,12 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     bool is_below = folder.size_bytes > 0 && pb_slice_starts_with(entry->path, folder);
     bool is_absolute = !is_below && pb_slice_starts_with(entry->path, PB_SLICE("/"));
     struct pb_buffer *value = pb_begin_value(report);
-    size_t begin = is_below ? pb_skip(entry->path, folder.size_bytes, "/")
-                   : pb_slice_starts_with(entry->path, PB_SLICE("./")) ? strlen("./")
-                                                                       : is_absolute;
+    size_t begin =
+        is_member ? pb_inventory_path(report->inventory, entry->container).size_bytes + strlen("!/")
+        : is_below ? pb_skip(entry->path, folder.size_bytes, "/")
+        : pb_slice_starts_with(entry->path, PB_SLICE("./")) ? strlen("./")
+                                                            : is_absolute;
 
-    if (is_member)
-        begin = pb_inventory_path(report->inventory, entry->container).size_bytes + strlen("!/");
     for (size_t i = begin; i < entry->path.size_bytes; i++) {
         char byte = entry->path.data[i];
         /* RFC 3986, section 2: unreserved characters and '/' stand as they are. */
