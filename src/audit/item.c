@@ -138,7 +138,6 @@ static bool is_other_text(struct state *state)
     }
 }
 
-/* Whether a record of the item says that a call failed. */
 static bool has_failed_call(const struct state *state)
 {
     const struct pb_record *records = state->batch->records.data;
@@ -179,7 +178,7 @@ static void refuse_text(struct state *state, const char *code, const char *sente
  * instead of where the parser stopped. */
 static void explain_text(struct state *state)
 {
-    const char *code;
+    const char *code = "";
     const char *sentence = pb_aws_explain_text(state->text, &code);
     struct pb_aws_reading reading = {.shape = state->entry.shape, .excuse = state->ignored_because};
 
@@ -199,12 +198,11 @@ static void explain_text(struct state *state)
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !state->is_expected;
     bool is_no_answer =
-        sentence != NULL &&
         pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output|program-error|"
-                                              "pointer-file|encrypted-file|xml-response");
+                                              "pointer-file|xml-response");
     state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer || strcmp(code, "html-page") == 0;
-    if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)
+    if (state->has_private_key && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */
     if (has_failed_call(state)) {
         code = "error-response";

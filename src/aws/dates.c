@@ -298,11 +298,8 @@ static bool is_dated(struct pb_slice text, size_t year)
     bool is_spaced = is_parted && end + 1 < text.size_bytes && text.data[end + 1] == ' ';
     bool has_month = false, has_day = false;
 
-    size_t after = end + 1 + is_spaced, after_end = pb_skip(text, after, PB_DIGITS);
-    /* Two years are a range. */
-    if ((is_parted && after_end > after && after_end - after < 4) ||
-        (year > 1 && pb_skip(text, year - 1, "-/.") >= year && is_digit(text, year - 2) &&
-         !is_digit(text, year - 4)))
+    if ((is_parted && is_digit(text, end + 1 + is_spaced)) ||
+        (year > 1 && pb_skip(text, year - 1, "-/.") >= year && is_digit(text, year - 2)))
         return true;
     for (size_t at = begin; at < end + DATE_REACH_BYTES; at++)
         if (is_digit(text, at) && is_digit(text, at + 2) && text.data[at + 1] == ':')

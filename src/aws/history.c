@@ -149,6 +149,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         return;
     if (call->event == PB_EVENT_NONE && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
                                                             values[PB_FIELD_ERROR_CODE], &failed)) {
+        failed.operation = pb_slice_from_string(call->name);
         pb_failed_call_add(out, failed, account);
         return;
     }

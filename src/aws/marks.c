@@ -10,6 +10,7 @@ struct search {
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
+    enum { DATES_UNKNOWN, DATES_NONE, DATES_OLD } dates; /* of the document */
     struct pb_vector levels; /* of struct level: what is around the document, and its containers
                                 around the current value */
 };
@@ -452,6 +453,29 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
     return has_failed && add_failed_call(search, depth, level->container, &call);
 }
 
+/* The string says that the object around it, a stack's resource, a parameter or a tag, has a
+ * certificate's name, which becomes a reference unless the document has an old date. */
+static bool note_name(struct search *search, struct pb_slice key, struct pb_slice text)
+{
+    const struct pb_json *object = innermost(search)->container;
+    bool is_type = pb_is_key(text, "AWS::IAM::ServerCertificate");
+    bool is_key = pb_field_of(text) == PB_FIELD_NAME && pb_is_any(key, "Key|key|ParameterKey");
+    struct pb_slice name =
+        pb_find_text(object, is_type ? "PhysicalResourceId" : "Value|value|ParameterValue");
+
+    if ((!is_type && !is_key) || search->out->is_embedded || pb_json_is_retained(object) ||
+        !pb_is_certificate_name(name) || pb_is_stand_in(name))
+        return false;
+    int last_year = search->out->context->cutoff_year;
+    if (search->dates == DATES_UNKNOWN)
+        search->dates = DATES_NONE + pb_text_has_date(search->out->document->text, last_year);
+    if (search->dates == DATES_OLD || count_members(search, innermost(search))->has_date)
+        return false;
+    add_reference(search, name, false);
+    pb_writer_take(search->out, object);
+    return true;
+}
+
 /* A member of the object says that its type is IAM's server certificate. */
 static bool has_own_type(const struct pb_json *object)
 {
@@ -540,8 +564,8 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
               pb_field_of(key) == PB_FIELD_EVENT_NAME && !pb_json_is_retained(around) &&
               pb_json_find(around, "CloudTrailEvent") == NULL)) /* lookup-events, without it */
         note_left_over(search);
-    else if (!(is_long && note_failed_operation(search, text)) && key.size_bytes > 0 &&
-             !pb_json_is_retained(around))
+    else if (!(is_long && (note_name(search, key, text) || note_failed_operation(search, text))) &&
+             key.size_bytes > 0 && !pb_json_is_retained(around))
         note_failed_call(search, key, value);
 }
 

@@ -115,7 +115,7 @@ static bool is_of_program(struct pb_slice text)
         "command not found|no such file or dir| killed  | terminated  |traceback (most recent|"
         "[errno |jq: error|parse error: |curl: (|connect to host|could not resolve host";
     return text.size_bytes <= LONGEST_ERROR_BYTES && !pb_begins_like_json(text) &&
-           (pb_contains_any(text, messages) || pb_ends(text, ": aws"));
+           pb_contains_any(text, messages);
 }
 
 /* A text is of the format if it begins with an opening (markup in any letter case) or is_format. */
@@ -128,18 +128,15 @@ struct format {
 
 /* Tested in this order: a table's rules and a PEM's dashes would match YAML too. */
 static const struct format formats[] = {
-    {
-        "cli-error",
-        "this is an error message of the AWS CLI and shows no certificates, nor that "
-        "there are none; run the command again with --output json",
-        .openings = {"usage: aws", "aws: error", "aws: [ERROR]", "Parameter validation failed",
-                     "Unable to locate credentials", "Partial credentials found",
-                     "Could not connect to the endpoint URL", "The config profile (",
-                     "Invalid length for parameter", "Bad value for --query",
-                     "botocore.exceptions.", "An error occurred (", "The SSO session",
-                     "Error when retrieving", "Connect timeout on", "Read timeout on",
-                     "SSL validation failed"},
-    },
+    {"cli-error",
+     "this is an error message of the AWS CLI and shows no certificates, nor that "
+     "there are none; run the command again with --output json",
+     .openings = {"Could not connect to the endpoint URL", "Unable to locate credentials",
+                  "Invalid length for parameter", "Parameter validation failed", "aws: [ERROR]",
+                  "Partial credentials found", "Bad value for --query", "Error when retrieving",
+                  "SSL validation failed", "The config profile (", "botocore.exceptions.",
+                  "An error occurred (", "Connect timeout on", "The SSO session", "usage: aws",
+                  "Read timeout on", "aws: error"}},
     {"program-error",
      "this is what a shell or a program says when it fails, and shows no certificates, nor that "
      "there are none; mend that, and export again",
@@ -147,11 +144,10 @@ static const struct format formats[] = {
                   "Out of memory", "^C"},
      .is_format = is_of_program},
     {"pointer-file",
-     "this is a pointer of Git LFS or git-annex, and not the file: get it by git lfs pull or git "
-     "annex get",
-     .openings = {"version https://git-lfs", "/annex/objects/", ".git/annex/", "../.git/annex/"}},
-    {"encrypted-file", "this is encrypted: decrypt it, as ansible-vault decrypt does",
-     .openings = {"$ANSIBLE_VAULT"}},
+     "this is a pointer of Git LFS or git-annex, or encrypted by Ansible, and not the file: get it "
+     "by git lfs pull, git annex get or ansible-vault decrypt",
+     .openings = {"version https://git-lfs", "/annex/objects/", ".git/annex/", "../.git/annex/",
+                  "$ANSIBLE_VAULT"}},
     {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
      .openings = {"<!doctype html", "<html"}},
     {"xml-response",
@@ -190,6 +186,7 @@ static const struct format formats[] = {
 
 const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 {
+    static const char inside[] = "MetadataList\":|<ListServerCert|<GetServerCert|properties:";
     const struct format *format = formats, *end = formats + sizeof formats / sizeof formats[0];
 
     text = pb_slice_trim(text);
@@ -199,7 +196,8 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
             is_match |=
                 pb_begins(text, *opening) ||
                 (**opening == '<' && pb_is_word(pb_slice_first(text, strlen(*opening)), *opening));
-        if (is_match) {
+        /* A log, a recording or a schema has lines that look like other formats. */
+        if (is_match && (text.data[0] == '<' || !pb_contains_any(text, inside))) {
             *code = format->code;
             return format->advice;
         }

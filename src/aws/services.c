@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tags; what load balancers and distributions use; and ACM, where an imported certificate may have
  * an old key. ACM's are never judged, and have no record: they say nothing of coverage in IAM. */
-#include <stdio.h>
-
 #include "aws/context.h"
 #include "base/error.h"
 
@@ -106,10 +104,10 @@ static bool matches_acm_get(const struct pb_node *node)
     const struct pb_json *body = pb_json_find(node->value, "Certificate");
     const struct pb_json *chain = pb_json_find(node->value, "CertificateChain");
     const struct pb_json *metadata = pb_json_find(node->value, "ResponseMetadata|$metadata");
-    size_t others = pb_json_count(node->value) - (chain != NULL) - (metadata != NULL);
     return pb_field_of_value(body) == PB_FIELD_BODY &&
            (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY ||
-            (node->depth == 0 && others == 1));
+            (node->depth == 0 &&
+             pb_json_count(node->value) - (chain != NULL) - (metadata != NULL) == 1));
 }
 
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
@@ -141,14 +139,12 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
                                        const char *kind, struct pb_slice name, int64_t port)
 {
     struct pb_record *record = pb_writer_add_reference(out, target);
-    char digits[32] = "";
 
     if (name.size_bytes == 0)
         name = pb_stem_of(out->context->path);
-    if (port > 0)
-        snprintf(digits, sizeof digits, ":%lld", (long long)port);
-    record->label =
-        pb_message_format(&out->batch->arena, "%s/%.*s%s", kind, PB_SLICE_ARGS(name), digits);
+    port = port > 0 ? port : 0; /* of which %.0 prints nothing */
+    record->label = pb_message_format(&out->batch->arena, "%s/%.*s%s%.0lld", kind,
+                                      PB_SLICE_ARGS(name), port > 0 ? ":" : "", (long long)port);
     return record;
 }
 

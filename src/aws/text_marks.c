@@ -4,7 +4,6 @@
 #include "aws/context.h"
 
 #define FEWEST_WORDS 5
-#define SENTENCES_A_ROW 4 /* of documentation */
 #define MOST_TAG_BYTES 40
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
@@ -91,12 +90,11 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
     value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
     struct pb_slice word_end = pb_slice_from(value, pb_skip(value, 0, PB_LETTERS "_"));
     if (pb_contains_any(between, ">=|<=|< |, ") || pb_begins(between, " >") ||
-        (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":"))
-        return false; /* a comparison, a sentence, code, another key */
-    if (pb_begins(value, "datetime(2015, 1, 1)") || /* stands for any date in botocore's words, */
-        (pb_begins(value, "2014-04-01") &&          /* and this is the rule's own */
-         !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
-        return false;
+        (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":") ||
+        pb_begins(value, "datetime(2015, 1, 1)") ||
+        (pb_begins(value, "2014-04-01") && !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
+        return false; /* a comparison, a sentence, code, another key, botocore's or the rule's day
+                       */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
            (pb_text_has_date(value, LAST_YEAR) ||
@@ -215,7 +213,7 @@ static bool is_dated_name(struct pb_slice line)
     struct pb_slice between = pb_slice_trim(pb_slice_first(rest, size));
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, pb_other_dates) &&
-           !pb_contains_any(name, "upload|creat|updat|modif|change|timestamp") &&
+           !pb_contains_any(name, "upload|creat|updat|modif|change|timestamp|copyright") &&
            begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
 
@@ -299,7 +297,7 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
                 (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     }
     /* Each row has its ARN and id, or few rows stand between sentences. */
-    return (ids > 0 && 2 * rows <= marks) || sentences > SENTENCES_A_ROW * rows;
+    return (ids > 0 && 2 * rows <= marks) || sentences > 4 * rows;
 }
 
 bool pb_is_of_policy(struct pb_slice line)
@@ -412,19 +410,18 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 /* Why a text that lists nothing proves nothing; NULL if it may prove something. */
 static const char *find_excuse(struct pb_slice text, const struct pb_aws_context *context)
 {
-    struct pb_slice start = pb_slice_first(text, MOST_TAG_BYTES);
     size_t point = pb_slice_find_last(context->path, '.');
 
     if (pb_begins(text, "apiVersion:") || pb_begins(text, "kind:"))
         return "an object of Kubernetes, and none of IAM";
-    if (pb_begins(start, "-----BEGIN ") && pb_contains_any(start, "request-|public key-|crl-") &&
+    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES),
+                        " request---| public key---| crl---") &&
         !pb_text_has(text, "CERTIFICATE-----"))
         return "PEM of a request, a public key or a CRL, and no certificate";
     /* A page that names calls, and nothing that may have been uploaded. */
-    return pb_is_any(pb_slice_from(context->path, point), ".html|.htm|.rst|.md") &&
-                   pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year)
-               ? pb_documentation_excuse
-               : NULL;
+    bool is_page = pb_is_any(pb_slice_from(context->path, point), ".html|.htm|.rst|.md") &&
+                   pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year);
+    return is_page ? pb_documentation_excuse : NULL;
 }
 
 /* get-account-summary as a table, YAML, XML or PowerShell prints it: the number behind the key. */

@@ -250,17 +250,38 @@ static const struct pb_term *find_handle(const struct references *references,
     return pb_terms_find(&references->handles, like);
 }
 
-/* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. In a sentence
- * it may end before a comma or point; but names may hold these, too. */
+/* Of several with the name, the one that is not deleted and was uploaded last; NULL for none. */
+static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
+                                           struct pb_slice name)
+{
+    struct pb_certificate *all = inventory->certificates.data, *found = NULL;
+    size_t first = pb_inventory_find_named(inventory, account, name);
+    for (size_t i = first; i < inventory->certificates.count && i - first < PB_MOST_NAMED; i++) {
+        struct pb_certificate *here = &all[i];
+        if (here->account != account || !pb_slice_equals(here->name, name))
+            break;
+        bool is_deleted = here->presence == PB_PRESENCE_DELETED;
+        if (found == NULL || found->presence == PB_PRESENCE_DELETED ||
+            (!is_deleted &&
+             pb_instant_compare(here->upload_date.instant, found->upload_date.instant) > 0))
+            found = here;
+    }
+    return found;
+}
+
+/* A mark, an ARN, id or name anywhere in the evidence, shows that the certificate exists. In a
+ * sentence it may end before a comma or point; but names may hold these, too. */
 static void resolve_mark(struct references *references, const struct pb_record *record,
                          uint32_t number)
 {
     struct pb_slice target = record->target;
     for (size_t size = target.size_bytes + 1; size-- > 0;) {
-        bool is_end =
-            size == target.size_bytes ||
-            (record->is_from_text && (target.data[size] == ',' || target.data[size] == '.'));
-        if (is_end && find_handle(references, record, pb_slice_first(target, size)) != NULL)
+        if (size < target.size_bytes &&
+            (!record->is_from_text || (target.data[size] != ',' && target.data[size] != '.')))
+            continue;
+        struct pb_slice name = pb_slice_first(target, size);
+        if (find_handle(references, record, name) != NULL ||
+            find_present(references->inventory, record->account_index, name) != NULL)
             return;
     }
     if (record->is_from_text) {
@@ -336,25 +357,6 @@ static void assign_uses(struct pb_inventory *inventory, struct pb_vector *uses)
         }
         kept++;
     }
-}
-
-/* Of several with the name, the one that is not deleted and was uploaded last; NULL for none. */
-static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
-                                           struct pb_slice name)
-{
-    struct pb_certificate *all = inventory->certificates.data, *found = NULL;
-    size_t first = pb_inventory_find_named(inventory, account, name);
-    for (size_t i = first; i < inventory->certificates.count && i - first < PB_MOST_NAMED; i++) {
-        struct pb_certificate *here = &all[i];
-        if (here->account != account || !pb_slice_equals(here->name, name))
-            break;
-        bool is_deleted = here->presence == PB_PRESENCE_DELETED;
-        if (found == NULL || found->presence == PB_PRESENCE_DELETED ||
-            (!is_deleted &&
-             pb_instant_compare(here->upload_date.instant, found->upload_date.instant) > 0))
-            found = here;
-    }
-    return found;
 }
 
 static void resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
