@@ -211,7 +211,7 @@ static void explain_text(struct state *state)
     }
     if (state->is_listing && sentence == NULL) {
         code = "unread-mark";
-        sentence = "this lists server certificates and is no JSON: export with aws iam "
+        sentence = "this lists server certificates and is no JSON by itself: export with aws iam "
                    "list-server-certificates --output json";
     }
     if (sentence == NULL && !state->has_private_key && !is_used && state->ignored_because == NULL)

@@ -113,12 +113,12 @@ static bool is_of_program(struct pb_slice text)
     static const char messages[] =
         ": aws: |'aws' |'aws': |/aws: |\"aws\": exec|\u2018aws\u2019|unknown command|core dumped|"
         "command not found|no such file or dir| killed  | terminated  |traceback (most recent|"
-        "[errno |jq: error|parse error: |curl: (|connect to host|could not resolve host";
+        "[errno |jq: error|parse error: |curl: (|connect to host|resolve host|out of memory";
     return text.size_bytes <= LONGEST_ERROR_BYTES && !pb_begins_like_json(text) &&
            pb_contains_any(text, messages);
 }
 
-/* A text is of the format if it begins with an opening (markup in any letter case) or is_format. */
+/* A text is of the format if it begins with an opening, in any letter case, or is_format. */
 struct format {
     const char *code;
     const char *advice;
@@ -138,10 +138,8 @@ static const struct format formats[] = {
                   "An error occurred (", "Connect timeout on", "The SSO session", "usage: aws",
                   "Read timeout on", "aws: error"}},
     {"program-error",
-     "this is what a shell or a program says when it fails, and shows no certificates, nor that "
-     "there are none; mend that, and export again",
-     .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error",
-                  "Out of memory", "^C"},
+     "this is what a shell or a program says when it fails, and no answer; export again",
+     .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error", "^C"},
      .is_format = is_of_program},
     {"pointer-file",
      "this is a pointer of Git LFS or git-annex, or encrypted by Ansible, and not the file: get it "
@@ -179,7 +177,7 @@ static const struct format formats[] = {
      "text-output",
      "this was printed with --output text, which leaves out the names of the fields; "
      "export with --output json",
-     .openings = {"SERVERCERTIFICATE", "NEXTTOKEN\t", "True\t", "False\t", "TAGS\t",
+     .openings = {"SERVERCERTIFICATE\t", "NEXTTOKEN\t", "True\t", "False\t", "TAGS\t",
                   "SUMMARYMAP\t"},
      .is_format = is_text_output},
 };
@@ -193,9 +191,7 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
     for (; format < end && text.size_bytes > 0; format++) {
         bool is_match = format->is_format != NULL && format->is_format(text);
         for (const char *const *opening = format->openings; *opening != NULL; opening++)
-            is_match |=
-                pb_begins(text, *opening) ||
-                (**opening == '<' && pb_is_word(pb_slice_first(text, strlen(*opening)), *opening));
+            is_match |= pb_is_word(pb_slice_first(text, strlen(*opening)), *opening);
         /* A log, a recording or a schema has lines that look like other formats. */
         if (is_match && (text.data[0] == '<' || !pb_contains_any(text, inside))) {
             *code = format->code;

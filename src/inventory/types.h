@@ -187,9 +187,8 @@ struct pb_record {
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
     struct pb_slice label;      /* reference: as in struct pb_use; absent: it may not be used */
-    struct pb_slice target;     /* reference: the certificate's ARN, id or name;
-                                   private key: 32 bytes, absent where it could not be read;
-                                   tags: the certificate's name, from the file name */
+    struct pb_slice target;     /* reference: the certificate's ARN, id or name; tags: its name,
+                                   from the file's; private key: 32 bytes, absent if unread */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
     bool has_later_date;        /* set by the inventory: none of its unnamed dates is an upload */
