@@ -147,8 +147,7 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-/* Refuses text that is no JSON. Each line with an ARN or id names a certificate; the first is told.
- */
+/* Refuses text that is no JSON. Lines with ARNs or ids name certificates; the first is told. */
 static void refuse_text(struct state *state, const char *code, const char *sentence)
 {
     const struct pb_vector *records = &state->batch->records;

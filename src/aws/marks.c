@@ -10,7 +10,7 @@ struct search {
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
-    enum { DATES_UNKNOWN, DATES_NONE, DATES_OLD } dates; /* of the document */
+    size_t names;            /* of stacks, parameters, tags: for 50 the text is searched */
     struct pb_vector levels; /* of struct level: what is around the document, and its containers
                                 around the current value */
 };
@@ -464,12 +464,10 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
         pb_find_text(object, is_type ? "PhysicalResourceId" : "Value|value|ParameterValue");
 
     if ((!is_type && !is_key) || search->out->is_embedded || pb_json_is_retained(object) ||
-        !pb_is_certificate_name(name) || pb_is_stand_in(name))
+        !pb_is_certificate_name(name) || pb_is_stand_in(name) || search->names++ >= 50)
         return false;
-    int last_year = search->out->context->cutoff_year;
-    if (search->dates == DATES_UNKNOWN)
-        search->dates = DATES_NONE + pb_text_has_date(search->out->document->text, last_year);
-    if (search->dates == DATES_OLD || count_members(search, innermost(search))->has_date)
+    if (pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
+        count_members(search, innermost(search))->has_date)
         return false;
     add_reference(search, name, false);
     pb_writer_take(search->out, object);

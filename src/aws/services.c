@@ -142,7 +142,6 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
 
     if (name.size_bytes == 0)
         name = pb_stem_of(out->context->path);
-    port = port > 0 ? port : 0; /* of which %.0 prints nothing */
     record->label = pb_message_format(&out->batch->arena, "%s/%.*s%s%.0lld", kind,
                                       PB_SLICE_ARGS(name), port > 0 ? ":" : "", (long long)port);
     return record;

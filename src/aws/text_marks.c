@@ -291,9 +291,8 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
         ids += mark.is_id;
     }
     while (marks > 0 && !has_rows && pb_next_line(&text, &line)) {
-        bool is_sentence = pb_is_prose(line);
-        sentences += is_sentence;
-        rows += !is_sentence && pb_text_has_date(line, LAST_YEAR) &&
+        sentences += pb_is_prose(line);
+        rows += !pb_is_prose(line) && pb_text_has_date(line, LAST_YEAR) &&
                 (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     }
     /* Each row has its ARN and id, or few rows stand between sentences. */
