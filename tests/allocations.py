@@ -84,7 +84,7 @@ LARGEST_RELIED_ON = 16 << 20  # src/cli/sandbox.c
 def most_kept(status, library):
     """libarchive keeps blocks of what it gives up, OpenSSL some of the tables that it cannot fill, and all of
     them where its end gets no memory."""
-    return 200 if library in UNPACKING else 20 if status == 2 else 5000 if library == "libcrypto" else 0
+    return 200 if library in UNPACKING else 30 if status == 2 else 5000 if library == "libcrypto" else 0
 
 
 def is_told(good, reports):
