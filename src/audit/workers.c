@@ -34,6 +34,7 @@ struct worker {
     pthread_t thread;
     bool is_started;
     struct work work;
+    struct pb_item_reader reader;
     struct pb_batch own, *batch; /* it appends to batch: the caller's, or own after the first */
     size_t shown_items, shown_observations; /* of the batch */
     enum pb_status status;
@@ -129,22 +130,23 @@ static bool take_work(struct worker *worker)
     return has_work;
 }
 
+static void read_work(struct worker *worker)
+{
+    const struct pb_vector *items = &worker->work.items;
+    for (size_t i = 0; worker->status == PB_OK && i < items->count; i++)
+        worker->status =
+            pb_item_read(&worker->reader, &PB_VECTOR_AT(struct pb_item, items, i), worker->batch);
+    if (worker->status == PB_OK &&
+        worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
+        worker->status = pb_batch_sort_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
+}
+
 /* A thread's function: reads the worker's work, if it has any yet, and what it can take. */
 static void *run(void *context)
 {
-    struct worker *worker = context;
-    struct pb_vector *items = &worker->work.items;
-    struct pb_item_reader reader;
-    worker->status = pb_item_reader_init(&reader, worker->pool->audit);
     do {
-        for (size_t i = 0; worker->status == PB_OK && i < items->count; i++)
-            worker->status =
-                pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, items, i), worker->batch);
-        if (worker->status == PB_OK &&
-            worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
-            worker->status = pb_batch_sort_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
-    } while (take_work(worker));
-    pb_item_reader_release(&reader);
+        read_work(context);
+    } while (take_work(context));
     return NULL;
 }
 
@@ -161,10 +163,13 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         struct worker *worker = &pool.workers[i];
         worker->pool = &pool;
         worker->batch = i == 0 ? batch : &worker->own;
+        worker->status = pb_item_reader_init(&worker->reader, audit);
     }
-    /* Where there is more than one load, all threads are new: one that has work keeps its
-     * processor, and the system may leave a new one waiting for it. */
+    /* A thread with work keeps its processor, and a new one may wait for it: so all are new. */
     bool has_work = take_work(&pool.workers[0]);
+    for (; has_work && pool.bytes_in_flight >= audit->limits.bytes_in_flight;
+         has_work = take_work(&pool.workers[0]))
+        read_work(&pool.workers[0]); /* while others would wait */
     if (has_work && is_full(&pool.workers[0].work) && audit->given.jobs > 1) {
         pb_x509_prepare_threads();
         for (unsigned i = 0; i < audit->given.jobs; i++)
@@ -186,6 +191,7 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         pb_vector_release(&worker->work.items);
         pb_arena_release(&worker->work.texts);
         pb_buffer_release(&worker->work.contents);
+        pb_item_reader_release(&worker->reader);
     }
     free(pool.workers);
     pthread_cond_destroy(&pool.has_changed);
