@@ -181,8 +181,8 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     out->is_recognised = true;
-    pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
-                     "this record does not say which certificate it is about");
+    pb_writer_remark(out, call->event == PB_EVENT_UPLOAD ? PB_SEVERITY_ERROR : PB_SEVERITY_NOTE,
+                     "passed-over-element", "this record does not name its certificate");
 }
 
 static bool matches_ocsf(const struct pb_node *node)
