@@ -343,7 +343,7 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
     }
     if (call->code.size_bytes == 0 || pb_is_of_other_call(object, call->code))
         return false;
-    if (find_failed_call(call->code, 0, &told))
+    if (find_failed_call(call->code, 0, &told) || find_refused_role(call->code, 0, &told))
         *call = told;
     return true;
 }

@@ -189,11 +189,12 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
         struct pb_slice account = pb_account_at(child.key, &fields, PB_SLICE_ABSENT);
         if (child.value == frame->answer || pb_json_is_retained(child.value))
             continue;
-        if (!pb_failure_find(child.value, &call) ||
-            !pb_slice_equals(pb_find_text(child.value, call_keys), call_name))
-            call.code = PB_SLICE_ABSENT;
-        else
+        bool has_failed = pb_failed_call_read(PB_SLICE_ABSENT, child.value, &call) ||
+                          pb_failed_call_read(PB_SLICE("ServerCertErrors"), child.value, &call);
+        if (has_failed && pb_slice_equals(pb_find_text(child.value, call_keys), call_name))
             pb_writer_take(out, child.value);
+        else
+            call.code = PB_SLICE_ABSENT;
         if (call.code.data != NULL || account.data != NULL)
             pb_failed_call_add(out, call, account.data != NULL ? account : frame->account);
     }

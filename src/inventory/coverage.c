@@ -71,12 +71,10 @@ static void collect_records(const struct pb_inventory *inventory)
 static void add_failed_call(struct pb_inventory *inventory, const struct pb_record *record)
 {
     bool is_denied = pb_contains_any(record->label, "denied|authorized");
+    const char *allow = pb_contains_any(record->target, "sts:") ? "allow " : "allow iam:";
     pb_gap_add(inventory, pb_gap_at(record, PB_SLICE_ABSENT), PB_SAY_GAP_FAILED_CALL,
                PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
-               PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label),
-               !is_denied                                            ? ""
-               : pb_slice_find_last(record->target, ':') != SIZE_MAX ? "allow "
-                                                                     : "allow iam:",
+               PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? allow : "",
                PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT),
                is_denied ? " and " : "");
 }
