@@ -209,11 +209,11 @@ static void count_certificate(const struct pb_inventory *inventory,
         if (!pb_inventory_is_answer(inventory, seen) &&
             pb_batch_entry(&inventory->evidence, seen->entry)->summary_of != summaries->account + 1)
             continue;
-        /* IAM names are unique in an account: of two with one name, one is of another day. */
+        /* IAM names are unique in an account: of two in two answers, one is of another day. */
         if (last != NULL &&
             (last == certificate ||
              (last->name.size_bytes > 0 && pb_slice_equals(last->name, certificate->name) &&
-              !pb_is_placeholder(last->name))))
+              !pb_is_placeholder(last->name) && last->observations->record != seen->record)))
             continue;
         summary->last = certificate;
         summary->seen++;
