@@ -357,7 +357,7 @@ static void read_decoded(struct state *state)
     const struct pb_item *item = state->item;
 
     if (!state->reader->audit->reads_everything && !item->is_named && !state->is_expected &&
-        !pb_contains_any(item->path, "cert|identity") && !pb_aws_may_be_evidence(state->text) &&
+        !pb_contains_any(item->path, "cert") && !pb_aws_may_be_evidence(state->text) &&
         !pb_aws_may_be_candidate(state->text, state->context.cutoff_year)) {
         state->ignored_because = "no word in it is of server certificates";
         state->text = PB_SLICE_ABSENT; /* it is not searched again */

@@ -4,13 +4,14 @@
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
 #define LONGEST_TYPE_BYTES 64
+#define MOST_NAMES 50 /* of stacks, parameters and tags: each has the text searched for a date */
 
 struct search {
     struct pb_writer *out;
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
-    size_t names;            /* of stacks, parameters, tags: for 50 the text is searched */
+    size_t names;            /* of stacks, parameters and tags so far */
     struct pb_vector levels; /* of struct level: what is around the document, and its containers
                                 around the current value */
 };
@@ -459,12 +460,13 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
 {
     const struct pb_json *object = innermost(search)->container;
     bool is_type = pb_is_key(text, "AWS::IAM::ServerCertificate");
-    bool is_key = pb_field_of(text) == PB_FIELD_NAME && pb_is_any(key, "Key|key|ParameterKey");
+    bool is_key = pb_is_any(key, "Key|key|ParameterKey") && pb_field_of(text) == PB_FIELD_NAME;
+    if (!is_type && !is_key)
+        return false; /* most strings */
     struct pb_slice name =
         pb_find_text(object, is_type ? "PhysicalResourceId" : "Value|value|ParameterValue");
-
-    if ((!is_type && !is_key) || search->out->is_embedded || pb_json_is_retained(object) ||
-        !pb_is_certificate_name(name) || pb_is_stand_in(name) || search->names++ >= 50)
+    if (search->out->is_embedded || pb_json_is_retained(object) || !pb_is_certificate_name(name) ||
+        pb_is_stand_in(name) || search->names++ >= MOST_NAMES)
         return false;
     if (pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
         count_members(search, innermost(search))->has_date)

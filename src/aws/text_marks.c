@@ -93,8 +93,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
         (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":") ||
         pb_begins(value, "datetime(2015, 1, 1)") ||
         (pb_begins(value, "2014-04-01") && !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
-        return false; /* a comparison, a sentence, code, another key, botocore's or the rule's day
-                       */
+        return false; /* a comparison, a sentence, code, another key, a day of documentation */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
            (pb_text_has_date(value, LAST_YEAR) ||
