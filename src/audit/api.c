@@ -7,7 +7,6 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "base/utf8.h"
 #include "json/document.h"
 
 /* The public enums are those of the rooms, under public names. */

@@ -5,7 +5,6 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "base/utf8.h"
 #include "json/document.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "audit/pipeline.h"
-#include "base/utf8.h"
 
 /* Sentences that are longer are cut: here by aws/batch_writer.c, elsewhere later. */
 #define SHORTEST_CUT_BYTES 699

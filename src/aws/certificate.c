@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "aws/context.h"
-#include "base/utf8.h"
 
 /* Marks the value as read. Returns whether it is a string; remarks on other types but null. */
 static bool take_string(struct pb_writer *out, const struct pb_json *value, const char *expected,

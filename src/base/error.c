@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/utf8.h"
-
 /* A message quotes input, which may be long, so it is cut. Its place is not part of it. */
 #define LONGEST_MESSAGE_BYTES 1024
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/utf8.h"
+#include "base/bytes.h"
 
 size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character)
 {

@@ -4,8 +4,6 @@
 
 #include <jansson.h>
 
-#include "base/utf8.h"
-
 void pb_json_prepare(void)
 {
     json_object_seed(0);

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
-
 #define LONGEST_QUOTE_BYTES 100
 
 static const char invalid[] = "json-invalid", truncated[] = "json-truncated",

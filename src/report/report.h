@@ -6,7 +6,6 @@
 #define PB_REPORT_REPORT_H
 
 #include "prebleed.h"
-#include "base/utf8.h"
 #include "rules/rules.h"
 
 /* What a redacted report shows instead of a text that tells whose evidence it is. */

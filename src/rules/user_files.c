@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "json/document.h"
 
 /* A document while it is read. The first failure stays in status and error, or in the arena; from

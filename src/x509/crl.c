@@ -2,8 +2,6 @@
 /* Reads revocation lists and looks certificates up in them. */
 #include "x509/der.h"
 
-#include "base/utf8.h"
-
 #define NOT_A_CRL "expected a complete CRL in DER or PEM (RFC 5280, section 5.1)"
 #define INDIRECT                                                                                   \
     "it is an indirect CRL, which lists certificates of other issuers (RFC 5280, section 5.2.5)"

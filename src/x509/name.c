@@ -5,8 +5,6 @@
 
 #include <openssl/bio.h>
 
-#include "base/utf8.h"
-
 /* More than any ordinary name has. */
 #define LONGEST_NAME_BYTES 1024
 

@@ -8,7 +8,6 @@
 #include <libxml/parser.h>
 
 #include "base/bytes.h"
-#include "base/utf8.h"
 #include "prebleed.h"
 
 static inline struct prebleed_audit *oracle_audit(void)

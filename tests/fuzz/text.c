@@ -3,8 +3,6 @@
  * part of it. */
 #include "fuzz.h"
 
-#include "base/utf8.h"
-
 /* Whether the unit stands there in either order of bytes. */
 static bool is_unit(const uint8_t *at, uint32_t unit)
 {

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
+#include "base/bytes.h"
 
 struct text_case {
     struct pb_slice bytes;

@@ -3,7 +3,6 @@
  * it says is golden in the command line's cases. */
 #include "test_report_sample.h"
 
-#include "base/utf8.h"
 #include "report/report.h"
 
 static const struct prebleed_report_options plain = {0};

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/utf8.h"
+#include "base/bytes.h"
 
 static void assert_escapes(struct pb_slice bytes, enum pb_escape how, const char *expected)
 {
