@@ -32,6 +32,7 @@ struct pb_options {
     } * inputs;
     size_t input_count;
     bool prints_text; /* on standard output */
+    uint64_t given;   /* bit i: row i of the table was given */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* what options set of it */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
@@ -53,6 +54,7 @@ struct pb_value {
     const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
+    const char *formats;       /* of the reports that it changes, "text and html"; NULL: all */
     const char *format;        /* of the report that goes to the file */
     enum prebleed_input input; /* what the file is to the audit; 0: not */
     uint64_t maximum; /* of a number from 1 on; above UINT32_MAX the member has 64 bits, else 32 */

@@ -181,7 +181,8 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
 static const struct pb_value flag = {.set = set_flag};
 /* The member becomes the option's name; parsing ends there. */
 static const struct pb_value information = {.set = set_text};
-static const struct pb_value words = {"TEXT", .set = set_text};
+static const struct pb_value words = {"TEXT", .set = set_text, .formats = "html"};
+static const struct pb_value html_flag = {.set = set_flag, .formats = "html"};
 static const struct pb_value crl = {"FILE", .is_repeatable = true, .input = PREBLEED_CRL};
 static const struct pb_value manifest = {"FILE", .input = PREBLEED_MANIFEST};
 static const struct pb_value passphrase = {"FILE", .input = PREBLEED_PASSPHRASE};
@@ -211,12 +212,13 @@ static const struct pb_value when = {"WHEN", .choices = whens, .expected = "auto
 static const struct pb_value fail_on = {"SEVERITY", .choices = levels,
                                         .expected = "high, medium, low or never"};
 static const struct pb_value severity = {"SEVERITY", .choices = severities,
+                                         .formats = "text and html",
                                          .expected = "high, medium or low"};
 
 #define MEMBER(name) offsetof(struct pb_options, name)
 
 const struct pb_option pb_option_table[] = {
-    {"absolute-paths", 0, &flag, MEMBER(report.has_absolute_paths), NULL,
+    {"absolute-paths", 0, &html_flag, MEMBER(report.has_absolute_paths), NULL,
      "show evidence paths in html whole: else without the folders that all PATHs share"},
     {"author", 0, &words, MEMBER(report.author), NULL,
      "who made the audit, for the first lines of html"},
@@ -378,9 +380,9 @@ static enum prebleed_status refuse_name(const char *argument, struct prebleed_er
     return pb_refuse_unknown(error, "option", "--", wanted, nearest);
 }
 
-/* found: what getopt_long returned. *seen: bit i tells that row i was given. */
-static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
-                                        struct pb_options *options, struct prebleed_error *error)
+/* found: what getopt_long returned. */
+static enum prebleed_status take_option(int found, char **argv, struct pb_options *options,
+                                        struct prebleed_error *error)
 {
     bool is_wrong = found == '?' || found == ':';
     int code = is_wrong ? optopt : found;
@@ -403,9 +405,9 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s", option->name,
                          option->name, option->value->name);
     uint64_t bit = UINT64_C(1) << (option - pb_option_table);
-    if (option->value->name && !option->value->is_repeatable && (*seen & bit))
+    if (option->value->name && !option->value->is_repeatable && (options->given & bit))
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
-    *seen |= bit;
+    options->given |= bit;
     return apply(option, optarg, options, error);
 }
 
@@ -416,7 +418,6 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
     /* '-' has getopt_long return paths in their places, ':' has it print no messages. */
     char letters[2 * PB_MOST_OPTIONS + 3] = "-:", *letter = letters + 2;
     enum prebleed_status status = PREBLEED_OK;
-    uint64_t seen = 0;
 
     for (size_t i = 0; pb_option_table[i].name; i++) {
         const struct pb_option *option = &pb_option_table[i];
@@ -439,7 +440,7 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
         if (found == A_PATH)
             options->paths[options->path_count++] = optarg;
         else
-            status = take_option(found, argv, &seen, options, error);
+            status = take_option(found, argv, options, error);
     }
     while (status == PREBLEED_OK && optind < argc) /* behind "--" */
         options->paths[options->path_count++] = argv[optind++];
@@ -454,7 +455,6 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     struct prebleed_instant *as_of = &options->parameters.as_of;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    bool has_html = false;
 
     if (options->information)
         return PREBLEED_OK;
@@ -467,13 +467,16 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
                          "--write-waivers needs the names that --redact takes away: run twice");
     if (!options->has_report && add_request("text", "-", options, error) != PREBLEED_OK)
         return error->status;
-    for (size_t i = 0; i < options->request_count; i++)
-        has_html |= strcmp(options->requests[i].format, "html") == 0;
-    if (!has_html && (options->report.title || options->report.organization ||
-                      options->report.author || options->report.date))
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "--title, --organization, --author and --date stand in html alone: "
-                         "add --output html=FILE, or leave them out");
+    for (const struct pb_option *row = pb_option_table; row->name; row++) {
+        const char *formats = row->value->formats;
+        bool is_of_use = !formats || !(options->given >> (row - pb_option_table) & 1);
+        for (size_t i = 0; i < options->request_count && !is_of_use; i++)
+            is_of_use = strstr(formats, options->requests[i].format) != NULL;
+        if (!is_of_use)
+            return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                             "--%s changes only %s: add one with --output, or leave it out",
+                             row->name, formats);
+    }
     if (options->parameters.jobs == 0)
         options->parameters.jobs = processors < 1 ? 1 : (unsigned)processors;
     if (options->parameters.jobs > PREBLEED_MOST_JOBS)

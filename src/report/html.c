@@ -12,7 +12,7 @@
 #define CERTIFICATES_IN_PART 50
 
 /* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-YdVVLSrVfmG17bVM3SDr1ANjsTL6b2Lm8LvhMWmaQgw="
+#define STYLE_HASH "sha256-c3jjBgHJFnACVpONTSewjgFFv+0kRFXKoGTQSt2MTz0="
 #define SCRIPT_HASH "sha256-W6+nAY4MDDRsn2jLq5JH8Iy4I/5SL4Lm1U0ifVV3cnQ="
 
 /* The lines of each file, which the Makefile turns into string literals. */
@@ -394,7 +394,6 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_key_group *group = certificate->key_group;
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
-    struct pb_buffer *value = &report->value;
 
     pb_put(report, "<tr>");
     append_badge(report, "<td>", pb_badge_of(report, index)->words, "</td>");
@@ -406,15 +405,11 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     append_cell(report);
     pb_words_upload(pb_begin_value(report), certificate, report->result->parameters->cutoff);
     append_cell(report);
-    pb_begin_value(report);
-    if (certificate->in_use_by_count > 0)
-        pb_words_text(value, certificate->in_use_by[0]);
-    if (certificate->in_use_by_count > 1)
-        pb_buffer_append_format(value, " and %zu more", certificate->in_use_by_count - 1);
+    pb_words_first(pb_begin_value(report), certificate->in_use_by, certificate->in_use_by_count);
     append_cell(report);
     pb_begin_value(report);
     if (group != NULL) {
-        pb_buffer_append_string(value, pb_count_text(group->count, "certificate").text);
+        pb_buffer_append_string(&report->value, pb_count_text(group->count, "certificate").text);
         pb_link_to(report, 'k', group->number);
     }
     append_cell(report);
@@ -436,7 +431,8 @@ static void append_account(struct pb_report *report, uint32_t index)
         (size_t)account->certificate_count, (size_t)counts[PB_VERDICT_VULNERABLE],
         (size_t)counts[PB_VERDICT_UNDETERMINED], (size_t)counts[PB_VERDICT_CLEAR]);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
-    append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0));
+    pb_words_first(pb_begin_value(report), account->reasons.data, account->reasons.count);
+    append_cell(report);
     pb_put(report, "</tr>\n");
     pb_report_flush(report);
 }

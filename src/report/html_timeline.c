@@ -5,13 +5,14 @@
 #include "report/report.h"
 
 #define WIDTH 720
-#define BARS 100            /* the height of the highest bar */
-#define BASE 150            /* of the lower end of bars, from the top */
-#define BINS 120            /* bars side by side */
-#define KEY_HEIGHT 16       /* of one key's line */
-#define MOST_KEYS 10        /* with a line */
-#define MOST_DOTS 60        /* on one line */
-#define MARGIN (15 * 86400) /* before the first and after the last date */
+#define BARS 100             /* the height of the highest bar */
+#define BASE 150             /* of the lower end of bars, from the top */
+#define BINS 120             /* bars side by side */
+#define KEY_HEIGHT 16        /* of one key's line */
+#define MOST_KEYS 10         /* with a line */
+#define MOST_DOTS 60         /* on one line */
+#define LATE (WIDTH * 2 / 3) /* behind it a label ends at its x */
+#define MARGIN (15 * 86400)  /* before the first and after the last date */
 
 /* Begins a text at x; one of class "end" ends there. */
 #define TEXT "<text x=\"%d\" y=\"%d\" class=\"%s\">"
@@ -55,7 +56,9 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
                 &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
                 classes[i], bin * WIDTH / BINS, y, height);
         }
-    pb_buffer_append_format(&report->out, TEXT "highest bar: %zu</text>\n", WIDTH, 12, "end", most);
+    bool is_left = find_x(timeline, timeline->events[0]) > LATE; /* the label is on the right */
+    pb_buffer_append_format(&report->out, TEXT "highest bar: %zu</text>\n", is_left ? 0 : WIDTH, 12,
+                            is_left ? "start" : "end", most);
 }
 
 /* Labels are one below the other, because the days are close together. */
@@ -68,7 +71,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
     pb_buffer_append_format(&report->out, "<path class=\"axis\" d=\"M0 %dH%d\"/>\n", BASE, WIDTH);
     for (int i = 0; i < EVENT_COUNT; i++) {
         int x = find_x(timeline, timeline->events[i]);
-        bool is_left = x > WIDTH * 2 / 3;
+        bool is_left = x > LATE;
         pb_buffer_append_format(&report->out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x,
                                 2 + 14 * i, height);
         pb_buffer_append_format(&report->out, TEXT "%s%.10s</text>\n", is_left ? x - 4 : x + 4,

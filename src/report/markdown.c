@@ -45,12 +45,6 @@ static void append_cell(struct pb_report *report, size_t width)
     pb_buffer_release(&shortened);
 }
 
-static void append_text_cell(struct pb_report *report, struct pb_slice text, size_t width)
-{
-    pb_words_text(pb_begin_value(report), text);
-    append_cell(report, width);
-}
-
 static void append_account_cell(struct pb_report *report, uint32_t index)
 {
     pb_words_account(pb_begin_value(report), "", pb_inventory_account(report->inventory, index));
@@ -85,12 +79,9 @@ static void write_certificates(struct pb_report *report)
         pb_put(report, " | ");
         if (pb_date_is_known(date))
             pb_buffer_append_format(&report->out, "%.10s", pb_instant_text(date->instant).text);
-        append_text_cell(
-            report, certificate->in_use_by_count > 0 ? certificate->in_use_by[0] : PB_SLICE_ABSENT,
-            WIDEST);
-        if (certificate->in_use_by_count > 1)
-            pb_buffer_append_format(&report->out, " and %zu more",
-                                    certificate->in_use_by_count - 1);
+        pb_words_first(pb_begin_value(report), certificate->in_use_by,
+                       certificate->in_use_by_count);
+        append_cell(report, WIDEST);
         pb_put(report, " | ");
         pb_words_rules(report, &report->out, worst[i], PB_RULES_MARKED);
         pb_put(report, " |\n");
@@ -113,10 +104,8 @@ static void write_accounts(struct pb_report *report)
         pb_buffer_append_format(
             &report->out, " | %" PRIu32 " | %" PRIu32 " | %" PRIu32, account->certificate_count,
             account->verdicts[PB_VERDICT_VULNERABLE], account->verdicts[PB_VERDICT_UNDETERMINED]);
-        append_text_cell(report, PB_VECTOR_AT(struct pb_slice, &account->reasons, 0),
-                         WIDEST_REASON);
-        if (account->reasons.count > 1)
-            pb_buffer_append_format(&report->out, " and %zu more", account->reasons.count - 1);
+        pb_words_first(pb_begin_value(report), account->reasons.data, account->reasons.count);
+        append_cell(report, WIDEST_REASON);
         pb_put(report, " |\n");
     }
     write_rest(report, count, i, "account");
@@ -169,7 +158,8 @@ static void write_evidence(struct pb_report *report)
         pb_buffer_append_format(&report->out, "| %s", pb_entry_status_names[entry->status]);
         pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = i});
         append_cell(report, WIDEST);
-        append_text_cell(report, reason, WIDEST_REASON);
+        pb_words_text(pb_begin_value(report), reason);
+        append_cell(report, WIDEST_REASON);
         pb_put(report, " |\n");
         written++;
     }

@@ -396,7 +396,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
             continue;
         pb_buffer_append_string(pb_begin_value(report), pb_severity_names[diagnostics[i].severity]);
         if (place.line > 0 || place.pointer.size_bytes > 0) {
-            pb_buffer_append_string(value, " at ");
+            pb_buffer_append_string(value, place.line > 0 ? " at line " : " at ");
             pb_words_inside(value, place);
         }
         pb_buffer_append_format(value, ", %s: ", diagnostics[i].code);

@@ -247,6 +247,8 @@ void pb_words_account(struct pb_buffer *buffer, const char *before,
                       const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
+/* "elb/web:443 and 2 more": the first of the items and how many others there are. */
+void pb_words_first(struct pb_buffer *buffer, const struct pb_slice *items, size_t count);
 /* Its name, else the end of its ARN, else its id, else "(no name)". Returns where that is from: a
  * literal such as " (from its ARN)", or "". */
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);

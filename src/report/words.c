@@ -40,17 +40,22 @@ void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *ac
         pb_buffer_append_format(buffer, " and %zu in ACM", (size_t)of_acm);
 }
 
+void pb_words_first(struct pb_buffer *buffer, const struct pb_slice *items, size_t count)
+{
+    pb_words_text(buffer, count > 0 ? items[0] : PB_SLICE_ABSENT);
+    if (count > 1)
+        pb_buffer_append_format(buffer, " and %zu more", count - 1);
+}
+
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
 {
-    struct pb_slice name = certificate->name, arn = certificate->arn, id = certificate->id;
-    pb_words_text(buffer, name.size_bytes > 0 ? name
-                          : arn.size_bytes > 0
-                              ? pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1)
-                          : id.size_bytes > 0 ? id
-                                              : PB_SLICE("(no name)"));
-    if (name.size_bytes > 0)
+    struct pb_slice name = pb_certificate_name(certificate);
+    bool is_named = certificate->name.size_bytes > 0;
+    bool is_arn = !is_named && certificate->arn.size_bytes > 0;
+    pb_words_text(buffer, pb_slice_from(name, is_arn ? pb_slice_find_last(name, '/') + 1 : 0));
+    if (is_named)
         return certificate->is_name_from_file ? " (named after its file)" : "";
-    return arn.size_bytes > 0 ? " (from its ARN)" : id.size_bytes > 0 ? " (its id)" : "";
+    return is_arn ? " (from its ARN)" : certificate->id.size_bytes > 0 ? " (its id)" : "";
 }
 
 struct pb_slice pb_other_name(const struct pb_certificate *certificate, bool *is_former)

@@ -158,8 +158,7 @@ struct pb_slice pb_certificate_name(const struct pb_certificate *certificate)
         return certificate->name;
     if (certificate->arn.size_bytes > 0)
         return certificate->arn;
-    return certificate->id.size_bytes > 0 ? certificate->id
-                                          : PB_SLICE("a certificate without a name");
+    return certificate->id.size_bytes > 0 ? certificate->id : PB_SLICE("(no name)");
 }
 
 struct pb_text pb_arrival_text(const struct pb_certificate *certificate)

@@ -203,7 +203,7 @@ int64_t pb_days_between(struct pb_instant a, struct pb_instant b);
  * "1 second", "less than a second"; whole units, rounded down. */
 struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b);
 
-/* Its name, else its ARN, else its id, else "a certificate without a name". */
+/* Its name, else its ARN, else its id, else "(no name)". */
 struct pb_slice pb_certificate_name(const struct pb_certificate *certificate);
 /* "uploaded 2013-05-02T10:00:00Z", for one of ACM "imported into ACM 2016-02-10T16:20:00Z"; else
  * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body. */
