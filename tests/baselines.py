@@ -124,6 +124,22 @@ def problem_of_redacted(program, folder):
     return None
 
 
+def problem_of_exponents(program, folder):
+    """A long exponent is a string; in an earlier report it is a number, which a double holds up to 1,024 bits."""
+    evidence, report = folder / "get.json", folder / "report"
+    evidence.write_text(json.dumps({"ServerCertificate": {
+        "ServerCertificateMetadata": listed(1, day, ServerCertificateName="shop")["ServerCertificateMetadataList"][0],
+        "CertificateBody": (suite.ROOT / "testdata/certificates/rsa-exponent-long.pem").read_text()}}))
+    text = suite.run(program, evidence)[0].decode()
+    exponent = json.loads(text)["certificates"][0]["x509"]["key"]["exponent"]
+    for number in (exponent, f'"{2 ** 64}"', str(2 ** 64), str(2 ** 1023)):
+        report.write_text(text.replace(f'"{exponent}"', number))
+        status = suite.run(program, "--baseline", report, "--new-only", evidence)[1]
+        if status != 0 or not exponent.isdigit():
+            return f"exit status {status} for {number}"
+    return None
+
+
 def changed():
     """(what changed, file name, former text, text of now, exit status for what is new of it)"""
     def row(account="111122223333", date="2013-05-02T10:00:00Z", identifier="ASCA0000000000000001"):
@@ -173,6 +189,7 @@ def main(arguments):
                           f"{sentence} changed")
     for problem, sentence in ((problem_with_waivers, "waivers of one account"),
                               (problem_of_detour, "dates alone, over other evidence and back"),
+                              (problem_of_exponents, "exponents of any length"),
                               (problem_of_redacted, "a redacted report is refused")):
         with tempfile.TemporaryDirectory() as folder:
             tally.attempt(lambda problem=problem: problem(program, pathlib.Path(folder)), sentence)

@@ -7,6 +7,7 @@ those of the program. The last line is "N passed, N failed".
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,8 @@ def is_accepted(program, document):
         done = subprocess.run([program, "-q", "--waivers", file.name, CLI / "evidence/clear.json"],
                               capture_output=True, check=False, timeout=60)
     if done.returncode == 2:
-        return False if b": line " in done.stderr and b", column " in done.stderr else None
+        place = rb"(line \d+, column \d+|schema|waivers(\[\d+\](\.\w+)?)?): \w|there is no member |here stands "
+        return False if re.match(rb"prebleed: --waivers \S+: (?:" + place + rb")", done.stderr) else None
     return True if done.returncode in (0, 1, 3) else None
 
 

@@ -113,12 +113,17 @@ def find(pattern, text):
     return match.group(1) if match else None
 
 
+def exponent_of(number):
+    """A string where it has more than 15 digits, of which readers of JSON lose some."""
+    return number if number < 10 ** 15 else str(number)
+
+
 def openssl_exponent(text):
     short = find(r"^\s+Exponent: (\d+)", text)
     if short is not None:
-        return int(short)
+        return exponent_of(int(short))
     long = find(r"^\s+Exponent:\n((?:\s+(?:[0-9a-f]{2}:?)+\n)+)", text)
-    return int(re.sub(r"[\s:]", "", long), 16) if long else None
+    return exponent_of(int(re.sub(r"[\s:]", "", long), 16)) if long else None
 
 
 def openssl_key(pem, text):
@@ -226,7 +231,7 @@ def cryptography_key(certificate):
         "algorithm": algorithm,
         "bits": ORDER_BITS.get(curve, getattr(key, "key_size", None)),
         "curve": CURVES.get(curve, curve),
-        "exponent": key.public_numbers().e if algorithm == "RSA" else None,
+        "exponent": exponent_of(key.public_numbers().e) if algorithm == "RSA" else None,
         "spki_sha256": hashlib.sha256(raw_public_key(certificate)).hexdigest()}
 
 

@@ -237,32 +237,37 @@ enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagn
     return outcome;
 }
 
-enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
+/* jansson's lexer takes no notice when its buffer cannot double: it leaves bytes of a token out, or
+ * reads past a string without its last quote. So there must be memory for it, before and after. */
+static bool has_room(struct pb_slice text)
+{
+    struct pb_buffer room = {0};
+    bool is_made = pb_buffer_reserve(&room, 2 * text.size_bytes) != NULL;
+    pb_buffer_release(&room);
+    return is_made;
+}
+
+enum pb_status pb_json_load(struct pb_slice text, struct pb_json **root,
                             struct prebleed_error *error)
 {
-    struct pb_json_reader reader = {
-        .text = text, .most_values = UINT64_MAX, .takes_large_numbers = true};
-    struct pb_diagnostics diagnostics = {0};
-    enum pb_json_outcome outcome = pb_json_next(&reader, &diagnostics, document);
-    enum pb_status status = outcome == PB_JSON_FAILED ? PB_FAILED_MEMORY : PB_OK;
-    size_t end = reader.offset_bytes;
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL;
+    struct pb_buffer problem = {0};
+    json_error_t flaw = {0};
 
-    while (end < text.size_bytes && pb_is_blank(text.data[end]))
-        end++;
-    move(&reader.position, text, end);
-    struct pb_diagnostic flaw = {.line = reader.position.line, .column = reader.position.column};
-    if (diagnostics.items.count > 0)
-        flaw = PB_VECTOR_AT(struct pb_diagnostic, &diagnostics.items, 0);
-    else if (outcome == PB_JSON_END)
-        flaw.message = PB_SLICE("the file is empty");
-    else if (end < text.size_bytes)
-        flaw.message = PB_SLICE("nothing may follow the document");
-    if (status == PB_OK && !pb_slice_is_absent(flaw.message))
-        status = pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", flaw.line,
-                              flaw.column, PB_SLICE_ARGS(flaw.message));
-    if (status != PB_OK)
-        pb_json_document_release(document);
-    pb_diagnostics_release(&diagnostics);
+    json_t *read = has_room(text) ? json_loadb(text.data, text.size_bytes, flags, &flaw) : NULL;
+    bool has_memory = has_room(text) && (read != NULL || flaw.text[0] != '\0');
+    if (has_memory && read != NULL) {
+        *root = (struct pb_json *)read;
+        return PB_OK;
+    }
+    json_decref(read);
+    pb_escape_append(&problem, pb_slice_from_string(flaw.text), PB_ESCAPE_CONTROLS);
+    enum pb_status status =
+        !has_memory || problem.has_failed
+            ? PB_FAILED_MEMORY
+            : pb_error_set(error, PB_FAILED_USAGE, "line %d, column %d: %.*s", flaw.line,
+                           flaw.column, PB_SLICE_ARGS(pb_buffer_slice(&problem)));
+    pb_buffer_release(&problem);
     return status;
 }
 

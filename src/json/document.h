@@ -102,11 +102,10 @@ enum pb_json_outcome {
 
 /* Zero-initialise, then set text and most_values. */
 struct pb_json_reader {
-    struct pb_slice text;     /* UTF-8 without byte order mark; borrowed until the last document is
-                                 released */
-    uint64_t most_values;     /* of a document: limits.values */
-    size_t offset_bytes;      /* where the next call begins; may be set before the first */
-    bool takes_large_numbers; /* a number out of range is null without a diagnostic */
+    struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
+                             released */
+    uint64_t most_values; /* of a document: limits.values */
+    size_t offset_bytes;  /* where the next call begins; may be set before the first */
     struct pb_json_place position; /* of the last document's first byte; private from here on */
     uint32_t next_ordinal;
 };
@@ -125,10 +124,11 @@ struct pb_json_reader {
 enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                                   struct pb_json_document *document);
 
-/* Parses a user's file: one document of any size, without repairs; but numbers out of range are
- * null, since reports have RSA exponents of any length. Fails with PB_FAILED_USAGE and "line 3,
- * column 5: ..." in *error, or with PB_FAILED_MEMORY; *document is zero then. */
-enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *document,
+/* Parses a user's file with jansson's own reader: one array or object of any size, without repairs;
+ * all numbers are real ones, since reports have had integers of more than 64 bits. Fails with
+ * PB_FAILED_USAGE and "line 3, column 5: ..." in *error, or with PB_FAILED_MEMORY; *root,
+ * which the caller releases, is left alone then. */
+enum pb_status pb_json_load(struct pb_slice text, struct pb_json **root,
                             struct prebleed_error *error);
 
 /* Moves *place, which is the document's start or the place of another value of it, to the value.
@@ -136,7 +136,7 @@ enum pb_status pb_json_load(struct pb_slice text, struct pb_json_document *docum
  * one pass. Returns false, with *place unchanged, for a value without a row. */
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
                         struct pb_json_place *place);
-/* Frees what pb_json_next or pb_json_load gave, if anything. */
+/* Frees what pb_json_next gave, if anything. */
 void pb_json_document_release(struct pb_json_document *document);
 
 /* Whether the byte may stand between documents. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses one document into jansson's values. jansson's own parser is not used, because it ignores
- * allocation failures: it leaves out a byte of a key and goes on. */
+/* Parses one document of evidence into jansson's values. jansson's own parser is not used, because
+ * places, repairs and what precedes a cut are needed, and it takes seven times as long. */
 #include "json/document.h"
 
 #include <errno.h>
@@ -338,8 +338,7 @@ static json_t *make_number(struct parser *parser)
     }
     if (isfinite(real))
         return json_real(real);
-    if (!parser->reader->takes_large_numbers)
-        note_repair(parser, NUMBER, 1, parser->token.offset_bytes);
+    note_repair(parser, NUMBER, 1, parser->token.offset_bytes);
     return json_null();
 }
 

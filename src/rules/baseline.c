@@ -414,9 +414,6 @@ static void add_leftover(const struct pb_check *check, const struct pb_former_fi
         !pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
-/* In place of the index of a certificate that only the baseline has. */
-#define IS_GONE (PB_NO_INDEX - 1)
-
 /* A finding of this evidence or of the baseline. Two with one key are the same. */
 struct keyed {
     struct pb_slice key; /* the rule and its certificate's index; without a certificate the account
@@ -532,25 +529,26 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
 {
     const struct pb_vector *formers = &check->parameters->baseline->findings;
     size_t count = check->parameters->baseline->unknown_rule_count; /* of those left out */
+    size_t found = check->findings->items.count;
     struct sides sides = {0};
 
-    for (size_t i = 0; i < check->findings->items.count; i++)
-        add_finding(check, &sides, pb_findings_at(check->findings, i));
     for (size_t i = 0; i < formers->count; i++) {
         const struct pb_former_finding *former =
             &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
         const struct pb_former_certificate *then = former->certificate;
         const struct keyed keyed = {.message = former->message, .former = former};
-        uint32_t certificate =
-            then == NULL ? PB_NO_INDEX : pb_inventory_index(check->inventory, then->same);
-        if (then != NULL && then->same == NULL)
-            certificate = IS_GONE;
         if (!pb_rule_is_chosen(former->rule, check->parameters) &&
             !pb_rule_makes_inconclusive(former->rule))
             count++;
+        else if (then != NULL && then->same == NULL)
+            add_leftover(check, former);
         else
-            add_keyed(&sides, keyed, former->rule, certificate, former->account, former->place);
+            add_keyed(&sides, keyed, former->rule,
+                      pb_inventory_index(check->inventory, then != NULL ? then->same : NULL),
+                      former->account, former->place);
     }
+    for (size_t i = 0; i < found; i++)
+        add_finding(check, &sides, pb_findings_at(check->findings, i));
     pb_vector_sort(&sides.keyed, compare_keyed);
     pair(&sides.keyed, compare_messages);
     pair(&sides.keyed, compare_keys);

@@ -71,7 +71,7 @@ static int compare_waivers(const void *left, const void *right)
     const struct pb_waiver *a = left, *b = right;
     int order = compare_coverage(a, b);
     order = order != 0 ? order : pb_instant_compare(b->end, a->end);
-    return order != 0 ? order : pb_number_compare(a->line, b->line);
+    return order != 0 ? order : pb_number_compare(a->index, b->index);
 }
 
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
@@ -136,10 +136,9 @@ static void add_warning(struct pb_diagnostics *diagnostics, const char *code,
                         const struct pb_waiver *waiver, const char *problem)
 {
     pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, code,
-                       "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s",
-                       (unsigned)waiver->line, waiver->rule->name,
-                       pb_waiver_subject_names[waiver->covers], PB_SLICE_ARGS(waiver->subject),
-                       PB_SLICE_ARGS(waiver->owner), problem);
+                       "waivers[%u] (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->index,
+                       waiver->rule->name, pb_waiver_subject_names[waiver->covers],
+                       PB_SLICE_ARGS(waiver->subject), PB_SLICE_ARGS(waiver->owner), problem);
 }
 
 /* Sets each finding's waiver. Adds the diagnostics "waiver-expired" (as_of is after its last day)

@@ -325,7 +325,7 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
 
 /* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. Text that is no
  * report of prebleed, a report of another schema than prebleed-report/1, and a redacted one fail
- * with PB_FAILED_USAGE, naming line and column. */
+ * with PB_FAILED_USAGE, which names the place as pb_waivers_read does. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct prebleed_error *error);
 
@@ -404,7 +404,7 @@ struct pb_waiver {
     struct pb_slice reason, owner;
     struct pb_slice expires; /* "2027-03-31": the last day on which it holds, in UTC */
     struct pb_instant end;   /* the first instant after that day */
-    uint32_t line;           /* in its file */
+    uint32_t index;          /* in its file's list */
     bool is_matched;         /* set when judging: a finding has its rule and subject */
 };
 
@@ -418,7 +418,8 @@ void pb_waivers_release(struct pb_waivers *waivers);
 
 /* Fills the empty list from a file in UTF-8, whose form is fixed by
  * report/prebleed-waivers-1.schema.json; nothing of text is borrowed. Whatever is not as the schema
- * says fails with PB_FAILED_USAGE, naming line and column. */
+ * says fails with PB_FAILED_USAGE, naming line and column of what is no JSON, and any other value
+ * like "waivers[0].expires". */
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct prebleed_error *error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the user's files besides evidence: waivers, and a baseline, which is an earlier json
- * report. Errors name line and column, because their author can correct them. */
+ * report. Errors name the value, like "waivers[2].expires", because its author can correct it. */
 #include "rules/rules.h"
 
 #include <stdio.h>
@@ -11,45 +11,59 @@
 /* A document while it is read. The first failure stays in status and error, or in the arena; from
  * then on all that is read is absent, NULL or zero, so that close_form's answer is enough. */
 struct form {
-    struct pb_json_document document;
+    struct pb_json *root;   /* owned; NULL on failure */
     struct pb_arena *arena; /* gets all texts */
     struct prebleed_error *error;
     enum pb_status status;
+    const char *list, *inside; /* for messages: the array that is read, and "former.certificate." */
+    size_t index;              /* of the array's element that is read */
 };
 
 static enum pb_status close_form(struct form *form)
 {
-    pb_json_document_release(&form->document);
+    pb_json_release(form->root);
     return form->arena->has_failed ? PB_FAILED_MEMORY : form->status;
 }
 
-/* Fails with "line 3, column 5: ..." about the value, or about the object that it is in where the
- * value has no place of its own. */
-PB_PRINTF(4, 5)
-static void refuse(struct form *form, const struct pb_json *object, const struct pb_json *value,
-                   const char *format, ...)
+/* Fails with "waivers[2].expires: ..." about the value under the key, a path in the element that is
+ * read; about the element where the key is "". */
+PB_PRINTF(3, 4)
+static void refuse(struct form *form, const char *key, const char *format, ...)
 {
-    bool has_place = pb_json_type(value) > PB_JSON_BOOLEAN;
-    struct pb_json_place place = form->document.start;
-    char sentence[400];
+    char element[100] = "";
     va_list arguments;
 
     if (form->status != PB_OK)
         return;
+    if (form->list != NULL)
+        snprintf(element, sizeof element, "%s[%zu]%s%s", form->list, form->index,
+                 *key != '\0' ? "." : "", form->inside);
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    struct pb_slice problem = pb_message_format_list(form->arena, format, arguments);
     va_end(arguments);
-    pb_json_find_place(&form->document, has_place ? value : object, &place);
-    form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s", place.line,
-                                place.column, sentence);
+    form->status =
+        pb_error_set(form->error, PB_FAILED_USAGE, "%s%s%s%.*s", element, key,
+                     form->list != NULL || *key != '\0' ? ": " : "", PB_SLICE_ARGS(problem));
+}
+
+/* Moves to the next element of the array, which is under the key list; false after a failure, too.
+ */
+static bool next_element(struct form *form, const struct pb_json *array, const char *list,
+                         struct pb_json_member *element)
+{
+    form->list = list;
+    form->inside = "";
+    form->index = element->count;
+    return form->status == PB_OK && pb_json_next_member(array, element);
 }
 
 /* The object's member of that type; NULL for null, where it may be null. Whatever else there is,
- * and a member that is missing, is refused. */
+ * and a member that is missing, is refused. Its key is what follows the key's last point. */
 static const struct pb_json *read_member(struct form *form, const struct pb_json *object,
                                          const char *key, enum pb_json_type type, bool may_be_null)
 {
-    const struct pb_json *value = pb_json_find(object, key);
+    const char *point = strrchr(key, '.');
+    const struct pb_json *value = pb_json_find(object, point != NULL ? point + 1 : key);
     enum pb_json_type found = pb_json_type(value);
 
     if (form->status != PB_OK || (found == PB_JSON_NULL && may_be_null))
@@ -57,13 +71,12 @@ static const struct pb_json *read_member(struct form *form, const struct pb_json
     if (found == type)
         return value;
     if (pb_json_type(object) != PB_JSON_OBJECT)
-        refuse(form, object, NULL, "here stands %s, not an object",
-               pb_json_type_name(pb_json_type(object)));
+        refuse(form, "", "here stands %s, not an object", pb_json_type_name(pb_json_type(object)));
     else if (value == NULL)
-        refuse(form, object, NULL, "'%s' is missing", key);
+        refuse(form, key, "it is missing");
     else
-        refuse(form, object, value, "'%s' is %s, not %s%s", key, pb_json_type_name(found),
-               pb_json_type_name(type), may_be_null ? " or null" : "");
+        refuse(form, key, "it is %s, not %s%s", pb_json_type_name(found), pb_json_type_name(type),
+               may_be_null ? " or null" : "");
     return NULL;
 }
 
@@ -76,25 +89,22 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
     return pb_arena_copy(form->arena, text);
 }
 
-/* A new zeroed element; NULL without memory. */
-static void *push(struct form *form, struct pb_vector *vector, size_t element_bytes)
+static void append(struct form *form, struct pb_vector *vector, const void *element,
+                   size_t element_bytes)
 {
-    void *element = pb_vector_push(vector, element_bytes);
-    form->arena->has_failed |= element == NULL;
-    return element;
+    form->arena->has_failed |= !pb_vector_append(vector, element, element_bytes);
 }
 
 /* 64 lower-case hexadecimal digits. */
 static void read_sha256(struct form *form, const struct pb_json *object, const char *key,
                         unsigned char sha256[32])
 {
-    const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, false);
     struct pb_slice text;
 
-    if (!pb_json_string(value, &text))
+    if (!pb_json_string(read_member(form, object, key, PB_JSON_STRING, false), &text))
         return;
     if (text.size_bytes != 64 || pb_skip(text, 0, "0123456789abcdef") != 64)
-        refuse(form, object, value, "a digest is 64 lower-case hexadecimal digits");
+        refuse(form, key, "a digest is 64 lower-case hexadecimal digits");
     for (size_t i = 0; i < 64 && form->status == PB_OK; i++)
         sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | pb_hex_value(text.data[i]));
 }
@@ -105,7 +115,7 @@ static void refuse_others(struct form *form, const struct pb_json *object, const
     struct pb_json_member member = {0};
     while (pb_json_next_member(object, &member))
         if (!pb_is_any(member.key, keys))
-            refuse(form, object, member.value, "there is no member '%.*s' here",
+            refuse(form, "", "there is no member '%.*s' here",
                    PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
 }
 
@@ -114,7 +124,7 @@ static struct pb_slice read_words(struct form *form, const struct pb_json *objec
 {
     struct pb_slice words = read_text(form, object, key, false);
     if (pb_slice_trim(words).size_bytes == 0)
-        refuse(form, object, pb_json_find(object, key), "'%s' is empty", key);
+        refuse(form, key, "it is empty");
     return words;
 }
 
@@ -126,8 +136,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
     struct pb_slice rule = read_text(form, object, "rule", false);
     waiver->rule = pb_rule_find(rule);
     if (waiver->rule == NULL)
-        refuse(form, object, pb_json_find(object, "rule"),
-               "there is no rule '%.*s'; see prebleed --list-rules",
+        refuse(form, "rule", "there is no rule '%.*s'; see prebleed --list-rules",
                PB_SLICE_ARGS(pb_slice_first(rule, 100)));
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const char *key = pb_waiver_subject_names[covers];
@@ -138,12 +147,12 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
         waiver->covers = (enum pb_waiver_subject)covers;
         waiver->subject = read_text(form, object, key, false);
         if (waiver->subject.size_bytes == 0)
-            refuse(form, object, pb_json_find(object, key), "'%s' is empty", key);
+            refuse(form, key, "it is empty");
         if (covers == PB_WAIVER_KEY)
             read_sha256(form, object, key, digest);
     }
     if (count != 1)
-        refuse(form, object, NULL,
+        refuse(form, "",
                "this waiver has %zu of 'id', 'arn', 'key_sha256', 'account' and 'folder', not "
                "exactly one",
                count);
@@ -151,7 +160,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
     waiver->owner = read_words(form, object, "owner");
     waiver->expires = read_text(form, object, "expires", false);
     if (!pb_instant_parse_date(waiver->expires, &waiver->end))
-        refuse(form, object, pb_json_find(object, "expires"), "not a date (YYYY-MM-DD)");
+        refuse(form, "expires", "not a date (YYYY-MM-DD)");
     waiver->end.seconds += 86400;
 }
 
@@ -160,21 +169,16 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
 {
     struct form form = {.arena = &waivers->arena, .error = error};
 
-    form.status = pb_json_load(text, &form.document, error);
-    const struct pb_json *root = form.document.root;
-    struct pb_slice schema = read_text(&form, root, "schema", false);
-    struct pb_json_place place = form.document.start;
+    form.status = pb_json_load(text, &form.root, error);
+    struct pb_slice schema = read_text(&form, form.root, "schema", false);
     if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
-        refuse(&form, root, pb_json_find(root, "schema"), "the schema is not prebleed-waivers/1");
-    const struct pb_json *list = read_member(&form, root, "waivers", PB_JSON_ARRAY, false);
-    refuse_others(&form, root, "schema|waivers");
-    for (size_t i = 0; i < pb_json_count(list) && form.status == PB_OK; i++) {
-        struct pb_waiver *waiver = push(&form, &waivers->items, sizeof *waiver);
-        if (waiver == NULL)
-            break;
-        read_waiver(&form, pb_json_element(list, i), waiver);
-        pb_json_find_place(&form.document, pb_json_element(list, i), &place);
-        waiver->line = place.line;
+        refuse(&form, "schema", "the schema is not prebleed-waivers/1");
+    const struct pb_json *list = read_member(&form, form.root, "waivers", PB_JSON_ARRAY, false);
+    refuse_others(&form, form.root, "schema|waivers");
+    for (struct pb_json_member at = {0}; next_element(&form, list, "waivers", &at);) {
+        struct pb_waiver waiver = {.index = (uint32_t)form.index};
+        read_waiver(&form, at.value, &waiver);
+        append(&form, &waivers->items, &waiver, sizeof waiver);
     }
     return close_form(&form);
 }
@@ -189,12 +193,11 @@ void pb_waivers_release(struct pb_waivers *waivers)
 static bool read_instant(struct form *form, const struct pb_json *object, const char *key,
                          bool may_be_null, struct pb_instant *instant)
 {
-    const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, may_be_null);
     struct pb_slice text;
-    if (!pb_json_string(value, &text))
+    if (!pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text))
         return false;
     if (!pb_instant_parse_rfc3339(text, instant))
-        refuse(form, object, value, "this is no RFC 3339 instant");
+        refuse(form, key, "this is no RFC 3339 instant");
     return true;
 }
 
@@ -202,25 +205,23 @@ static bool read_instant(struct form *form, const struct pb_json *object, const 
 static uint32_t read_index(struct form *form, const struct pb_json *object, const char *key,
                            size_t count)
 {
-    const struct pb_json *value = read_member(form, object, key, PB_JSON_INTEGER, true);
-    int64_t number;
+    double number;
 
-    if (!pb_json_integer(value, &number))
+    if (!pb_json_real(read_member(form, object, key, PB_JSON_REAL, true), &number))
         return PB_NO_INDEX;
-    if (number >= 0 && (uint64_t)number < count && number < PB_NO_INDEX)
+    if (number >= 0 && number < (double)count && number == (double)(uint64_t)number)
         return (uint32_t)number;
-    refuse(form, object, value, "there is no such %s", key);
+    refuse(form, key, "there is no such %s", key);
     return PB_NO_INDEX;
 }
 
-/* A certificate of the report's list, or one that only the finding of that index shows. */
-static void read_certificate(struct form *form, const struct pb_json *object, uint32_t finding,
+/* A certificate of the report's list, or one that only a finding shows. */
+static void read_certificate(struct form *form, const struct pb_json *object,
                              struct pb_former_certificate *former)
 {
     struct pb_certificate *one = &former->seen;
     struct pb_x509_facts *body = NULL;
 
-    former->finding = finding;
     former->account = read_text(form, object, "account", true);
     one->name = read_text(form, object, "name", true);
     one->id = read_text(form, object, "id", true);
@@ -236,11 +237,11 @@ static void read_certificate(struct form *form, const struct pb_json *object, ui
     if (body == NULL)
         return;
     body->unread = PB_X509_NOT_BEFORE;
-    read_sha256(form, x509, "sha256", body->sha256);
-    if (!read_instant(form, x509, "not_after", true, &body->not_after))
+    read_sha256(form, x509, "x509.sha256", body->sha256);
+    if (!read_instant(form, x509, "x509.not_after", true, &body->not_after))
         body->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
-    read_sha256(form, read_member(form, x509, "key", PB_JSON_OBJECT, false), "spki_sha256",
-                body->key.spki_sha256);
+    read_sha256(form, read_member(form, x509, "x509.key", PB_JSON_OBJECT, false),
+                "x509.key.spki_sha256", body->key.spki_sha256);
 }
 
 /* listed: how many certificates the report lists. Appends the certificate of a finding that the
@@ -260,13 +261,13 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
 
     if (entry != PB_NO_INDEX) {
         const struct pb_json *item = pb_json_element(evidence, entry);
-        finding.place = read_text(form, item, "path", false);
-        finding.is_of_summary = pb_slice_equals(read_text(form, item, "shape", true),
+        finding.place = read_text(form, item, "evidence.path", false);
+        finding.is_of_summary = pb_slice_equals(read_text(form, item, "evidence.shape", true),
                                                 PB_SLICE("iam.get-account-summary"));
     }
     if (pb_json_type(former) == PB_JSON_OBJECT) {
-        certificate = read_member(form, former, "certificate", PB_JSON_OBJECT, true);
-        finding.message = read_text(form, former, "message", false);
+        certificate = read_member(form, former, "former.certificate", PB_JSON_OBJECT, true);
+        finding.message = read_text(form, former, "former.message", false);
     }
     if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
         return;
@@ -275,13 +276,12 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
         return;
     }
     if (certificate != NULL && finding.index == PB_NO_INDEX) {
-        struct pb_former_certificate *one = push(form, &baseline->certificates, sizeof *one);
-        if (one != NULL)
-            read_certificate(form, certificate, (uint32_t)baseline->findings.count, one);
+        struct pb_former_certificate one = {.finding = (uint32_t)baseline->findings.count};
+        form->inside = "former.certificate.";
+        read_certificate(form, certificate, &one);
+        append(form, &baseline->certificates, &one, sizeof one);
     }
-    struct pb_former_finding *kept = push(form, &baseline->findings, sizeof *kept);
-    if (kept != NULL)
-        *kept = finding;
+    append(form, &baseline->findings, &finding, sizeof finding);
 }
 
 static int compare_unlisted(const void *left, const void *right)
@@ -328,20 +328,17 @@ static void link_findings(struct pb_baseline *baseline, size_t listed)
 
 static void check_schema(struct form *form)
 {
-    const struct pb_json *root = form->document.root;
-    const struct pb_json *parameters = pb_json_find(root, "parameters");
     struct pb_slice name = PB_SLICE_ABSENT, schema = PB_SLICE_ABSENT;
 
-    pb_json_string(pb_json_find(pb_json_find(root, "tool"), "name"), &name);
-    pb_json_string(pb_json_find(root, "schema"), &schema);
+    pb_json_string(pb_json_find(pb_json_find(form->root, "tool"), "name"), &name);
+    pb_json_string(pb_json_find(form->root, "schema"), &schema);
     if (!pb_slice_equals(name, PB_SLICE("prebleed")) ||
         !pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")))
-        refuse(form, root, NULL, "this is no json report of prebleed");
+        refuse(form, "", "this is no json report of prebleed");
     else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
-        refuse(form, root, pb_json_find(root, "schema"),
-               "the report's schema is not prebleed-report/1");
-    if (pb_json_find(parameters, "redacted") != NULL)
-        refuse(form, root, parameters,
+        refuse(form, "schema", "the report's schema is not prebleed-report/1");
+    if (pb_json_find(pb_json_find(form->root, "parameters"), "redacted") != NULL)
+        refuse(form, "parameters.redacted",
                "the report is redacted: its stand-ins match nothing; keep one without --redact "
                "as the baseline");
 }
@@ -383,42 +380,37 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     struct form form = {.arena = &baseline->arena, .error = error};
     struct pb_instant cutoff = {0};
 
-    form.status = pb_json_load(text, &form.document, error);
-    const struct pb_json *root = form.document.root;
+    form.status = pb_json_load(text, &form.root, error);
+    const struct pb_json *root = form.root;
     check_schema(&form);
-    read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
-                 false, &cutoff);
+    read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false),
+                 "parameters.cutoff", false, &cutoff);
     const struct pb_json *certificates =
         read_member(&form, root, "certificates", PB_JSON_ARRAY, false);
     const struct pb_json *findings = read_member(&form, root, "findings", PB_JSON_ARRAY, false);
     const struct pb_json *evidence = read_member(&form, root, "evidence", PB_JSON_ARRAY, false);
-    for (size_t i = 0; i < pb_json_count(certificates) && form.status == PB_OK; i++) {
-        const struct pb_json *object = pb_json_element(certificates, i);
-        struct pb_former_certificate *one = push(&form, &baseline->certificates, sizeof *one);
-        if (one == NULL)
-            break;
-        read_certificate(&form, object, PB_NO_INDEX, one);
+    for (struct pb_json_member at = {0}; next_element(&form, certificates, "certificates", &at);) {
+        struct pb_former_certificate one = {.finding = PB_NO_INDEX};
+        read_certificate(&form, at.value, &one);
         /* A deleted certificate has no verdict, but its key was exposed all the same. */
-        struct pb_slice verdict = read_text(&form, object, "verdict", true);
-        struct pb_slice presence = read_text(&form, object, "presence", false);
-        one->is_unjudged = pb_slice_is_absent(verdict) && one->seen.origin == PB_ORIGIN_IAM &&
-                           pb_slice_equals(presence, PB_SLICE("deleted")) &&
-                           pb_date_is_known(&one->seen.upload_date) &&
-                           pb_instant_compare(one->seen.upload_date.instant, cutoff) < 0;
-        one->seen.is_exposed = one->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+        struct pb_slice verdict = read_text(&form, at.value, "verdict", true);
+        struct pb_slice presence = read_text(&form, at.value, "presence", false);
+        one.is_unjudged = pb_slice_is_absent(verdict) && one.seen.origin == PB_ORIGIN_IAM &&
+                          pb_slice_equals(presence, PB_SLICE("deleted")) &&
+                          pb_date_is_known(&one.seen.upload_date) &&
+                          pb_instant_compare(one.seen.upload_date.instant, cutoff) < 0;
+        one.seen.is_exposed = one.is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+        append(&form, &baseline->certificates, &one, sizeof one);
     }
     size_t listed = baseline->certificates.count;
-    for (size_t i = 0; i < pb_json_count(findings) && form.status == PB_OK; i++)
-        read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
-    for (size_t i = 0; i < pb_json_count(evidence) && form.status == PB_OK; i++) {
-        const struct pb_json *object = pb_json_element(evidence, i);
-        struct item *item = push(&form, &baseline->items, sizeof *item);
-        if (item == NULL)
-            break;
-        item->status = read_text(&form, object, "status", false);
-        item->mark = read_text(&form, object, "sha256", true);
-        if (pb_slice_is_absent(item->mark))
-            item->mark = read_text(&form, object, "path", false);
+    for (struct pb_json_member at = {0}; next_element(&form, findings, "findings", &at);)
+        read_finding(&form, at.value, listed, evidence, baseline);
+    for (struct pb_json_member at = {0}; next_element(&form, evidence, "evidence", &at);) {
+        struct item item = {.status = read_text(&form, at.value, "status", false),
+                            .mark = read_text(&form, at.value, "sha256", true)};
+        if (pb_slice_is_absent(item.mark))
+            item.mark = read_text(&form, at.value, "path", false);
+        append(&form, &baseline->items, &item, sizeof item);
     }
     pb_vector_sort(&baseline->items, compare_items);
     if (form.status == PB_OK && !form.arena->has_failed)

@@ -26,29 +26,29 @@ struct refusal {
 #define NOTHING "\"certificates\":[],\"findings\":[],\"evidence\":[]"
 
 static const struct refusal refusals[] = {
-    {"an empty file", "", "line 1, column 1: the file is empty"},
-    {"evidence", LIST(OLD), "line 1, column 1: this is no json report of prebleed"},
+    {"an empty file", "", "line 1, column 0: '[' or '{' expected near end of file"},
+    {"evidence", LIST(OLD), "this is no json report of prebleed"},
     {"a report of another tool", "{\"schema\":\"prebleed-report/1\",\"tool\":{\"name\":\"x\"}}",
-     "line 1, column 1: this is no json report of prebleed"},
+     "this is no json report of prebleed"},
     {"a report of another version",
      "{\"tool\":{\"name\":\"prebleed\"},\n\"schema\":\"prebleed-report/2\"}",
-     "line 2, column 10: the report's schema is not prebleed-report/1"},
+     "schema: the report's schema is not prebleed-report/1"},
     {"a report of a longer version",
      "{\"tool\":{\"name\":\"prebleed\"},\n\"schema\":\"prebleed-report/10\"}",
-     "line 2, column 10: the report's schema is not prebleed-report/1"},
-    {"a report that is cut", "{\"schema\":\"prebleed-report/1\",\n", "line 2, column 1: "},
-    {"no findings", REPORT("\"certificates\":[]"), "line 1, column 1: 'findings' is missing"},
+     "schema: the report's schema is not prebleed-report/1"},
+    {"a report that is cut", "{\"schema\":\"prebleed-report/1\",\n", "line 2, column 0: "},
+    {"no findings", REPORT("\"certificates\":[]"), "findings: it is missing"},
     {"a finding that is none", REPORT("\"certificates\":[],\"evidence\":[],\"findings\":[\n7]"),
-     "line 2, column 1: here stands an integer, not an object"},
+     "findings[0]: here stands a number, not an object"},
     {"a certificate past the end",
      REPORT(
          "\"certificates\":[],\"evidence\":[],\"findings\":[{\"rule\":\"IAM-033\",\"account\":null,"
          "\n\"certificate\":0,\"evidence\":null,\"message\":\"\",\"state\":null}]"),
-     "line 2, column 15: there is no such certificate"},
+     "findings[0].certificate: there is no such certificate"},
     {"a date that is none",
      REPORT("\"evidence\":[],\"findings\":[],\"certificates\":[{\"account\":null,\"name\":null,"
             "\"id\":null,\"arn\":null,\n\"upload_date\":\"yesterday\"}]"),
-     "line 2, column 15: this is no RFC 3339 instant"},
+     "certificates[0].upload_date: this is no RFC 3339 instant"},
 };
 
 static void what_is_no_report_of_this_schema_is_refused_with_its_place(void **state)
