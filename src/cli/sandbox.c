@@ -179,22 +179,30 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
              version->minor, version->micro);
 }
 
-#define STACK_BYTES (UINT64_C(8) << 20) /* that a thread reserves */
+#define STACK_BYTES (UINT64_C(8) << 20)      /* that a thread may write to */
+#define RESERVED_BYTES (UINT64_C(128) << 20) /* that a thread's heap takes and may leave unused */
+#define LIBRARY_BYTES (UINT64_C(512) << 20)  /* of address space */
 
-/* Since Linux 4.7 RLIMIT_DATA bounds all private memory that can be written, and not the address
- * space that the heaps of threads only reserve. */
-void pb_process_limit(const struct pb_options *options)
+static void lower_limit(int resource, uint64_t most)
 {
     struct rlimit limit;
-    uint64_t most = options->max_memory_bytes;
-    uint64_t stacks = options->parameters.jobs * STACK_BYTES;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur <= most)
+        return;
+    limit.rlim_cur = (rlim_t)most;
+    (void)setrlimit(resource, &limit);
+}
+
+/* RLIMIT_DATA bounds the private memory that can be written, since Linux 4.7. RLIMIT_AS counts what
+ * is only reserved too: it is wider, and the only bound of earlier kernels. */
+void pb_process_limit(const struct pb_options *options)
+{
+    uint64_t most = options->max_memory_bytes, threads = options->parameters.jobs;
 
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    if (HAS_SANITIZER || most == 0 || most > UINT64_MAX - stacks ||
-        getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur < most + stacks)
+    if (HAS_SANITIZER || most == 0 || most > INT64_MAX)
         return;
-    limit.rlim_cur = (rlim_t)(most + stacks);
-    (void)setrlimit(RLIMIT_DATA, &limit);
+    lower_limit(RLIMIT_DATA, most + threads * STACK_BYTES);
+    lower_limit(RLIMIT_AS, most + LIBRARY_BYTES + threads * (STACK_BYTES + RESERVED_BYTES));
 }
 
 /* Global, because an allocator has no context. */

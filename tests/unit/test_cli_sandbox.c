@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -186,6 +187,33 @@ static void probe(char message[PB_SANDBOX_BYTES])
     assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+static bool is_bound(int resource, uint64_t least, uint64_t most)
+{
+    struct rlimit limit;
+    return getrlimit(resource, &limit) == 0 && limit.rlim_cur >= least && limit.rlim_cur <= most;
+}
+
+static void memory_is_bounded_on_any_kernel(void **state)
+{
+    const uint64_t mebibyte = UINT64_C(1) << 20;
+    struct pb_options options = {.max_memory_bytes = 64 * mebibyte, .parameters.jobs = 2};
+    pid_t child = fork();
+    int status;
+
+    (void)state;
+    if (child == 0) {
+        pb_process_limit(&options);
+        _exit(is_bound(RLIMIT_DATA, 80 * mebibyte, 80 * mebibyte) &&
+                      is_bound(RLIMIT_AS, 80 * mebibyte, 1024 * mebibyte)
+                  ? DONE
+                  : REFUSED);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+#ifndef HAS_SANITIZER /* whose runtime takes address space of its own */
+    assert_int_equal(status, DONE);
+#endif
+}
+
 /* But those that this machine has not, or the library does not know. */
 static void each_call_is_refused(void)
 {
@@ -278,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_attempt_is_refused_or_allowed),
+        cmocka_unit_test(memory_is_bounded_on_any_kernel),
     };
 
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
