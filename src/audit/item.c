@@ -115,13 +115,17 @@ static bool is_other_text(struct state *state)
 
     for (;;) {
         struct pb_json_document document = {0};
+        struct pb_slice rest = pb_slice_from(state->text, reader.offset_bytes);
         state->document_diagnostic = state->batch->diagnostics.items.count;
         enum pb_json_outcome outcome = pb_json_next(&reader, &state->batch->diagnostics, &document);
         state->has_failed |= outcome == PB_JSON_FAILED;
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
-        /* A list with a row a line has lost its last rows. */
-        state->lacks_answer |= outcome == PB_JSON_INVALID && state->is_recognised;
+        /* A list with a row a line has lost its last rows, or another account's error is behind. */
+        if (outcome == PB_JSON_INVALID && state->is_recognised) {
+            state->lacks_answer = true;
+            state->has_failed |= pb_aws_read_failed_calls(rest, state->batch) != PB_OK;
+        }
         if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
             return outcome == PB_JSON_INVALID && !state->is_recognised;
         size_t first_new = state->batch->diagnostics.items.count;

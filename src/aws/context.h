@@ -61,7 +61,6 @@ enum pb_field pb_field_of_text(struct pb_slice text);
 /* The same for a value: PB_FIELD_NONE unless it is a string. */
 enum pb_field pb_field_of_value(const struct pb_json *value);
 
-#define PB_ACCOUNT_BYTES 12
 #define PB_LONGEST_NAME_BYTES 128
 #define PB_SHORTEST_ID_BYTES 16
 /* [\w+=,.@-]{1,128}, as the API reference has it. */
@@ -286,6 +285,8 @@ struct pb_node {
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known);
 bool pb_is_container(const struct pb_json *value);
+/* null, an empty text, or a container of nothing. */
+bool pb_is_empty(const struct pb_json *value);
 
 /* Documents inside a JSON string, as AWS Config and lookup-events print them. */
 

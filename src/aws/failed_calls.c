@@ -407,12 +407,10 @@ const char pb_proving_codes[] = "conflict|alreadyexists";
 
 void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account)
 {
-    if (call.account.data == NULL)
-        call.account = account;
-    if (add_record(out, &call) == NULL)
-        return;
-    out->failed_calls++;
-    if (call.code.data != NULL)
+    call.account = call.account.data == NULL ? account : call.account;
+    bool is_added = add_record(out, &call) != NULL;
+    out->failed_calls += is_added;
+    if (is_added && call.code.data != NULL)
         pb_writer_refuse(
             out, "error-response",
             "%.*s failed with \"%.*s\": this shows no certificates, and not that there are none",
@@ -442,11 +440,8 @@ static bool is_like_query_result(const struct pb_json *root)
 static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
-    struct pb_slice text = pb_text_of(root);
     bool is_awaited = out->is_expected || pb_aws_is_certificate_path(out->context->path);
-    bool is_empty =
-        pb_json_count(root) == 0 && pb_slice_trim(text).size_bytes == 0 &&
-        (text.data != NULL || pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
+    bool is_empty = pb_is_empty(root);
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&

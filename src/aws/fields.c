@@ -90,6 +90,12 @@ bool pb_is_container(const struct pb_json *value)
     return pb_json_type(value) >= PB_JSON_ARRAY;
 }
 
+bool pb_is_empty(const struct pb_json *value)
+{
+    bool may_be = pb_json_type(value) == PB_JSON_NULL || pb_json_type(value) >= PB_JSON_STRING;
+    return may_be && pb_json_count(value) + pb_slice_trim(pb_text_of(value)).size_bytes == 0;
+}
+
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 {
     struct pb_json_member member = {0};
@@ -200,10 +206,9 @@ enum pb_field pb_field_of_text(struct pb_slice text)
     text = pb_slice_trim(text);
     if (text.size_bytes == 0)
         return PB_FIELD_NONE;
-    if (pb_begins(text, "-----BEGIN CERTIFICATE-----") ||
-        pb_begins(text, "-----BEGIN TRUSTED CERTIFICATE-----") ||
-        pb_begins(text, "-----BEGIN X509 CERTIFICATE-----"))
-        return PB_FIELD_BODY;
+    if (pb_begins(text, "-----BEGIN ") &&
+        pb_text_has(pb_slice_first(text, 35), " CERTIFICATE-----"))
+        return PB_FIELD_BODY; /* TRUSTED or X509, too, and not ATTRIBUTE */
     if (pb_certificate_arn_parse(text, &arn))
         return PB_FIELD_ARN;
     /* An optimisation: most such texts are other ARNs. */

@@ -83,10 +83,11 @@ static bool matches_metadata_array(const struct pb_node *node)
 
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
 {
-    /* Deeper than --query prints it, it is another tool's. */
-    pb_writer_add_page(out, pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY,
-                       node);
-    if (node->type == PB_JSON_ARRAY)
+    bool is_array = node->type == PB_JSON_ARRAY;
+    /* Deeper than --query prints it, but for arrays by profiles, it is another tool's. */
+    bool is_query = pb_is_query_result(node) || (is_array && node->depth == 1);
+    pb_writer_add_page(out, is_query ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY, node);
+    if (is_array)
         pb_certificates_add(out, node->value, false);
     else
         pb_certificate_add(out, node->value);

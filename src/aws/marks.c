@@ -492,6 +492,8 @@ static bool has_own_type(const struct pb_json *object)
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
     struct level level = {.container = container, .topic = innermost(search)->topic};
+    const struct pb_json *list = key.data == NULL ? innermost(search)->container : NULL;
+    bool is_element = pb_json_is_retained(list) && !pb_json_is_retained(container);
 
     if (pb_json_is_retained(container))
         level.topic = PB_TOPIC_OTHER;
@@ -500,8 +502,8 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     else if (level.topic < PB_TOPIC_LIKELY && pb_says_certificate(key) &&
              !pb_contains_any(key, "acm"))
         level.topic = PB_TOPIC_LIKELY;
-    /* A collector's own key for the answer: an error under it stands in the answer's place. */
-    if (level.topic == PB_TOPIC_IAM &&
+    /* An error in the place of an answer, under a collector's own key, or of a list's element. */
+    if ((level.topic == PB_TOPIC_IAM || is_element) &&
         note_failed_call(search, PB_SLICE("ServerCertificates"), container))
         return;
     if (level.topic < PB_TOPIC_TYPED && !pb_json_is_retained(container) && has_own_type(container))

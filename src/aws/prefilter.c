@@ -115,8 +115,7 @@ static bool find_field_name(struct pb_slice text, bool must_be_quoted)
 bool pb_aws_has_field_names(struct pb_slice text)
 {
     /* CloudSploit's name of the call, under which it keeps a failure too. */
-    return pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX ||
-           find_field_name(text, false);
+    return pb_text_has(text, "\"listServerCertificates\"") || find_field_name(text, false);
 }
 
 bool pb_aws_has_metadata_names(struct pb_slice text)

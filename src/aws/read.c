@@ -172,15 +172,27 @@ static void note_answer(struct pb_vector *frames, bool is_around)
     frame->is_around |= is_around;
 }
 
-/* Adds failed calls for errors beside an answer, and records of the accounts that are named there.
- * Returns false where the answer's key says that the container is one account's. */
+/* Nothing stands beside an answer, under a key that may be an account's or profile's. */
+static bool is_missing_answer(const struct pb_child *child)
+{
+    static const char others[] = "err|fail|warn|note|comment|descr|next|cursor|token|meta|tag|"
+                                 "filter|skip|miss|link|version|summar|stat";
+    return pb_is_empty(child->value) && child->field == PB_FIELD_NONE &&
+           !pb_contains_any(child->key, others);
+}
+
+/* Adds failed calls for errors beside an answer, or nothing, and records of the accounts that are
+ * named there. Returns false where the answer's key says that the container is one account's. */
 static bool note_failures_beside(struct pb_writer *out, const struct frame *frame)
 {
-    static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check";
+    static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check|"
+                                    "cmd|command|task|region|Region";
+    static const char answer_keys[] = "cert|iam|list|get|data|result|response|answer|output|body|"
+                                      "payload|items|rows|value|content|ssl|tls|accounts|profiles|"
+                                      "east|west|north|south|central";
     struct pb_slice call_name = pb_find_text(frame->answer, call_keys);
 
-    if (pb_contains_any(frame->answer_key,
-                        "cert|iam|list|get|data|result|response|answer|output|body|payload"))
+    if (pb_contains_any(frame->answer_key, answer_keys))
         return false;
     for (struct pb_child child = pb_children(out, frame->child.container); pb_next_child(&child);) {
         struct pb_failed_call call;
@@ -191,10 +203,13 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
             continue;
         bool has_failed = pb_failed_call_read(PB_SLICE_ABSENT, child.value, &call) ||
                           pb_failed_call_read(PB_SLICE("ServerCertErrors"), child.value, &call);
-        if (has_failed && pb_slice_equals(pb_find_text(child.value, call_keys), call_name))
+        bool is_alike = pb_slice_equals(pb_find_text(child.value, call_keys), call_name);
+        if (has_failed && is_alike)
             pb_writer_take(out, child.value);
         else
-            call.code = PB_SLICE_ABSENT;
+            call.code = is_alike && account.data == NULL && is_missing_answer(&child)
+                            ? PB_SLICE("an empty answer")
+                            : PB_SLICE_ABSENT;
         if (call.code.data != NULL || account.data != NULL)
             pb_failed_call_add(out, call, account.data != NULL ? account : frame->account);
     }
@@ -211,7 +226,7 @@ static bool note_failures(struct pb_writer *out, const struct frame *frame)
     if (frame->is_around && pb_json_count(container) == 1)
         return true; /* nothing stands beside the answer */
     const struct pb_json *only = pb_only_container(container);
-    bool is_of_several = !frame->is_around && note_failures_beside(out, frame);
+    bool is_of_several = note_failures_beside(out, frame);
     if (!frame->is_around && only == NULL)
         return is_of_several;
     size_t count = frame->is_around ? pb_count_find(container) : 0;

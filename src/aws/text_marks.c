@@ -368,14 +368,11 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
         pb_writer_add_reference(out, mark.text)->is_from_text = true;
     }
     /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */
-    const struct pb_slice kind = PB_SLICE(":server-certificate/");
-    size_t name = pb_slice_find(line, kind, 0);
-    if (name == SIZE_MAX)
-        name = pb_slice_find(line, PB_SLICE(":SERVER-CERTIFICATE/"), 0);
-    name += name != SIZE_MAX ? kind.size_bytes : 0;
-    search->is_listing |= (!has_mark && is_old && !search->is_policy && name < line.size_bytes &&
-                           pb_is_alphanumeric(line.data[name])) ||
-                          out->references >= PB_MOST_BARE_ELEMENTS;
+    search->is_listing |=
+        (!has_mark && is_old && !search->is_policy &&
+         pb_contains_any(line, ":server-certificate/") &&
+         !pb_contains_any(line, "-certificate/*|-certificate/$|-certificate/{|-certificate/<")) ||
+        out->references >= PB_MOST_BARE_ELEMENTS;
 }
 
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)

@@ -5,8 +5,6 @@
 
 #include "inventory/passes.h"
 
-#define ACCOUNT_BYTES 12
-
 struct claim {
     struct pb_slice id, partition, folder;
     enum pb_id_from id_from;
@@ -234,14 +232,14 @@ struct number {
 /* Finds the first number from number->end on: each 12th byte is in one, or in none. */
 static bool find_number(struct pb_slice path, struct number *number)
 {
-    for (size_t i = number->end, begin; (i += ACCOUNT_BYTES) <= path.size_bytes;) {
+    for (size_t i = number->end, begin; (i += PB_ACCOUNT_BYTES) <= path.size_bytes;) {
         for (begin = --i; begin > number->end && pb_is_digit(path.data[begin - 1]);)
             begin--;
         while (i < path.size_bytes && pb_is_digit(path.data[i]))
             i++;
         const char *digits = path.data + begin;
         /* 202401311759 and the like are minutes, and accounts hardly ever. */
-        if (i - begin != ACCOUNT_BYTES ||
+        if (i - begin != PB_ACCOUNT_BYTES ||
             (digits[0] == '2' && digits[1] == '0' && digits[4] <= '1' && digits[6] <= '3' &&
              digits[8] <= '2' && digits[10] <= '5'))
             continue;
@@ -249,7 +247,7 @@ static bool find_number(struct pb_slice path, struct number *number)
         rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
         bool is_folder = i + rest.size_bytes < path.size_bytes;
         number->end = i + rest.size_bytes + is_folder;
-        number->account = pb_slice_first(pb_slice_from(path, begin), ACCOUNT_BYTES);
+        number->account = pb_slice_first(pb_slice_from(path, begin), PB_ACCOUNT_BYTES);
         number->place.scope = pb_slice_first(path, begin);
         number->place.text = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("."), 0));
         if (is_folder)
@@ -260,6 +258,7 @@ static bool find_number(struct pb_slice path, struct number *number)
 }
 
 /* Sets of kinds of records. */
+#define LISTS (1u << PB_RECORD_LIST | 1u << PB_RECORD_PROJECTION)
 #define ANSWERS ((2u << PB_RECORD_NAMES) - 1)
 #define OF_ACCOUNTS                                                                                \
     (((2u << PB_RECORD_CALLER_IDENTITY) - 1) & ~(1u << PB_RECORD_REFERENCE | 1u << PB_RECORD_TAGS))
@@ -311,11 +310,6 @@ static void add_siblings(struct finder *finder)
     pb_vector_release(&siblings);
 }
 
-static bool is_list(const struct pb_record *record)
-{
-    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_PROJECTION;
-}
-
 static void claim_records(struct finder *finder)
 {
     struct pb_record *records = finder->evidence->records.data;
@@ -346,8 +340,8 @@ static void claim_records(struct finder *finder)
         if (record->kind == PB_RECORD_UNREADABLE || record->kind == PB_RECORD_ACCOUNT_SUMMARY)
             claim_by_entries(finder, record->entry, record->entry + 1, &claim);
         /* A page without certificates has the account of the page before it. */
-        if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&
-            record[-1].entry == record->entry) {
+        if (claim.id.data == NULL && (LISTS >> record->kind & 1) != 0 && i > 0 &&
+            (LISTS >> record[-1].kind & 1) != 0 && record[-1].entry == record->entry) {
             record->account_index = record[-1].account_index;
             continue;
         }

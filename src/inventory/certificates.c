@@ -377,6 +377,8 @@ void pb_references_resolve(struct pb_inventory *inventory)
     struct references references = {.inventory = inventory};
     for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
+        if (record->kind == PB_RECORD_TAGS && record->target.size_bytes > 0)
+            resolve_tags(inventory, record);
         if (record->kind != PB_RECORD_REFERENCE)
             continue;
         if (references.handles.count == 0)
@@ -389,11 +391,6 @@ void pb_references_resolve(struct pb_inventory *inventory)
     add_missing(&references);
     if (references.uses.count > 0)
         assign_uses(inventory, &references.uses);
-    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
-        const struct pb_record *record = pb_inventory_record(inventory, i);
-        if (record->kind == PB_RECORD_TAGS && record->target.size_bytes > 0)
-            resolve_tags(inventory, record);
-    }
     pb_vector_release(&references.handles);
     pb_vector_release(&references.uses);
     pb_vector_release(&references.missing);

@@ -47,6 +47,8 @@ struct pb_instant pb_date_latest(const struct pb_date *date);
  * that both have: some producers drop fractions. Both must be known. */
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
 
+#define PB_ACCOUNT_BYTES 12 /* digits */
+
 /* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, borrowed, perhaps empty, unchecked. */
 struct pb_arn {
     struct pb_slice partition, service, region, account, resource;
