@@ -47,7 +47,7 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
     if (status == PREBLEED_OK)
         status = prebleed_audit_run(audit, error);
     pb_display_end(&display);
-    if (status == PREBLEED_OK && pb_memory_has_failed())
+    if (pb_memory_has_failed()) /* whatever a library said without it */
         status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     if (status == PREBLEED_OK) {
         prebleed_audit_summary(audit, &summary);
