@@ -223,10 +223,9 @@ static const struct {
     enum pb_field field, look;
     enum { WHOLE, BEGINNING, ANYWHERE } part;
 } synonyms[] = {
-    {"name", PB_FIELD_NAME, PB_FIELD_NAME, WHOLE},
-    {"id|certificateid|resourceid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
-    {"resourceid", PB_FIELD_ARN, PB_FIELD_ARN, WHOLE},
-    {"arn", PB_FIELD_ARN, PB_FIELD_ARN, ANYWHERE},
+    {"name|resourcename", PB_FIELD_NAME, PB_FIELD_NAME, WHOLE},
+    {"", PB_FIELD_ID, PB_FIELD_ID, BEGINNING},
+    {"", PB_FIELD_ARN, PB_FIELD_ARN, BEGINNING},
     {"upload", PB_FIELD_UPLOAD_DATE, PB_FIELD_UPLOAD_DATE, ANYWHERE},
     {"expir", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, BEGINNING},
     {"notafter|validto|validuntil", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
@@ -256,7 +255,8 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
         return PB_FIELD_NAME;
     if (row != NULL && row->has_ids && pb_is_key(member->key, "id"))
         return PB_FIELD_ID;
-    if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID)
+    if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID &&
+        member->field != PB_FIELD_RESOURCE_NAME)
         return member->field;
     if (!pb_json_string(member->value, &text))
         return PB_FIELD_NONE;
@@ -272,7 +272,7 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
                                                : pb_field_of_text(text) != synonyms[i].look))
             continue;
         pb_fields_read(object, &fields);
-        if (!pb_fields_has(&fields, PB_FIELD_METADATA) && pb_fields_are_metadata(&fields) &&
+        if (!pb_fields_has(&fields, PB_FIELD_METADATA) &&
             !pb_fields_has(&fields, synonyms[i].field))
             return synonyms[i].field;
     }

@@ -61,6 +61,8 @@ enum pb_field pb_field_of_text(struct pb_slice text);
 /* The same for a value: PB_FIELD_NONE unless it is a string. */
 enum pb_field pb_field_of_value(const struct pb_json *value);
 
+/* The text is an account's number, twelve digits. */
+bool pb_is_account(struct pb_slice text);
 #define PB_LONGEST_NAME_BYTES 128
 #define PB_SHORTEST_ID_BYTES 16
 /* [\w+=,.@-]{1,128}, as the API reference has it. */

@@ -69,14 +69,14 @@ static struct pb_slice find_account(struct pb_slice line)
 
     for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
          at = pb_slice_find(line, prefix, at + 1))
-        if (pb_arn_parse(pb_slice_from(line, at), &arn) &&
-            arn.account.size_bytes == PB_ACCOUNT_BYTES &&
+        if (pb_arn_parse(pb_slice_from(line, at), &arn) && pb_is_account(arn.account) &&
             (found.data == NULL || pb_begins(arn.resource, "server-certificate/")))
             found = arn.account;
     for (size_t at = 0, end; at < line.size_bytes && found.data == NULL; at = end + 1) {
         end = pb_skip(line, at, PB_LETTERS PB_DIGITS);
-        if (end - at == PB_ACCOUNT_BYTES && pb_skip(line, at, PB_DIGITS) == end)
-            found = pb_slice_from(pb_slice_first(line, end), at);
+        struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
+        if (pb_is_account(word))
+            found = word;
     }
     return found;
 }

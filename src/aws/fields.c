@@ -114,11 +114,16 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
     }
 }
 
+bool pb_is_account(struct pb_slice text)
+{
+    return text.size_bytes == PB_ACCOUNT_BYTES && pb_skip(text, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
+}
+
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known)
 {
     struct pb_slice found = pb_fields_text(fields, PB_FIELD_ACCOUNT);
-    if (key.size_bytes == PB_ACCOUNT_BYTES && pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES)
+    if (pb_is_account(key))
         return key;
     return found.size_bytes > 0 ? found : known;
 }
@@ -157,6 +162,8 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
     const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
     bool has_id = pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
 
+    if (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE)) /* which Config does not have */
+        return false;
     if (type == NULL)
         return has_id;
     return pb_is_word(pb_text_of(type), "AWS::IAM::ServerCertificate") &&

@@ -414,12 +414,11 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
 {
     size_t depth = search->levels.count;
     const struct pb_json *object = innermost(search)->container;
-    bool is_key = pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
+    bool is_key = pb_is_account(key);
     struct pb_slice account = is_key ? key : text;
     struct pb_failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
 
-    if (account.size_bytes != PB_ACCOUNT_BYTES || pb_json_is_retained(object) ||
-        pb_skip(account, 0, PB_DIGITS) != PB_ACCOUNT_BYTES)
+    if (!pb_is_account(account) || pb_json_is_retained(object))
         return false;
     bool has_failed = pb_json_count(object) <= MOST_MEMBERS_OF_ERROR &&
                       pb_failure_find(is_key ? value : object, &call);

@@ -261,9 +261,14 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         open_text(out, text);
         out->account = PB_SLICE_ABSENT;
     }
-    for (; records < out->batch->records.count; records++)
-        if (PB_VECTOR_AT(struct pb_record, &out->batch->records, records).kind <= PB_RECORD_NAMES)
+    for (; records < out->batch->records.count; records++) {
+        struct pb_record *record = &PB_VECTOR_AT(struct pb_record, &out->batch->records, records);
+        if (record->kind <= PB_RECORD_ACCOUNT_SUMMARY && record->account.data == NULL &&
+            pb_is_account(account))
+            record->account = pb_writer_copy(out, account);
+        if (record->kind <= PB_RECORD_NAMES)
             note_answer(frames, true);
+    }
     const struct frame frame = {
         .child = pb_children(out, node->value),
         .fields = *node->fields,
@@ -308,7 +313,8 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, struc
 {
     bool is_suggested =
         !out->is_embedded && (out->context->is_named || pb_says_certificate(out->context->path));
-    const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT}};
+    const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT},
+                                  .account = out->account};
     const struct frame *frame = &outside;
     struct pb_vector frames = {0}; /* of struct frame: the containers around the current value */
 

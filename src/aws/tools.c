@@ -54,16 +54,9 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
     struct pb_child row = is_wrapped ? pb_children(out, node->value) : pb_rows(out, node->value);
 
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    while (pb_next_child(&row)) {
-        struct pb_draft draft = {0};
-        if (is_wrapped && row.value != data)
-            continue;
-        pb_certificate_read(out, row.value, &draft);
-        if (draft.particulars.account.data == NULL)
-            pb_read_field(out, PB_FIELD_ACCOUNT, node->parent_fields->values[PB_FIELD_ACCOUNT],
-                          &draft);
-        pb_writer_add(out, &draft);
-    }
+    while (pb_next_child(&row))
+        if (!is_wrapped || row.value == data)
+            pb_certificate_add(out, row.value);
 }
 
 static bool matches_custodian(const struct pb_node *node)
@@ -93,14 +86,14 @@ static bool matches_steampipe(const struct pb_node *node)
             pb_json_find(object, "server_certificate_id") != NULL);
 }
 
-/* The first member whose value is a server certificate's ARN, under any key; NULL for none. */
-static const struct pb_json *find_own_arn(const struct pb_json *object)
+/* A member's value is a server certificate's ARN, under any key. */
+static bool has_arn(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
     while (pb_json_next_member(object, &member))
         if (pb_field_of_value(member.value) == PB_FIELD_ARN)
-            return member.value;
-    return NULL;
+            return true;
+    return false;
 }
 
 /* Another tool's object with such an ARN beside dates or a body. OCSF has its own row. */
@@ -111,18 +104,7 @@ static bool matches_record(const struct pb_node *node)
             pb_fields_has(fields, PB_FIELD_EXPIRATION) || pb_fields_has(fields, PB_FIELD_BODY)) &&
            !pb_fields_has(fields, PB_FIELD_UID) && !pb_fields_has(fields, PB_FIELD_NAME) &&
            !pb_fields_has(fields, PB_FIELD_ID) &&
-           pb_field_of_value(fields->values[PB_FIELD_ARN]) != PB_FIELD_ARN &&
-           find_own_arn(node->value) != NULL;
-}
-
-static void read_record(struct pb_writer *out, const struct pb_node *node)
-{
-    struct pb_draft draft = {0};
-    pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    pb_certificate_read(out, node->value, &draft);
-    if (draft.seen.arn.data == NULL)
-        pb_read_field(out, PB_FIELD_ARN, find_own_arn(node->value), &draft);
-    pb_writer_add(out, &draft);
+           pb_field_of_value(fields->values[PB_FIELD_ARN]) != PB_FIELD_ARN && has_arn(node->value);
 }
 
 static bool matches_terraform(const struct pb_node *node)
@@ -226,7 +208,7 @@ const struct pb_shape pb_tool_shapes[] = {
     {"resource.record",
      "scanners and inventories that put a certificate's ARN under keys of their own",
      "what stands beside the ARN of one certificate", PB_CLAIM_RESOURCE, .matches = matches_record,
-     .read = read_record, .name_keys = "resource_name|resourceName"},
+     .read = read_table},
     {"terraform.state", "Terraform states of version 3 and 4, terraform show -json",
      "the certificates that Terraform manages; bodies are its arguments", PB_CLAIM_ENVELOPE,
      /* In version 4, in 3, in show's output; planned changes have other keys. */

@@ -146,7 +146,7 @@ static void claim_observations(struct finder *finder)
         struct pb_observation *here = &observations[i];
         struct claim named = {.id = pb_observation_particulars(here)->account,
                               .id_from = PB_ID_FROM_DOCUMENT};
-        if (named.id.size_bytes == 0 && pb_inventory_is_answer(finder->inventory, here))
+        if (named.id.size_bytes == 0 && here->record != PB_NO_RECORD)
             named.id = records[here->record].account;
         here->account_index = add_claim(finder, claim_of(finder, here->arn, named, here->entry));
         if (here->record != PB_NO_RECORD && records[here->record].account_index == PB_NO_INDEX)
@@ -313,8 +313,6 @@ static void add_siblings(struct finder *finder)
 static void claim_records(struct finder *finder)
 {
     struct pb_record *records = finder->evidence->records.data;
-    struct claim last_found = {0};
-    struct pb_slice last_folder = PB_SLICE_ABSENT;
     bool has_answer = false;
 
     for (size_t i = 0; i < finder->evidence->records.count; i++) {
@@ -337,7 +335,8 @@ static void claim_records(struct finder *finder)
             record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
         struct claim claim = claim_of(finder, arn, named, record->entry);
         /* The certificates of its item show its account, whatever its folder shows. */
-        if (record->kind == PB_RECORD_UNREADABLE || record->kind == PB_RECORD_ACCOUNT_SUMMARY)
+        if (record->kind == PB_RECORD_UNREADABLE ||
+            (record->kind == PB_RECORD_ACCOUNT_SUMMARY && record->account.data == NULL))
             claim_by_entries(finder, record->entry, record->entry + 1, &claim);
         /* A page without certificates has the account of the page before it. */
         if (claim.id.data == NULL && (LISTS >> record->kind & 1) != 0 && i > 0 &&
@@ -349,14 +348,9 @@ static void claim_records(struct finder *finder)
          * account whose certificates are in their folder or below. */
         if (claim.id.data == NULL && record->kind >= PB_RECORD_ACCOUNT_SUMMARY &&
             record->kind <= PB_RECORD_FAILED_CALL) {
-            if (!pb_slice_equals(claim.folder, last_folder)) {
-                last_folder = claim.folder;
-                last_found = claim;
-                struct pb_slice begin = pb_folder_prefix(claim.folder);
-                claim_by_entries(finder, (uint32_t)pb_batch_find_entry(finder->evidence, begin),
-                                 find_end(finder, begin), &last_found);
-            }
-            claim = last_found;
+            struct pb_slice begin = pb_folder_prefix(claim.folder);
+            claim_by_entries(finder, (uint32_t)pb_batch_find_entry(finder->evidence, begin),
+                             find_end(finder, begin), &claim);
         }
         record->account_index = add_claim(finder, claim);
     }
