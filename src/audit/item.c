@@ -202,7 +202,9 @@ static void explain_text(struct state *state)
     bool is_no_answer =
         pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output|program-error|"
                                               "pointer-file|xml-response");
-    state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
+    bool is_awaited = is_no_answer || (reading.excuse == NULL &&
+                                       pb_slice_ends_with(state->item->path, PB_SLICE(".json")));
+    state->lacks_answer |= is_awaited && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer || strcmp(code, "html-page") == 0;
     if (state->has_private_key && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */

@@ -45,16 +45,6 @@ bool pb_writer_has_added(const struct pb_writer *out)
            out->batch->records.count > out->first_record + out->failed_calls;
 }
 
-struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
-{
-    return pb_arena_copy(&out->batch->arena, text);
-}
-
-void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
-{
-    out->has_failed |= !pb_vector_append(&out->path, member, sizeof *member);
-}
-
 /* Values of a document inside a string have the place of the string; null, true and false have
  * that of their container. */
 struct pb_place pb_writer_place(struct pb_writer *out)

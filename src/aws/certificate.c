@@ -310,11 +310,6 @@ void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
     pb_writer_add(out, &draft);
 }
 
-bool pb_certificate_is_owned(const struct pb_json *object)
-{
-    return pb_json_find(object, "UserName|userName|user_name") != NULL;
-}
-
 /* The object has an ARN, or belongs to a user: it is something else than a certificate. */
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {

@@ -80,25 +80,49 @@ struct pb_fields {
 /* Leaves all fields absent for anything but an object. */
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields);
 /* The object has the field, which may be null. */
-bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
-/* The field's string; absent if it is none. */
-struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field);
+static inline bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
+{
+    return fields->values[field] != NULL;
+}
+
+/* The value's string, a field's, or the one that pb_json_find finds; absent where it is none. */
+static inline struct pb_slice pb_text_of(const struct pb_json *value)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+    pb_json_string(value, &text);
+    return text;
+}
+
+static inline struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)
+{
+    return pb_text_of(fields->values[field]);
+}
+
+static inline struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
+{
+    return pb_text_of(pb_json_find(object, keys));
+}
+
 /* The object has a server certificate's name, id or ARN among its own members. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
-/* The value's string, or the one that pb_json_find finds; absent if it is, or finds, none. */
-struct pb_slice pb_text_of(const struct pb_json *value);
-struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
-/* The text has the word, in this letter case. */
-bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */
-bool pb_is_own_field(enum pb_field field);
+static inline bool pb_is_own_field(enum pb_field field)
+{
+    return field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
+}
+
 /* Comparisons with literals, whose length is a constant inline: every row compares keys of every
- * value. The key is the word; the text begins or ends with it, or is the word in any case. */
+ * value. The key is the word; the text has it, begins or ends with it, or is it in any case. */
 static inline bool pb_is_key(struct pb_slice key, const char *word)
 {
     return pb_slice_equals(key, pb_slice_from_string(word));
+}
+
+static inline bool pb_text_has(struct pb_slice text, const char *word)
+{
+    return pb_slice_find(text, pb_slice_from_string(word), 0) != SIZE_MAX;
 }
 
 static inline bool pb_begins(struct pb_slice text, const char *word)
@@ -216,9 +240,17 @@ void pb_writer_forget_taken(struct pb_writer *out, size_t first);
 /* Something was added, or is_recognised is set. */
 bool pb_writer_has_added(const struct pb_writer *out);
 /* A copy in the batch's arena; absent for what is absent and without memory. */
-struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
+static inline struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
+{
+    return pb_arena_copy(&out->batch->arena, text);
+}
+
 /* The member of the current value becomes the current one. */
-void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member);
+static inline void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
+{
+    out->has_failed |= !pb_vector_append(&out->path, member, sizeof *member);
+}
+
 struct pb_place pb_writer_place(struct pb_writer *out);
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * Never NULL; valid until the next one is added. */
@@ -286,7 +318,11 @@ struct pb_node {
 /* The account that the object's key (twelve digits) or its fields name, else the known one. */
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known);
-bool pb_is_container(const struct pb_json *value);
+static inline bool pb_is_container(const struct pb_json *value)
+{
+    return pb_json_type(value) >= PB_JSON_ARRAY;
+}
+
 /* null, an empty text, or a container of nothing. */
 bool pb_is_empty(const struct pb_json *value);
 
@@ -311,7 +347,11 @@ void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
  * nothing but certificates, so another element gets an error; else a note, if it is something. */
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array, bool is_list);
 /* The object names a user as its owner, as SSH and signing keys do, which have some fields too. */
-bool pb_certificate_is_owned(const struct pb_json *object);
+static inline bool pb_certificate_is_owned(const struct pb_json *object)
+{
+    return pb_json_find(object, "UserName|userName|user_name") != NULL;
+}
+
 /* Single values. Each ignores an absent or null value, and remarks on a wrong type. */
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
@@ -341,7 +381,8 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 /* The bytes that a quoted byte or the end of a line begins with. */
 extern const char pb_escape_bytes[];
-/* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
+/* The text has "Effect" with "Allow" or "Deny" after it, in any notation, or actions of IAM,
+ * quoted, as programs and HCL have them without it. */
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or "certificate...", not "concerts", "certification", "certbot". */
 bool pb_says_certificate(struct pb_slice text);

@@ -440,8 +440,14 @@ static bool is_like_query_result(const struct pb_json *root)
 static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
-    bool is_awaited = out->is_expected || pb_aws_is_certificate_path(out->context->path);
-    bool is_empty = pb_is_empty(root);
+    bool is_path_about = pb_aws_is_certificate_path(out->context->path);
+    bool is_awaited = out->is_expected || is_path_about;
+    /* Or TODO, "[REDACTED]", or what sops leaves, where the path promises JSON. */
+    const struct pb_json *only = pb_json_count(root) == 1 ? pb_json_element(root, 0) : root;
+    bool is_empty =
+        pb_is_empty(root) ||
+        (is_path_about && pb_ends(out->context->path, ".json") &&
+         (pb_text_of(only).data != NULL || pb_text_has(out->document->text, "\"ENC[AES256_GCM,")));
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
@@ -452,8 +458,9 @@ static void refuse_whole(struct pb_writer *out)
     out->is_missed = is_awaited && (is_empty || pb_failure_find(root, &call));
     if (out->is_missed && is_empty)
         pb_writer_refuse(out, "empty-document",
-                         "nothing stands here, which an error and a misspelt --query leave behind "
-                         "as well as an account without certificates; export without --query");
+                         "%s stands here, which an error and a misspelt --query leave behind as "
+                         "well as an account without certificates; export without --query",
+                         pb_is_empty(root) ? "nothing" : "no answer");
     else if (out->is_missed)
         pb_writer_refuse(out, "error-response",
                          "the request failed with \"%.*s\": this shows no certificates, and not "

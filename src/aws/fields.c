@@ -85,11 +85,6 @@ enum pb_field pb_field_of(struct pb_slice key)
     return PB_FIELD_NONE;
 }
 
-bool pb_is_container(const struct pb_json *value)
-{
-    return pb_json_type(value) >= PB_JSON_ARRAY;
-}
-
 bool pb_is_empty(const struct pb_json *value)
 {
     bool may_be = pb_json_type(value) == PB_JSON_NULL || pb_json_type(value) >= PB_JSON_STRING;
@@ -128,23 +123,6 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
     return found.size_bytes > 0 ? found : known;
 }
 
-bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
-{
-    return fields->values[field] != NULL;
-}
-
-struct pb_slice pb_text_of(const struct pb_json *value)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-    pb_json_string(value, &text);
-    return text;
-}
-
-struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)
-{
-    return pb_text_of(fields->values[field]);
-}
-
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
     if (pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
@@ -171,21 +149,6 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
            (has_id || pb_fields_has(fields, PB_FIELD_CONFIGURATION) ||
             (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) &&
              pb_json_find(object, "resourceName|ResourceName|resourcename") != NULL));
-}
-
-struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
-{
-    return pb_text_of(pb_json_find(object, keys));
-}
-
-bool pb_text_has(struct pb_slice text, const char *word)
-{
-    return pb_slice_find(text, pb_slice_from_string(word), 0) != SIZE_MAX;
-}
-
-bool pb_is_own_field(enum pb_field field)
-{
-    return field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
 }
 
 bool pb_is_certificate_name(struct pb_slice text)

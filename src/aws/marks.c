@@ -562,7 +562,9 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         visit_string(search, value, text);
     else if (is_other_date(search, key, value) ||
              (is_long && pb_is_any(text, "UploadServerCertificate|UpdateServerCertificate") &&
-              pb_field_of(key) == PB_FIELD_EVENT_NAME && !pb_json_is_retained(around) &&
+              (pb_field_of(key) == PB_FIELD_EVENT_NAME ||
+               count_members(search, innermost(search))->has_date) &&
+              !pb_json_is_retained(around) &&
               pb_json_find(around, "CloudTrailEvent") == NULL)) /* lookup-events, without it */
         note_left_over(search);
     else if (!(is_long && (note_name(search, key, text) || note_failed_operation(search, text))) &&

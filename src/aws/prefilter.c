@@ -276,7 +276,7 @@ bool pb_is_policy(struct pb_slice text)
         if (pb_contains_any(value, "allow") || pb_contains_any(value, "deny"))
             return true;
     }
-    return false;
+    return pb_contains_any(text, "action") && pb_contains_any(text, "\"iam:|'iam:");
 }
 
 /* A block is searched byte by byte only if it has letters that may belong to a word. */

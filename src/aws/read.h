@@ -90,8 +90,8 @@ bool pb_begins_like_json(struct pb_slice text);
  * and AWS's own examples count as nothing. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, struct pb_aws_reading *reading);
-/* The text has ids, and all its marks are the examples of AWS's documentation. Unless has_rows, it
- * must not have more rows with a date than half its marks. */
+/* The text describes an interface in YAML, or has ids, and all its marks are the examples of AWS's
+ * documentation. Unless has_rows, it must not have more rows with a date than half its marks. */
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];

@@ -284,6 +284,8 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
     struct pb_mark mark = {0};
     struct pb_slice line;
 
+    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES), "openapi: |swagger: "))
+        return true;
     for (; pb_mark_next(text, &mark); marks++) {
         if (!pb_is_example(mark.text))
             return false;
