@@ -171,8 +171,27 @@ def fingerprints(sarif):
     return [prints["primaryLocationLineHash"] for prints in found]
 
 
+def check_for_upload(sarif):
+    """What GitHub documents of files that code scanning takes: "SARIF support for code scanning", and the table of "SARIF
+    results exceed limits". The number of results is the evidence's."""
+    assert len(sarif["runs"]) == 1 and sarif["$schema"], "runs"
+    driver = sarif["runs"][0]["tool"]["driver"]
+    assert driver["name"] and driver["semanticVersion"], "tool"
+    for rule in driver["rules"]:
+        texts = [rule[name]["text"] for name in ("shortDescription", "fullDescription")]
+        properties = rule["properties"]
+        assert len(rule["id"]) <= 255 and all(0 < len(text) <= 1024 for text in texts) and rule["help"]["text"], "a rule's texts"
+        assert len(set(properties["tags"])) == len(properties["tags"]) <= 10 and "security" in properties["tags"], "tags"
+        assert 0 < float(properties["security-severity"]) <= 10 and properties["precision"] == "high", "severity"
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note"), "level"
+    for result in sarif["runs"][0]["results"]:
+        assert result["message"]["text"] and len(result["locations"] + result.get("relatedLocations", [])) <= 100, "result"
+        assert not result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].startswith("/"), "no relative URI"
+
+
 def check_sarif(text, report):
     sarif = json.loads(text)
+    check_for_upload(sarif)
     run_ = sarif["runs"][0]
     rules = run_["tool"]["driver"]["rules"]
     assert sarif["version"] == "2.1.0" and len(run_["artifacts"]) == len(report["evidence"]), "artifacts"

@@ -98,7 +98,7 @@ static const char introduction[] =
 static const char conclusion[] =
     "\n"
     "SIZE is a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024.\n"
-    "What a limit cuts off makes the evidence inconclusive.\n"
+    "What a limit cuts off makes the result inconclusive.\n"
     "\n"
     "Exit status:\n"
     "  0  all evidence was read and judged, with no finding at or above --fail-on\n"

@@ -219,7 +219,7 @@ static const struct pb_value severity = {"SEVERITY", .choices = severities,
 
 const struct pb_option pb_option_table[] = {
     {"absolute-paths", 0, &html_flag, MEMBER(report.has_absolute_paths), NULL,
-     "show evidence paths in html whole: else without the folders that all PATHs share"},
+     "show whole evidence paths in html; without it the folder that all PATHs share is left out"},
     {"author", 0, &words, MEMBER(report.author), NULL,
      "who made the audit, for the first lines of html"},
     {"color", 0, &when, MEMBER(color), "auto",
@@ -243,7 +243,7 @@ const struct pb_option pb_option_table[] = {
     {"redact-key", 0, &key, MEMBER(parameters.is_redacted), NULL,
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
     {"redact-map", 0, &map, MEMBER(parameters.is_redacted), NULL,
-     "write a table of the stand-ins and their originals, to be kept"},
+     "write a table of the stand-ins and their originals, to be kept private"},
     {"severity", 0, &severity, MEMBER(report.severity), "low",
      "show only findings of at least this severity in text and html: high, medium or low; all are "
      "counted"},
@@ -264,14 +264,14 @@ const struct pb_option pb_option_table[] = {
      "lowest severity that makes exit status 1: high, medium, low or never"},
     {"manifest", 0, &manifest, 0, NULL, "a sha256sum list that the evidence must match"},
     {"new-only", 0, &flag, MEMBER(parameters.is_new_only), NULL,
-     "exit with 1 or 3 only for findings that --baseline has not"},
+     "exit with 1 or 3 only for findings that are not in --baseline"},
     {"passphrase-file", 0, &passphrase, 0, NULL,
-     "what opens encrypted zips; one newline at its end is no part of it"},
+     "the passphrase of encrypted zip archives; a newline at its end is left out"},
     {"require-complete", 0, &flag, MEMBER(parameters.require_complete), NULL,
      "exit with 3 unless every account's coverage is complete"},
     {"rules", 0, &rules, 0, "all", "apply only these rules, separated by commas"},
     {"waivers", 0, &waivers, 0, NULL,
-     "findings that somebody accepts until a day, as JSON of the schema prebleed-waivers/1: they "
+     "findings that somebody accepts until a day, as JSON of the schema prebleed-waivers/1; they "
      "stay in every report and do not count"},
     {"write-waivers", 0, &template, MEMBER(has_template), NULL,
      "write a template of waivers for what fails now; reason, owner and the last day are to be "
@@ -292,7 +292,7 @@ const struct pb_option pb_option_table[] = {
     {"max-values", 0, &count, MEMBER(parameters.limits.values), "2000000",
      "JSON values in one document (an array or object counts as four)"},
     {"no-sandbox", 0, &flag, MEMBER(has_no_sandbox), NULL,
-     "do not give up access to other files, networks and programs: for kernels that object"},
+     "keep access to other files, networks and programs, for kernels that refuse the sandbox"},
     {"explain", 0, &rule, 0, NULL, "print what a rule means, why, its sources, and how to fix it"},
     {"help", 'h', &information, MEMBER(information), NULL, "print this help"},
     {"list-formats", 0, &information, MEMBER(information), NULL,

@@ -24,7 +24,8 @@ const struct pb_report_format pb_report_formats[] = {
      pb_report_write_html, true},
     /* Not listed: these have options of their own, --redact-map and --write-waivers. */
     {"redaction-map", "text/csv; charset=utf-8; header=present",
-     "the stand-ins of --redact and their originals, to be kept", pb_report_write_map, false},
+     "the stand-ins of --redact and their originals, to be kept private", pb_report_write_map,
+     false},
     {"waivers", "application/json", "a template of --waivers for what fails now",
      pb_report_write_waivers, false},
 };

@@ -286,10 +286,9 @@ static bool decide_certificate(struct leftover *leftover)
     if (then->same != NULL)
         return decide_same(leftover, then->same);
     if (now != NULL) {
-        const char *key = then->seen.body == NULL || now->body == NULL
-                              ? ", and whether with a new key is not known without both bodies,"
-                          : has_same_key(then, now) ? " with the SAME key"
-                                                    : " with a new key";
+        const char *key = then->seen.body == NULL || now->body == NULL ? PB_SAY_WITH_A_KEY_NOT_KNOWN
+                          : has_same_key(then, now)                    ? PB_SAY_WITH_THE_SAME_KEY
+                                                                       : PB_SAY_WITH_A_NEW_KEY;
         return say(leftover, true, PB_SAY_NOW_REPLACED, key,
                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
                    pb_arrival_text(now).text);

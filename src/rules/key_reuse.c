@@ -257,7 +257,7 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
 
     snprintf(text, PB_SENTENCE_BYTES, PB_SAY_KEY_ORIGIN, PB_SLICE_ARGS(pb_certificate_name(one)),
              PB_SLICE_ARGS(pb_or_unknown(account)), pb_arrival_text(one).text, PB_SLICE_ARGS(place),
-             one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
+             one->is_exposed ? PB_SAY_ORIGIN_IS_VULNERABLE : PB_SAY_ORIGIN_HAS_ITS_KEY);
 }
 
 void pb_key_groups_check(const struct pb_check *check)

@@ -161,16 +161,16 @@ static const char *find_cause(const struct pb_certificate *certificate,
                               const struct pb_certificate *last)
 {
     if (certificate->is_exposed)
-        return "uploaded before the cutoff";
+        return PB_SAY_CAUSE_UPLOADED;
     if (certificate->presence == PB_PRESENCE_DELETED)
-        return "deleted";
+        return PB_SAY_CAUSE_DELETED;
     bool is_replaced =
         last != NULL && certificate->name.size_bytes > 0 && certificate->origin == PB_ORIGIN_IAM &&
         pb_date_is_known(&certificate->upload_date) &&
         pb_date_differs(&last->upload_date, &certificate->upload_date) &&
         pb_instant_compare(last->upload_date.instant, certificate->upload_date.instant) > 0 &&
         (last->body == NULL || pb_compare_bodies(last->body, certificate->body) != 0);
-    return is_replaced ? "replaced under its name" : NULL;
+    return is_replaced ? PB_SAY_CAUSE_REPLACED : NULL;
 }
 
 /* Certificates of one account and one name stand together. */
@@ -396,7 +396,7 @@ static void check_private_keys(const struct pb_check *check)
         finding.message = pb_message_format(
             &check->findings->arena, PB_SAY_PRIVATE_KEY,
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
-            owner != NULL ? ", and it is the key of this certificate" : "");
+            owner != NULL ? PB_SAY_PRIVATE_KEY_OF_THIS : "");
         pb_findings_append(check, finding);
     }
 }

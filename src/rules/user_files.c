@@ -197,7 +197,7 @@ static bool read_instant(struct form *form, const struct pb_json *object, const 
     if (!pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text))
         return false;
     if (!pb_instant_parse_rfc3339(text, instant))
-        refuse(form, key, "this is no RFC 3339 instant");
+        refuse(form, key, "not an RFC 3339 instant");
     return true;
 }
 
@@ -334,7 +334,7 @@ static void check_schema(struct form *form)
     pb_json_string(pb_json_find(form->root, "schema"), &schema);
     if (!pb_slice_equals(name, PB_SLICE("prebleed")) ||
         !pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")))
-        refuse(form, "", "this is no json report of prebleed");
+        refuse(form, "", "not a json report of prebleed");
     else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
         refuse(form, "schema", "the report's schema is not prebleed-report/1");
     if (pb_json_find(pb_json_find(form->root, "parameters"), "redacted") != NULL)

@@ -27,9 +27,9 @@ struct refusal {
 
 static const struct refusal refusals[] = {
     {"an empty file", "", "line 1, column 0: '[' or '{' expected near end of file"},
-    {"evidence", LIST(OLD), "this is no json report of prebleed"},
+    {"evidence", LIST(OLD), "not a json report of prebleed"},
     {"a report of another tool", "{\"schema\":\"prebleed-report/1\",\"tool\":{\"name\":\"x\"}}",
-     "this is no json report of prebleed"},
+     "not a json report of prebleed"},
     {"a report of another version",
      "{\"tool\":{\"name\":\"prebleed\"},\n\"schema\":\"prebleed-report/2\"}",
      "schema: the report's schema is not prebleed-report/1"},
@@ -48,7 +48,7 @@ static const struct refusal refusals[] = {
     {"a date that is none",
      REPORT("\"evidence\":[],\"findings\":[],\"certificates\":[{\"account\":null,\"name\":null,"
             "\"id\":null,\"arn\":null,\n\"upload_date\":\"yesterday\"}]"),
-     "certificates[0].upload_date: this is no RFC 3339 instant"},
+     "certificates[0].upload_date: not an RFC 3339 instant"},
 };
 
 static void what_is_no_report_of_this_schema_is_refused_with_its_place(void **state)
@@ -120,7 +120,7 @@ static const struct change changes[] = {
      "the coverage of its account is unknown", 1, 1},
     {"without its date", LIST(OLD), UNDATED, "IAM-033", "unchanged",
      "no longer covered (undetermined)", 1, 3},
-    {"undetermined, then dated", UNDATED, LIST(OLD), "undetermined", "resolved", "no longer so", 1,
+    {"undetermined, then dated", UNDATED, LIST(OLD), "undetermined", "resolved", "no longer true", 1,
      1},
     {"undetermined all the time", UNDATED, UNDATED, "undetermined", "unchanged", "UploadDate", 3,
      0},
