@@ -70,22 +70,25 @@ static struct pb_slice between(const struct parser *parser, size_t begin, size_t
     return pb_slice_first(pb_slice_from(parser->text, begin), end - begin);
 }
 
-/* Adds a diagnostic at begin that quotes the bytes from there to end. */
+/* Adds a diagnostic at begin that quotes the bytes from there to end; one that says inside what the
+ * text ends where end is past that. */
 static bool refuse(struct parser *parser, size_t begin, size_t end, const char *problem)
 {
-    return fail(parser, invalid, begin, between(parser, begin, end), problem);
-}
-
-static bool refuse_cut(struct parser *parser, const char *problem)
-{
-    return fail(parser, truncated, parser->text.size_bytes, PB_SLICE_ABSENT, problem);
+    const char kind = parser->token.kind;
+    if (end <= parser->text.size_bytes)
+        return fail(parser, invalid, begin, between(parser, begin, end), problem);
+    return fail(parser, truncated, parser->text.size_bytes, PB_SLICE_ABSENT,
+                kind == TOKEN_END                  ? "the text ends inside an array or object"
+                : kind == '"'                      ? "the text ends inside a string"
+                : kind == '-' || pb_is_digit(kind) ? "the text ends inside a number"
+                                                   : "the text ends inside a word");
 }
 
 static bool refuse_token(struct parser *parser, const char *problem)
 {
     const struct token *token = &parser->token;
     if (token->kind == TOKEN_END)
-        return refuse_cut(parser, "the text ends inside an array or object");
+        return refuse(parser, parser->at, parser->at + 1, problem);
     return token->kind != TOKEN_FAULT &&
            fail(parser, invalid, token->offset_bytes, token->text, problem);
 }
@@ -111,8 +114,6 @@ static bool scan_unit(struct parser *parser, size_t *offset, uint32_t *unit)
 
     for (*unit = 0; end < begin + 6; end++) {
         int digit = pb_hex_value(byte_at(parser, end));
-        if (end == parser->text.size_bytes)
-            return refuse_cut(parser, "the text ends inside a string");
         if (digit < 0)
             return refuse(parser, begin, end + 1, "four hexadecimal digits must follow \\u");
         *unit = *unit << 4 | (uint32_t)digit;
@@ -132,8 +133,6 @@ static bool scan_escape(struct parser *parser, size_t *offset, struct pb_buffer 
     unsigned char letter = (unsigned char)byte_at(parser, begin + 1);
     uint32_t unit, low;
 
-    if (begin + 1 == parser->text.size_bytes)
-        return refuse_cut(parser, "the text ends inside a string");
     if (escaped[letter] != '\0') {
         pb_buffer_append_byte(characters, escaped[letter]);
         *offset = begin + 2;
@@ -191,7 +190,7 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
     for (;;) {
         end = skip_plain(text, end);
         if (end == text.size_bytes)
-            return refuse_cut(parser, "the text ends inside a string");
+            return refuse(parser, begin, end + 1, "");
         if (text.data[end] == '"')
             break;
         if (text.data[end] == '\\') {
@@ -226,11 +225,7 @@ static bool scan_digits(struct parser *parser)
 {
     size_t begin = parser->at;
     parser->at = pb_skip(parser->text, begin, PB_DIGITS);
-    if (parser->at > begin)
-        return true;
-    return begin == parser->text.size_bytes
-               ? refuse_cut(parser, "the text ends inside a number")
-               : refuse(parser, begin, begin + 1, "a number needs a digit before");
+    return parser->at > begin || refuse(parser, begin, begin + 1, "a number needs a digit before");
 }
 
 static bool skip_byte(struct parser *parser, char a, char b)
@@ -275,7 +270,7 @@ static bool scan_word(struct parser *parser)
             return true;
         }
         if (end == parser->text.size_bytes && pb_slice_starts_with(words[i], word))
-            return refuse_cut(parser, "the text ends inside a word");
+            return refuse(parser, begin, end + 1, "");
     }
     if (word.size_bytes == 0)
         end += pb_utf8_decode(pb_slice_from(parser->text, begin), NULL);
