@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+import struct
 import subprocess
 import tarfile
 import zlib
@@ -243,11 +244,14 @@ def with_wrong_checksum(kind, content):
     """A list in an archive that says, correctly but for one bit, what the list's checksum is."""
     if kind == "zip":
         return writer.zip_of([("list.json", content)], writer.zipfile.ZIP_STORED).replace(b"Path", b"Qath", 1)
+    if kind == "deflated zip":
+        checksum = zlib.crc32(content).to_bytes(4, "little")
+        return writer.zip_of([("list.json", content)]).replace(checksum, b"\1\0\0\0")
     packed = gzip.compress(writer.tar([("list.json", content)]) if kind == "tar.gz" else content)
     return packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
 
 
-@cases(("a stored zip", "zip"), ("gzip data", "gz"), ("a tar.gz", "tar.gz"))
+@cases(("a stored zip", "zip"), ("a deflated zip", "deflated zip"), ("gzip data", "gz"), ("a tar.gz", "tar.gz"))
 def nothing_under_a_wrong_checksum_is_clear(kind):
     with folder_of({"clear": with_wrong_checksum(kind, CLEAR), "list.json": CLEAR,
                     "vulnerable": with_wrong_checksum(kind, VULNERABLE)}) as folder:
@@ -268,7 +272,31 @@ def a_zip_that_says_two_things_of_a_member_is_told(change):
     with folder_of({"b.zip": bytes(content)}) as folder:
         run = prebleed(folder, "b.zip")
         assert "zip-contradiction" in run.codes(), run.codes()
-        is_equal(run.status, 3, "exit status")
+        is_equal((run.status, run.certificates()), (3, {("good", "undetermined")}), "nothing is clear")
+
+
+@cases(("with a signature", b"PK\7\10"), ("without", b""))
+def a_descriptor_that_says_another_checksum_is_told(signature):
+    content, name = CLEAR, b"list.json"
+    for checksum in (zlib.crc32(content), 1):
+        sizes = struct.pack("<II", len(content), len(content))
+        local = b"PK\3\4" + struct.pack("<HHHHHIIIHH", 20, 8, 0, 0, 33, 0, 0, 0, len(name), 0) + name + content
+        descriptor = signature + struct.pack("<I", checksum) + sizes
+        fixed = struct.pack("<HHHHHHI", 20, 20, 8, 0, 0, 33, zlib.crc32(content)) + sizes
+        directory = b"PK\1\2" + fixed + struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name
+        end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(local + descriptor), 0)
+        with folder_of({"b.zip": local + descriptor + directory + b"PK\5\6" + end}) as folder:
+            run = prebleed(folder, "b.zip")
+            is_equal((run.status, run.codes()), (0, []) if checksum != 1 else (3, ["zip-contradiction"]), "told")
+
+
+@cases(("more", 3), ("fewer", 1), ("none", 0))
+def a_zip_that_counts_other_members_than_it_has_is_told(count):
+    content = writer.zip_of([("a.json", b"{}"), ("list.json", CLEAR)])
+    end = content.rindex(b"PK\5\6") + 8
+    with folder_of({"b.zip": content[:end] + 2 * bytes([count, 0]) + content[end + 4:]}) as folder:
+        run = prebleed(folder, "b.zip")
+        is_equal((run.status, run.codes()), (3, ["zip-directory"]), "told")
 
 
 @test

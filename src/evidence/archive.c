@@ -120,10 +120,12 @@ static void read_block(struct pb_archive *archive)
 
     errno = 0;
     int result = archive_read_data_block(archive->handle, &data, &size, &offset);
-    if (result == ARCHIVE_OK && offset >= 0 && (uint64_t)offset >= content->made_bytes) {
+    bool has_place = offset >= 0 && (uint64_t)offset >= content->made_bytes;
+    if (has_place && (result == ARCHIVE_OK || result == ARCHIVE_WARN)) {
         member->next = (struct pb_slice){data, data == NULL ? 0 : size};
         member->hole_end_bytes = (uint64_t)offset;
-        return;
+        if (result == ARCHIVE_OK)
+            return;
     }
     member->is_at_end = true;
     if (result != ARCHIVE_EOF) {

@@ -193,7 +193,8 @@ static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status sta
     /* With one of these, the content that was read may differ from what was packed. */
     reader->item->is_damaged =
         pb_is_any(pb_slice_from_string(fault->code),
-                  "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length");
+                  "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length|"
+                  "zip-contradiction");
     pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, "%s", fault->text);
     pb_buffer_append_string(&reader->detail, fault->text);
 }

@@ -24,6 +24,7 @@
 /* The bytes of one member: its local header, name, extra field and data. */
 struct range {
     uint64_t start, end;
+    uint64_t checksum; /* by the directory */
     bool has_descriptor;
 };
 
@@ -32,10 +33,11 @@ struct directory {
     struct pb_fault *fault;
     uint64_t start, end;     /* of the central directory */
     uint64_t end_record;     /* offset of the first record behind the directory */
+    uint64_t entry_count;    /* by its end record */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
-    bool is_contradicted;    /* by a member's local header */
+    bool is_contradicted;    /* by a member's local header or descriptor */
 };
 
 /* The fields that an entry of the directory and a local header have in common. */
@@ -84,12 +86,14 @@ static bool find_directory(struct directory *directory)
         if (read_at(directory, directory->end_record, record, sizeof record) &&
             memcmp(record, "PK\6\6", 4) == 0) {
             directory->start = pb_read_little_endian(record + 48, 8);
+            directory->entry_count = pb_read_little_endian(record + 32, 8);
             return true;
         }
     }
     if (size > offset || start > offset - size)
         return fail(directory, "the zip's central directory is not where its end record says");
     directory->end_record = offset;
+    directory->entry_count = pb_read_little_endian(end_record + 10, 2);
     directory->start = offset - size;
     directory->shift = directory->start - start;
     return true;
@@ -169,6 +173,7 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
         size = entry->expanded_bytes;
     *range = (struct range){.start = start,
                             .end = start + header_bytes + size,
+                            .checksum = entry->checksum,
                             .has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0};
     return true;
 }
@@ -251,7 +256,12 @@ static void check_gap(struct directory *directory, const struct range *last, uin
     uint64_t size = next > last->end ? next - last->end : 0;
     bool is_descriptor =
         last->has_descriptor && (size == 12 || size == 16 || size == 20 || size == 24);
+    char checksum[4];
 
+    if (is_descriptor)
+        directory->is_contradicted |=
+            !read_at(directory, last->end + (size % 8 == 0 ? 4 : 0), checksum, sizeof checksum) ||
+            pb_read_little_endian(checksum, sizeof checksum) != last->checksum;
     if (size > 0 && !is_descriptor)
         pb_fault_set(directory->fault, "zip-hidden-bytes",
                      "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
@@ -338,10 +348,12 @@ bool pb_zip_check(struct pb_archive *archive)
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
+    if ((uint16_t)(count - directory.entry_count) != 0) /* old programs count no further */
+        fail(&directory, "the zip's end record counts other members than its directory has");
     if (directory.is_contradicted)
         pb_fault_set(fault, "zip-contradiction",
-                     "damaged or changed: the zip's directory and a member's own header differ in "
-                     "name, method, checksum or size");
+                     "damaged or changed: the zip's directory and a member's own header or "
+                     "descriptor differ in name, method, checksum or size");
     archive->has_ended = count == 0 && fault->code == NULL;
     pb_vector_release(&directory.ranges);
     return is_read;
