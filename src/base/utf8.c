@@ -121,7 +121,7 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
 /* The value is the index of the high byte in a UTF-16 code unit, but for UTF-8. */
 enum encoding { ENCODING_UTF16BE = 0, ENCODING_UTF16LE = 1, ENCODING_UTF8 };
 
-/* Removes a byte order mark from *bytes. */
+/* Removes a byte order mark from *bytes: it is wrong where a byte of UTF-16 was lost behind it. */
 static enum encoding detect_encoding(struct pb_slice *bytes)
 {
     static const struct pb_slice marks[] = {
@@ -129,20 +129,19 @@ static enum encoding detect_encoding(struct pb_slice *bytes)
         [ENCODING_UTF16LE] = {"\xFF\xFE", 2},
         [ENCODING_UTF8] = {"\xEF\xBB\xBF", 3},
     };
-    const char *first = bytes->data;
+    enum encoding found = ENCODING_UTF16BE;
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (pb_slice_starts_with(*bytes, marks[i])) {
-            *bytes = pb_slice_from(*bytes, marks[i].size_bytes);
-            return (enum encoding)i;
-        }
-    }
+    while (found < ENCODING_UTF8 && !pb_slice_starts_with(*bytes, marks[found]))
+        found++;
+    if (pb_slice_starts_with(*bytes, marks[found]))
+        *bytes = pb_slice_from(*bytes, marks[found].size_bytes);
+    const char *first = bytes->data;
     /* Two ASCII characters at the start, as any JSON text longer than one digit has. */
     for (size_t high = 0; high < 2 && bytes->size_bytes >= 4; high++)
         if (first[high] == '\0' && first[1 - high] != '\0' && first[2 + high] == '\0' &&
             first[3 - high] != '\0')
             return (enum encoding)high;
-    return ENCODING_UTF8;
+    return found;
 }
 
 static uint32_t unit_at(struct pb_slice bytes, size_t index, enum encoding high)

@@ -209,12 +209,15 @@ enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagn
                                   struct pb_json_document *document)
 {
     const struct pb_slice text = reader->text;
+    const struct pb_slice mark = PB_SLICE("\xEF\xBB\xBF"); /* of a file behind another */
     size_t first = diagnostics->items.count;
 
     *document = (struct pb_json_document){0};
-    while (reader->offset_bytes < text.size_bytes &&
-           pb_json_is_gap(text.data[reader->offset_bytes]))
-        reader->offset_bytes++;
+    for (size_t gap = 1; gap > 0; reader->offset_bytes += gap) {
+        struct pb_slice rest = pb_slice_from(text, reader->offset_bytes);
+        bool is_mark = reader->offset_bytes > 0 && pb_slice_starts_with(rest, mark);
+        gap = is_mark ? mark.size_bytes : rest.size_bytes > 0 && pb_json_is_gap(rest.data[0]);
+    }
     if (reader->offset_bytes >= text.size_bytes)
         return PB_JSON_END;
     move(&reader->position, text, reader->offset_bytes);

@@ -119,7 +119,7 @@ struct pb_json_reader {
  * All else is PB_JSON_INVALID, or PB_JSON_CUT, with "json-invalid", "json-truncated" (the text ends
  * inside the document), "json-too-deep", "json-duplicate-key" or "invalid-utf8". Places are those
  * in reader->text. Arrays and objects may follow each other directly; any other value ends at white
- * space or at the text's end. NULs between documents are padding and count as white space.
+ * space or at the text's end. NULs and byte order marks between documents count as white space.
  * Safe in several threads with different readers. */
 enum pb_json_outcome pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                                   struct pb_json_document *document);
