@@ -191,8 +191,7 @@ struct decompressor {
     unsigned char block[];
 };
 
-/* Gives zlib the source's next block, which is below 4 GiB as its counters are. False at the end.
- */
+/* Gives zlib the source's next block, below 4 GiB as its counters are. False at the end. */
 static bool refill(struct decompressor *gzip)
 {
     struct pb_slice block = pb_stream_next(gzip->base.source);

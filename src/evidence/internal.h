@@ -197,8 +197,7 @@ struct pb_archive {
 
 /* input is taken. A zip or 7-Zip that cannot be read in place is read into memory. passphrase,
  * NUL-terminated and borrowed for the call, opens a zip's encrypted members; "" for none. budget is
- * borrowed until the archive is freed. An archive that cannot be opened has no members and a fault.
- */
+ * borrowed until the archive is freed. One that cannot be opened has no members and a fault. */
 struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
                                   const char *passphrase, struct pb_budget *budget);
 /* Frees it and returns its outer one. */

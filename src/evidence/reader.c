@@ -140,11 +140,9 @@ enum pb_status pb_evidence_add(struct pb_evidence_reader *reader, const char *na
                                int64_t (*read)(void *context, void *buffer, size_t size_bytes),
                                void *context)
 {
-    const struct pb_input input = {.fd = -1,
-                                   .size_bytes = bytes.size_bytes,
-                                   .memory = bytes,
-                                   .read = read,
-                                   .context = context};
+    struct pb_input input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes};
+    input.read = read;
+    input.context = context;
     return add_source(reader, name, (struct source){.input = input});
 }
 

@@ -33,7 +33,7 @@ struct directory {
     struct pb_fault *fault;
     uint64_t start, end;     /* of the central directory */
     uint64_t end_record;     /* offset of the first record behind the directory */
-    uint64_t entry_count;    /* by its end record */
+    uint64_t entry_count;    /* by its end record, modulo 65536; 65535: in that of a zip64 */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
@@ -75,6 +75,7 @@ static bool find_directory(struct directory *directory)
     uint64_t offset = file_bytes - searched + behind - 1;
     uint64_t size = pb_read_little_endian(end_record + 12, 4);
     uint64_t start = pb_read_little_endian(end_record + 16, 4);
+    directory->entry_count = pb_read_little_endian(end_record + 10, 2);
     if (offset + END_BYTES + pb_read_little_endian(end_record + 20, 2) < file_bytes)
         pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
@@ -86,14 +87,12 @@ static bool find_directory(struct directory *directory)
         if (read_at(directory, directory->end_record, record, sizeof record) &&
             memcmp(record, "PK\6\6", 4) == 0) {
             directory->start = pb_read_little_endian(record + 48, 8);
-            directory->entry_count = pb_read_little_endian(record + 32, 8);
             return true;
         }
     }
     if (size > offset || start > offset - size)
         return fail(directory, "the zip's central directory is not where its end record says");
     directory->end_record = offset;
-    directory->entry_count = pb_read_little_endian(end_record + 10, 2);
     directory->start = offset - size;
     directory->shift = directory->start - start;
     return true;
@@ -254,8 +253,7 @@ static int compare_ranges(const void *a, const void *b)
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
     uint64_t size = next > last->end ? next - last->end : 0;
-    bool is_descriptor =
-        last->has_descriptor && (size == 12 || size == 16 || size == 20 || size == 24);
+    bool is_descriptor = last->has_descriptor && size % 4 == 0 && size >= 12 && size <= 24;
     char checksum[4];
 
     if (is_descriptor)
@@ -348,7 +346,7 @@ bool pb_zip_check(struct pb_archive *archive)
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
-    if ((uint16_t)(count - directory.entry_count) != 0) /* old programs count no further */
+    if (directory.entry_count != UINT16_MAX && (uint16_t)(count - directory.entry_count) != 0)
         fail(&directory, "the zip's end record counts other members than its directory has");
     if (directory.is_contradicted)
         pb_fault_set(fault, "zip-contradiction",

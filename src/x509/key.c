@@ -38,11 +38,9 @@ static bool take_magnitude(struct pb_slice *rest, struct pb_slice *magnitude)
 {
     if (!pb_der_take(rest, V_ASN1_INTEGER, magnitude) || magnitude->size_bytes == 0)
         return false;
-    if (magnitude->data[0] == 0 && magnitude->size_bytes > 1) {
-        *magnitude = pb_slice_from(*magnitude, 1);
-        return (unsigned char)magnitude->data[0] >= 0x80;
-    }
-    return (unsigned char)magnitude->data[0] < 0x80;
+    bool has_zero = magnitude->data[0] == 0 && magnitude->size_bytes > 1;
+    *magnitude = pb_slice_from(*magnitude, has_zero);
+    return has_zero == ((unsigned char)magnitude->data[0] >= 0x80);
 }
 
 /* RFC 3279, section 2.3.1: RSAPublicKey. Sizes out of the ordinary are left to OpenSSL. */
@@ -248,13 +246,9 @@ bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
     arena->has_failed |= !pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256);
     memcpy(facts->identity, facts->spki_sha256, sizeof facts->identity);
     read_ordinary(cache, public_key, arena, facts);
-    if (!pb_slice_is_absent(facts->algorithm))
-        return true;
-    if (pb_key_may_be_slow(public_key)) {
+    if (pb_slice_is_absent(facts->algorithm) && pb_key_may_be_slow(public_key))
         facts->algorithm = PB_SLICE("EC");
-        return true;
-    }
-    if (!pb_computation_allow(cache, PB_COST_OF_RARE_KEY))
+    if (!pb_slice_is_absent(facts->algorithm) || !pb_computation_allow(cache, PB_COST_OF_RARE_KEY))
         return true;
     pb_openssl_take_errors(NULL);
     X509_PUBKEY *structure = pb_der_decode(public_key, ASN1_ITEM_rptr(X509_PUBKEY));

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/der.h"
 
-#include <openssl/crypto.h>
-
 /* A line "-----BEGIN label-----" or "-----END label-----". */
 struct boundary {
     bool is_begin;
@@ -124,7 +122,7 @@ static unsigned char take_escape(const unsigned char **at, const unsigned char *
     if (letter != 'u')
         return letter == '/' || classes[letter] == SPACE ? classes[letter] : 0;
     for (int i = 0; i < 4; i++) {
-        int digit = *at < end ? OPENSSL_hexchar2int(*(*at)++) : -1;
+        int digit = *at < end ? pb_hex_value((char)*(*at)++) : -1;
         code = digit < 0 ? 0xFFFF : code << 4 | (unsigned)digit;
     }
     return code < 0x80 ? classes[code] : 0;

@@ -39,13 +39,11 @@ void pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key)
 static struct pb_kept_key *find_key(struct pb_x509_cache *cache, const struct pb_chain_link *issuer)
 {
     const unsigned char *spki_sha256 = issuer->facts->key.spki_sha256;
-    struct pb_kept_key *kept;
+    struct pb_kept_key *kept = cache->keys;
 
-    for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
-        kept = &cache->keys[i];
+    for (; kept < cache->keys + PB_KEPT_KEYS; kept++)
         if (kept->key != NULL && memcmp(kept->spki_sha256, spki_sha256, 32) == 0)
             return kept;
-    }
     kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(kept);
     memcpy(kept->spki_sha256, spki_sha256, 32);
