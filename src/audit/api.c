@@ -43,7 +43,7 @@ static enum pb_status add_text(struct prebleed_audit *audit, enum prebleed_input
     if (status != PB_OK)
         return status;
     if (input == PREBLEED_MANIFEST)
-        pb_digest_of(bytes, audit->manifest.sha256);
+        pb_sha256(bytes, audit->manifest.sha256);
     else if (input == PREBLEED_BASELINE)
         audit->parameters.baseline = &audit->baseline;
     else

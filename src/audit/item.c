@@ -495,7 +495,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
 
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
     if (item->status == PB_ENTRY_USED && !item->has_sha256) {
-        pb_digest_of(item->content, state.sha256);
+        pb_sha256(item->content, state.sha256);
         entry->sha256 = state.sha256;
     }
     if (item->content.data != NULL) {

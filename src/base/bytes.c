@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/bytes.h"
 
+#include <openssl/sha.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,6 +106,22 @@ struct pb_slice pb_slice_trim(struct pb_slice slice)
     while (slice.size_bytes > 0 && pb_is_blank(slice.data[slice.size_bytes - 1]))
         slice.size_bytes--;
     return slice;
+}
+
+void pb_sha1(struct pb_slice bytes, unsigned char digest[20])
+{
+    SHA_CTX state;
+    (void)SHA1_Init(&state);
+    (void)SHA1_Update(&state, bytes.data, bytes.size_bytes);
+    (void)SHA1_Final(digest, &state);
+}
+
+void pb_sha256(struct pb_slice bytes, unsigned char digest[32])
+{
+    SHA256_CTX state;
+    (void)SHA256_Init(&state);
+    (void)SHA256_Update(&state, bytes.data, bytes.size_bytes);
+    (void)SHA256_Final(digest, &state);
 }
 
 #define FIRST_CAPACITY 16 /* elements of a vector */

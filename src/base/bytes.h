@@ -312,6 +312,11 @@ static inline bool pb_lanes_any(pb_lanes lanes)
     return (halves[0] | halves[1]) != 0;
 }
 
+/* Digests (FIPS 180-4). OpenSSL's low-level functions compute them: EVP loads its providers first,
+ * which takes a fifth of a short run, and can fail; these allocate nothing. */
+void pb_sha1(struct pb_slice bytes, unsigned char digest[20]);
+void pb_sha256(struct pb_slice bytes, unsigned char digest[32]);
+
 /* --- utf8.c: UTF-8 (RFC 3629), texts in UTF-16, and untrusted bytes in reports --- */
 
 /* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character, for

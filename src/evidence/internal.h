@@ -5,7 +5,7 @@
 #ifndef PB_EVIDENCE_INTERNAL_H
 #define PB_EVIDENCE_INTERNAL_H
 
-#define OPENSSL_SUPPRESS_DEPRECATED /* see stream.c */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see pb_sha256 */
 
 #include <archive.h>
 #include <archive_entry.h>

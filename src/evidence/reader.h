@@ -61,9 +61,6 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
 /* How many bytes of the sources were read so far; some of zips and 7-Zips are read twice. */
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);
 
-/* The SHA-256 of bytes. */
-void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32]);
-
 /* The versions of libarchive and of the libraries by which it decompresses. */
 const char *pb_evidence_library_version(void);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams of bytes, why they end, and what a run may use; what the file system, callers and memory
- * give: streams, and the entries of directories, in bytewise order of their names.
- * Digests use OpenSSL's low-level functions: EVP loads its providers first, which takes a fifth of
- * a short run, and can fail. These allocate nothing. */
+ * give: streams, and the entries of directories, in bytewise order of their names. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -84,14 +82,6 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
     pb_fault_set(fault, code, "%s (--max-%s %" PRIu64 ")", ceilings[ceiling].what,
                  ceiling == PB_CEILING_ENTRIES ? "items" : code + strlen("limit-"),
                  ceilings[ceiling].value);
-}
-
-void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
-{
-    SHA256_CTX digest;
-    (void)SHA256_Init(&digest);
-    (void)SHA256_Update(&digest, bytes.data, bytes.size_bytes);
-    (void)SHA256_Final(sha256, &digest);
 }
 
 static struct pb_slice read_next(struct pb_stream *stream)

@@ -232,14 +232,6 @@ struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, stru
     return (struct pb_slice){bytes, (size_t)size};
 }
 
-bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest)
-{
-    if (*kind == NULL)
-        *kind = EVP_MD_fetch(NULL, name, NULL);
-    return *kind != NULL &&
-           EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, *kind, NULL) == 1;
-}
-
 /* ASN1_TIME_to_tm drops the fraction. */
 static int32_t read_fraction(const ASN1_TIME *time)
 {

@@ -78,10 +78,6 @@ const char *pb_openssl_take_errors(bool *has_failed);
  * it; "<INVALID>" for one that OpenSSL cannot spell. */
 struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena);
 
-/* *kind is fetched by that name if it is NULL: OpenSSL starts its providers for the first one,
- * which takes a while. False for lack of memory. */
-bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest);
-
 /* RFC 5280, section 4.1.2.5: UTCTime means 1950 to 2049, GeneralizedTime names its year. Offsets,
  * fractions and missing seconds, which that section forbids, are read as OpenSSL prints them. False
  * where it is no time, or none of the years 1 to 9999. */
@@ -157,7 +153,6 @@ struct pb_kept_chain {
 };
 
 struct pb_x509_cache {
-    EVP_MD *sha256, *sha1;            /* NULL until the first certificate */
     EC_GROUP *curves[PB_CURVE_COUNT]; /* NULL until the first key on the curve */
     struct pb_kept_key keys[PB_KEPT_KEYS];
     struct pb_kept_chain chains[PB_KEPT_CHAINS];

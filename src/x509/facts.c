@@ -61,6 +61,8 @@ static void split(struct reading *reading)
         reading->facts = NULL;
         return;
     }
+    pb_sha256(parts->whole, reading->facts->sha256);
+    pb_sha1(parts->whole, reading->facts->sha1);
     if (rest.size_bytes > 0)
         refuse(reading, 0, "bytes follow the certificate");
     bits = parts->outer.bits;
@@ -289,21 +291,12 @@ static void read_self_signed(struct reading *reading)
     facts->unread |= outcome == PB_SIGNATURE_NOT_TRIED ? PB_X509_OWN_SIGNATURE : 0;
 }
 
-static void read_digests(struct reading *reading)
-{
-    struct pb_x509_cache *cache = reading->cache;
-    struct pb_x509_facts *facts = reading->facts;
-    reading->arena->has_failed |=
-        !pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) ||
-        !pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1);
-}
-
 /* OpenSSL does not report every lack of memory: steps where it may not come before others. */
 static void read_facts(struct reading *reading)
 {
     static void (*const steps[])(struct reading *) = {
-        split,         read_key,       read_names,      read_self_signed, read_serial,
-        read_validity, read_algorithm, read_extensions, read_digests,
+        split,       read_key,      read_names,     read_self_signed,
+        read_serial, read_validity, read_algorithm, read_extensions,
     };
 
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);

@@ -155,11 +155,6 @@ static struct pb_slice read_exponent(const EVP_PKEY *key, struct pb_arena *arena
     return exponent;
 }
 
-bool pb_sha256(struct pb_slice bytes, unsigned char digest[32])
-{
-    return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, EVP_sha256(), NULL) == 1;
-}
-
 /* Like i2d_PUBKEY, in the usual form: RSA as rsaEncryption with NULL whatever it is restricted to
  * (RFC 4055, section 1.2), EC by its named curve, if it has one, and an uncompressed point. */
 static int encode_key(EVP_PKEY *key, unsigned char **der)
@@ -191,14 +186,14 @@ static int encode_key(EVP_PKEY *key, unsigned char **der)
  * memory was missing: what fails is tried once more. */
 static bool identify_key(EVP_PKEY *key, unsigned char identity[32])
 {
-    bool is_known = false;
-    for (int attempt = 0; attempt < 2 && !is_known; attempt++) {
-        unsigned char *der = NULL;
-        int size = encode_key(key, &der);
-        is_known = size > 0 && pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
-        OPENSSL_free(der);
-    }
-    return is_known;
+    unsigned char *der = NULL;
+    int size = 0;
+    for (int attempt = 0; attempt < 2 && size <= 0; attempt++)
+        size = encode_key(key, &der);
+    if (size > 0)
+        pb_sha256((struct pb_slice){(char *)der, (size_t)size}, identity);
+    OPENSSL_free(der);
+    return size > 0;
 }
 
 static void read_decoded(const EVP_PKEY *key, struct pb_arena *arena, struct pb_key_facts *facts)
@@ -243,7 +238,7 @@ bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
                        struct pb_arena *arena, struct pb_key_facts *facts)
 {
     *facts = (struct pb_key_facts){.bits = 0};
-    arena->has_failed |= !pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256);
+    pb_sha256(public_key, facts->spki_sha256);
     memcpy(facts->identity, facts->spki_sha256, sizeof facts->identity);
     read_ordinary(cache, public_key, arena, facts);
     if (pb_slice_is_absent(facts->algorithm) && pb_key_may_be_slow(public_key))

@@ -241,8 +241,6 @@ void pb_x509_cache_free(struct pb_x509_cache *cache)
         pb_kept_key_release(&cache->keys[i]);
     for (size_t i = 0; i < PB_CURVE_COUNT; i++)
         EC_GROUP_free(cache->curves[i]);
-    EVP_MD_free(cache->sha1);
-    EVP_MD_free(cache->sha256);
     for (size_t i = 0; i < PB_KEPT_CHAINS; i++)
         pb_arena_release(&cache->chains[i].arena);
     free(cache);

@@ -227,7 +227,4 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
 enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
                                             bool *is_known);
 
-/* False where OpenSSL has no memory. */
-bool pb_sha256(struct pb_slice bytes, unsigned char digest[32]);
-
 #endif

@@ -143,7 +143,7 @@ static inline void assert_sha256_of(const struct pb_item *item, struct pb_slice 
 {
     unsigned char expected[32];
 
-    pb_digest_of(bytes, expected);
+    pb_sha256(bytes, expected);
     assert_true(item->has_sha256);
     assert_memory_equal(item->sha256, expected, 32);
     assert_int_equal(item->size_bytes, bytes.size_bytes);
