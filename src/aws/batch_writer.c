@@ -191,6 +191,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.pointer = place.pointer;
     added.line = place.line;
     added.column = place.column;
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): different padding costs a copy */
     if (memcmp(&draft->particulars, &nothing.particulars, sizeof nothing.particulars) != 0)
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (draft->bodies.body_pem.data != NULL || draft->bodies.chain_pem.data != NULL)

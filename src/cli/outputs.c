@@ -416,7 +416,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
     enum prebleed_status status = PREBLEED_OK;
 
     if (getcwd(working_folder, PATH_MAX))
-        form.working_folder = strcat(working_folder, "/");
+        form.working_folder = strncat(working_folder, "/", 2);
     form.has_color = options->color == PB_WHEN_ALWAYS;
     if (options->color == PB_WHEN_AUTO && !request->file && !(refusal && *refusal != '\0'))
         form.has_color = is_terminal(STDOUT_FILENO);

@@ -344,15 +344,15 @@ static bool open_filter(struct decompressor *filter, enum pb_kind kind)
         int (*enable)(struct archive *);
         int code;
     } filters[] = {
-        [PB_KIND_BZIP2] = {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
-        [PB_KIND_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
-        [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
-        [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
+        {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
+        {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
+        {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
+        {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
     struct archive *archive = filter->archive = archive_read_new();
 
-    filter->code = filters[kind].code;
-    return archive != NULL && filters[kind].enable(archive) == ARCHIVE_OK &&
+    filter->code = filters[kind - PB_KIND_BZIP2].code;
+    return archive != NULL && filters[kind - PB_KIND_BZIP2].enable(archive) == ARCHIVE_OK &&
            archive_read_support_format_raw(archive) == ARCHIVE_OK &&
            archive_read_support_format_empty(archive) == ARCHIVE_OK &&
            archive_read_set_read_callback(archive, read_source) == ARCHIVE_OK &&
