@@ -158,7 +158,8 @@ enum prebleed_status prebleed_audit_add(struct prebleed_audit *audit, enum prebl
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with
- * PREBLEED_FAILED_USAGE where is_new_only is set and no baseline was added.
+ * PREBLEED_FAILED_USAGE where is_new_only is set and no baseline was added, PREBLEED_FAILED_INPUT
+ * where more than 25,000,000 signatures would have to be verified.
  *     status = prebleed_audit_run(audit, &error); */
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error);
 

@@ -375,11 +375,14 @@ static void read_decoded(struct state *state)
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
     if (!state->has_failed)
         read_text(state);
-    if (pb_x509_cache_is_exhausted(state->reader->cache))
+    uint64_t computed = pb_x509_cache_computed(state->reader->cache);
+    uint64_t most = state->context.limits->signatures;
+    state->reader->signatures += computed < most ? computed : most;
+    if (computed > most)
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, "limit-signatures",
                            "more than %" PRIu64 " signatures and keys stand in this file that "
                            "would have to be verified: the rest are undecided",
-                           state->context.limits->signatures);
+                           most);
 }
 
 static void read_content(struct state *state)

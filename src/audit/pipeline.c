@@ -126,11 +126,11 @@ void prebleed_audit_free(struct prebleed_audit *audit)
 }
 
 /* Evidence -> observations -> certificates and coverage -> verdicts -> findings -> figures. */
-static enum pb_status run(struct prebleed_audit *audit)
+static enum pb_status run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
     struct pb_batch *evidence = &audit->inventory.evidence;
     struct pb_batch batch = {0};
-    enum pb_status status = pb_workers_read(audit, &batch);
+    enum pb_status status = pb_workers_read(audit, &batch, error);
     if (status == PB_OK)
         status = pb_inventory_build(&audit->inventory, &batch, audit->parameters.as_of);
     pb_batch_release(&batch);
@@ -154,7 +154,7 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
                                     : "only new findings are to count: that needs a baseline "
                                       "(--baseline FILE), which says what is not new");
     else
-        status = run(audit);
+        status = run(audit, error);
     audit->is_judged |= status == PB_OK;
     audit->has_run |= !lacks_baseline;
     return pb_audit_report(error, status);

@@ -18,6 +18,7 @@ struct pb_item_reader {
     const struct prebleed_audit *audit; /* borrowed: limits, CRLs and what is in its first lines */
     struct pb_x509_cache *cache;        /* owned */
     struct pb_buffer text;              /* owned: decoded text that is not the item's own bytes */
+    uint64_t signatures;                /* of all items, as struct pb_limits counts them */
 };
 
 /* Release in any case. */
@@ -110,8 +111,9 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
 
 /* workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
  * as there are jobs, the caller's included; one that cannot be started is done without. No result
- * depends on which thread read what, for the inventory sorts it. */
-enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
+ * depends on which thread read what. PB_FAILED_INPUT past the run's ceiling of signatures. */
+enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch,
+                               struct prebleed_error *error);
 
 /* redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by
  * stand-ins in all that the judged audit has, and what looks like one of them in sentences. One

@@ -21,9 +21,10 @@ struct work {
 
 struct pool {
     struct prebleed_audit *audit; /* its reader is used under the lock */
-    pthread_mutex_t lock;         /* of the next three */
-    bool is_over;                 /* the reader has no more, or a worker has failed */
+    pthread_mutex_t lock;         /* of the next four */
+    bool is_over;                 /* no more items, too many signatures, or a worker has failed */
     uint64_t bytes_in_flight;     /* of the contents that workers have */
+    uint64_t signatures;          /* of the items that have been read */
     struct prebleed_progress now;
     pthread_cond_t has_changed; /* is_over or bytes_in_flight */
     struct worker *workers;
@@ -113,7 +114,10 @@ static bool take_work(struct worker *worker)
 
     pthread_mutex_lock(&pool->lock);
     pool->bytes_in_flight -= work->contents.size_bytes;
-    pool->is_over |= worker->status != PB_OK;
+    pool->signatures += worker->reader.signatures;
+    worker->reader.signatures = 0;
+    pool->is_over |=
+        worker->status != PB_OK || pool->signatures > pool->audit->limits.signatures_of_run;
     show_progress(worker);
     pthread_cond_broadcast(&pool->has_changed);
     while (!pool->is_over && pool->bytes_in_flight > 0 &&
@@ -150,7 +154,8 @@ static void *run(void *context)
     return NULL;
 }
 
-enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch)
+enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch,
+                               struct prebleed_error *error)
 {
     struct pool pool = {.audit = audit,
                         .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -193,6 +198,10 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         pb_buffer_release(&worker->work.contents);
         pb_item_reader_release(&worker->reader);
     }
+    if (status == PB_OK && pool.signatures > audit->limits.signatures_of_run)
+        status = pb_error_set(error, PB_FAILED_INPUT,
+                              "the evidence asks for more signatures to be verified than there "
+                              "may be in a run: give it in parts");
     free(pool.workers);
     pthread_cond_destroy(&pool.has_changed);
     pthread_mutex_destroy(&pool.lock);

@@ -15,7 +15,7 @@ enum pb_status {
     PB_OK = 0,
     PB_FAILED_MEMORY, /* an allocation failed */
     PB_FAILED_USAGE,  /* the caller asked for something that does not exist or makes no sense */
-    PB_FAILED_INPUT,  /* a path that does not exist or is a device, or bytes that are no CRL */
+    PB_FAILED_INPUT,  /* no such path, or a device; bytes that are no CRL; too many signatures */
     PB_FAILED_OUTPUT, /* a report could not be written */
 };
 
@@ -42,9 +42,8 @@ struct pb_limits {
     uint32_t ratio;       /* expanded to compressed bytes, past the first ratio_free_bytes */
     uint64_t values;      /* JSON values in one document */
     uint64_t ratio_free_bytes;
-    uint64_t signatures;      /* verified for one item; others than RSA's, and decoding a key of a
-                                 rare kind, count as ten. total_bytes bounds those of a run: each
-                                 certificate is verified once, and tried as an issuer once */
+    uint64_t signatures;        /* verified for one item, as x509/der.h counts them */
+    uint64_t signatures_of_run; /* of all items together; past it the run fails */
     uint64_t bytes_in_flight; /* of items that all threads together have; one item always passes */
 };
 
@@ -58,6 +57,7 @@ struct pb_limits {
         .ratio_free_bytes = UINT64_C(64) << 20,                                                    \
         .values = 2000000,                                                                         \
         .signatures = 100000,                                                                      \
+        .signatures_of_run = 25000000,                                                             \
         .bytes_in_flight = UINT64_C(16) << 20,                                                     \
     })
 

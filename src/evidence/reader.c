@@ -22,6 +22,7 @@
 struct source {
     struct pb_slice name; /* with a NUL behind it, which is not counted */
     bool is_path;
+    char *root;            /* its path without links, owned; NULL until a link is met */
     struct pb_input input; /* of a buffer or a stream */
 };
 
@@ -85,6 +86,8 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
         reader->archive = pb_archive_close(reader->archive);
     while (reader->directory != NULL)
         reader->directory = pb_directory_close(reader->directory);
+    for (size_t i = 0; i < reader->sources.count; i++)
+        free(PB_VECTOR_AT(struct source, &reader->sources, i).root);
     pb_vector_release(&reader->sources);
     OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     while (reader->files != NULL)
@@ -444,7 +447,7 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
  * which is a fault: a collector may have copied the link without its target. */
 static void check_link(struct pb_evidence_reader *reader)
 {
-    const struct source *sources = reader->sources.data;
+    struct source *sources = reader->sources.data;
     bool is_inside = false;
 
     pb_buffer_append_byte(&reader->path, '\0');
@@ -452,12 +455,13 @@ static void check_link(struct pb_evidence_reader *reader)
     reader->has_failed |= target == NULL && errno == ENOMEM;
     reader->path.size_bytes--;
     for (size_t i = 0; i < reader->sources.count && target != NULL && !is_inside; i++) {
-        char *root = sources[i].is_path ? realpath(sources[i].name.data, NULL) : NULL;
-        size_t size = root == NULL ? 0 : strlen(root);
+        struct source *source = &sources[i];
+        if (source->root == NULL && source->is_path)
+            source->root = realpath(source->name.data, NULL);
+        size_t size = source->root == NULL ? 0 : strlen(source->root);
         size -= size == 1; /* of "/" */
-        is_inside = root != NULL && strncmp(target, root, size) == 0 &&
+        is_inside = source->root != NULL && strncmp(target, source->root, size) == 0 &&
                     (target[size] == '/' || target[size] == '\0');
-        free(root);
     }
     if (!is_inside)
         pb_fault_set(&reader->fault, "link-not-followed", "symbolic link, not followed: %s",

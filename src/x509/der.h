@@ -119,7 +119,7 @@ bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
 struct pb_kept_key {
     unsigned char spki_sha256[32];
     EVP_PKEY *key;         /* NULL: a free place, or a key that OpenSSL cannot decode */
-    bool is_slow;          /* its exponent or its curve is past a ceiling: it verifies nothing */
+    uint64_t cost;         /* of a signature; past the ceiling it verifies nothing */
     EVP_PKEY_CTX *context; /* NULL, or verifies RSA signatures over that digest */
     EVP_MD *digest;
     bool has_failed; /* memory was missing, for the key or a signature */
@@ -162,8 +162,12 @@ struct pb_x509_cache {
     bool has_failed;                  /* memory was missing, for a key or a signature */
 };
 
-/* What a signature by another key than RSA's counts, or decoding a key of a rare kind. */
+/* What a signature counts, an ordinary one of RSA 1, which takes at most 0.2 ms: others, as
+ * decoding a rare key; those of DSA, binary curves, long moduli and exponents; what is past a
+ * ceiling. */
 #define PB_COST_OF_RARE_KEY 10
+#define PB_COST_OF_SLOW_KEY 100
+#define PB_COST_PAST_CEILING 1000
 
 /* Counts what is to be computed, whether or not it is, so that the sum depends on the item alone.
  * False where the ceiling is passed. */

@@ -7,30 +7,34 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-/* Whether verifying takes longer than with an ordinary exponent, or it cannot be told. */
-static bool has_long_exponent(const EVP_PKEY *key)
+/* An exponent that cannot be told is past its ceiling. */
+static uint64_t cost_of(const EVP_PKEY *key)
 {
-    int type = EVP_PKEY_get_base_id(key);
+    int type = EVP_PKEY_get_base_id(key), bits = INT_MAX;
     BIGNUM *exponent = NULL;
+    bool is_slow =
+        type == EVP_PKEY_DSA || EVP_PKEY_get_field_type(key) == NID_X9_62_characteristic_two_field;
 
     if (type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS)
-        return false;
-    bool is_long = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1 ||
-                   BN_num_bits(exponent) > PB_MOST_EXPONENT_BITS;
+        return is_slow ? PB_COST_OF_SLOW_KEY : PB_COST_OF_RARE_KEY;
+    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1)
+        bits = BN_num_bits(exponent);
     BN_free(exponent);
-    return is_long;
+    if (bits > PB_MOST_EXPONENT_BITS)
+        return PB_COST_PAST_CEILING;
+    return bits > 32 || EVP_PKEY_get_bits(key) > 4096 ? PB_COST_OF_SLOW_KEY : 1;
 }
 
 /* OpenSSL does not always say that memory was missing: what fails is tried once more. */
 void pb_kept_key_decode(struct pb_kept_key *kept, struct pb_slice public_key)
 {
     pb_openssl_take_errors(NULL);
-    kept->is_slow = pb_key_may_be_slow(public_key);
-    for (int i = 0; i < 2 && kept->key == NULL && !kept->is_slow && !kept->has_failed; i++) {
+    kept->cost = pb_key_may_be_slow(public_key) ? PB_COST_PAST_CEILING : 1;
+    for (int i = 0; i < 2 && kept->key == NULL && kept->cost == 1 && !kept->has_failed; i++) {
         const unsigned char *at = (const unsigned char *)public_key.data;
         kept->key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
         if (kept->key != NULL)
-            kept->is_slow = has_long_exponent(kept->key);
+            kept->cost = cost_of(kept->key);
         pb_openssl_take_errors(&kept->has_failed);
     }
 }
@@ -151,8 +155,8 @@ enum pb_signature pb_signature_verify(const struct pb_signed *parts, struct pb_k
 {
     enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
 
-    if (kept->key == NULL || kept->is_slow)
-        return kept->is_slow ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
+    if (kept->key == NULL || kept->cost == PB_COST_PAST_CEILING)
+        return kept->cost == PB_COST_PAST_CEILING ? PB_SIGNATURE_NOT_TRIED : PB_SIGNATURE_UNDECIDED;
     if (is_valid_rsa(parts, kept))
         return PB_SIGNATURE_VALID;
     for (int i = 0; i < 2 && outcome != PB_SIGNATURE_VALID && !kept->has_failed; i++)
@@ -167,9 +171,8 @@ enum pb_signature pb_signature_verify_with(struct pb_x509_cache *cache,
     if (!pb_computation_allow(cache, 1))
         return PB_SIGNATURE_NOT_TRIED;
     struct pb_kept_key *kept = find_key(cache, issuer);
-    bool is_rare = kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
     enum pb_signature outcome = PB_SIGNATURE_NOT_TRIED;
-    if (!is_rare || pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1))
+    if (kept->cost < PB_COST_PAST_CEILING && pb_computation_allow(cache, kept->cost - 1))
         outcome = pb_signature_verify(parts, kept);
     cache->has_failed |= kept->has_failed;
     return outcome;
@@ -228,9 +231,9 @@ void pb_x509_cache_begin_item(struct pb_x509_cache *cache, uint64_t most_signatu
     cache->most_computed = most_signatures;
 }
 
-bool pb_x509_cache_is_exhausted(const struct pb_x509_cache *cache)
+uint64_t pb_x509_cache_computed(const struct pb_x509_cache *cache)
 {
-    return cache->computed > cache->most_computed;
+    return cache->computed;
 }
 
 void pb_x509_cache_free(struct pb_x509_cache *cache)
@@ -266,7 +269,8 @@ const struct pb_chain_link *pb_x509_cache_find_chain(struct pb_x509_cache *cache
 enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
                                         const struct pb_chain_link *links, size_t count)
 {
-    if (text.size_bytes > LARGEST_TEXT_BYTES || count == 0 || pb_x509_cache_is_exhausted(cache))
+    if (text.size_bytes > LARGEST_TEXT_BYTES || count == 0 ||
+        cache->computed > cache->most_computed)
         return PB_OK;
     struct pb_kept_chain *kept = &cache->chains[cache->next_chain++ % PB_KEPT_CHAINS];
     pb_arena_release(&kept->arena);

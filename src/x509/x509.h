@@ -129,8 +129,8 @@ void pb_x509_cache_free(struct pb_x509_cache *cache);
 /* Counts signatures from 0 again, with that ceiling (struct pb_limits); a new cache has none. What
  * is past it stays undecided, the same for one item whatever the cache holds. */
 void pb_x509_cache_begin_item(struct pb_x509_cache *cache, uint64_t most_signatures);
-/* Whether the item has passed the ceiling. */
-bool pb_x509_cache_is_exhausted(const struct pb_x509_cache *cache);
+/* What they count since; above the ceiling some were not verified. */
+uint64_t pb_x509_cache_computed(const struct pb_x509_cache *cache);
 
 /* The links that were kept for the same text, byte for byte, borrowed with their DER until the next
  * pb_x509_cache_keep_chain; NULL where none are remembered. */

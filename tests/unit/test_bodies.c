@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/pipeline.h"
 #include "json/document.h"
@@ -179,7 +180,9 @@ static void a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one(void **state
             expect_same_chain(one->bodies, other->bodies);
             expect_same_warnings(&run.batch.diagnostics.items, first,
                                  &fresh.batch.diagnostics.items);
-            told = pb_x509_cache_is_exhausted(fresh.reader.cache);
+            told = pb_x509_cache_computed(fresh.reader.cache) > most;
+            assert_int_equal(pb_x509_cache_computed(run.reader.cache),
+                             pb_x509_cache_computed(fresh.reader.cache));
             assert_int_equal(count_code(&fresh.batch.diagnostics.items, "limit-signatures"), told);
             assert_true(!told || other->bodies->chain_check != PB_CHAIN_UNRELATED);
             cut += told;
@@ -187,6 +190,40 @@ static void a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one(void **state
         }
     }
     assert_true(cut > FILES);
+    run_close(&run);
+    pb_buffer_release(&json);
+}
+
+/* Their sum does not depend on who reads what: at the ceiling the run succeeds, above it fails. */
+static void signatures_of_a_run_have_a_ceiling(void **state)
+{
+    enum { ITEMS = 600 };
+    struct prebleed_parameters parameters;
+    struct prebleed_audit *audit;
+    struct pb_buffer json = {0};
+    struct run run;
+
+    (void)state;
+    run_open(&run);
+    make_document(&json, "P-256", AS_IT_IS);
+    read_document(&run, &json);
+    assert_in_range(run.reader.signatures, 10, 100);
+    prebleed_parameters_init(&parameters);
+    for (unsigned i = 0; i < 4; i++) {
+        struct prebleed_error error = {0};
+        unsigned above = i % 2;
+        parameters.jobs = i < 2 ? 1 : 4;
+        assert_int_equal(prebleed_audit_new(&parameters, &audit, NULL), PREBLEED_OK);
+        audit->limits.signatures_of_run = ITEMS * run.reader.signatures - above;
+        for (size_t k = 0; k < ITEMS; k++)
+            assert_int_equal(prebleed_audit_add(audit, PREBLEED_BUFFER, "cert.json", json.data,
+                                                json.size_bytes, NULL),
+                             PREBLEED_OK);
+        assert_int_equal(prebleed_audit_run(audit, &error),
+                         above ? PREBLEED_FAILED_INPUT : PREBLEED_OK);
+        assert_int_equal(strstr(error.message, "signatures") != NULL, above);
+        prebleed_audit_free(audit);
+    }
     run_close(&run);
     pb_buffer_release(&json);
 }
@@ -211,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chain_is_read_every_time_as_at_first),
         cmocka_unit_test(a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one),
+        cmocka_unit_test(signatures_of_a_run_have_a_ceiling),
         cmocka_unit_test(a_chain_that_comes_again_has_the_same_facts),
     };
 
