@@ -375,14 +375,12 @@ static void read_decoded(struct state *state)
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
     if (!state->has_failed)
         read_text(state);
-    uint64_t computed = pb_x509_cache_computed(state->reader->cache);
-    uint64_t most = state->context.limits->signatures;
-    state->reader->signatures += computed < most ? computed : most;
-    if (computed > most)
+    state->reader->signatures += pb_x509_cache_computed(state->reader->cache);
+    if (pb_x509_cache_computed(state->reader->cache) > state->context.limits->signatures)
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, "limit-signatures",
                            "more than %" PRIu64 " signatures and keys stand in this file that "
                            "would have to be verified: the rest are undecided",
-                           most);
+                           state->context.limits->signatures);
 }
 
 static void read_content(struct state *state)
@@ -485,6 +483,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                                     .detail = item->detail,
                                     .size_bytes = item->size_bytes,
                                     .sha256 = item->has_sha256 ? item->sha256 : NULL,
+                                    .container = (uint32_t)item->container_bytes,
                                     .status = item->status,
                                     .is_named = item->is_named,
                                     .is_damaged = item->is_damaged},

@@ -10,6 +10,7 @@
 
 /* Sentences that are longer are cut: here by aws/batch_writer.c, elsewhere later. */
 #define SHORTEST_CUT_BYTES 699
+#define MOST_MARKS 64 /* in an item's name behind which its archive is looked for */
 
 /* Where two fields have the same text, sentences show the stand-in of the first kind. */
 enum kind {
@@ -312,7 +313,7 @@ static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
     unsigned char code[EVP_MAX_MD_SIZE] = {0};
     char digits[65];
 
-    while (container == NULL && mark != SIZE_MAX) {
+    for (int i = 0; i < MOST_MARKS && container == NULL && mark != SIZE_MAX; i++) {
         mark = pb_slice_find_last(pb_slice_first(made->original, mark), '!');
         if (pb_slice_starts_with(pb_slice_from(made->original, mark), PB_SLICE("!/")))
             container = find(redactor, ITEM, pb_slice_first(made->original, mark));

@@ -513,6 +513,7 @@ static void end_archive(struct pb_evidence_reader *reader)
 
     begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT,
                archive->is_named && archive->front_bytes == 0);
+    reader->item->container_bytes = archive->outer != NULL ? archive->outer->path_bytes : 0;
     if (!reader->is_over) {
         if (archive->front_bytes > 0)
             read_front(reader, archive);
@@ -540,6 +541,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
         return;
     }
     begin_item(reader, archive->path_bytes, "!/", archive->name, false);
+    reader->item->container_bytes = archive->path_bytes;
     if (archive->name.data == NULL) {
         pb_buffer_append_format(&reader->path, "(member %llu)",
                                 (unsigned long long)archive->member_count);
@@ -593,7 +595,9 @@ static void count_item(struct pb_evidence_reader *reader)
             pb_archive_stop_at(archive, ceiling);
     if (!reader->is_over)
         return;
-    *item = (struct pb_item){.size_bytes = item->size_bytes, .is_named = item->is_named};
+    *item = (struct pb_item){.size_bytes = item->size_bytes,
+                             .container_bytes = item->container_bytes,
+                             .is_named = item->is_named};
     pb_buffer_clear(&reader->detail);
     reader->fault = (struct pb_fault){0};
     pb_budget_set_fault(budget, ceiling, &reader->fault);

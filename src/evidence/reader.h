@@ -14,6 +14,7 @@ struct pb_item {
     struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */
     struct pb_slice detail;  /* for its entry; absent where there is nothing to say */
     uint64_t size_bytes;     /* in the file or archive, before decompression */
+    size_t container_bytes;  /* of the path, which its archive's is; 0: it is in none */
     enum pb_entry_status status;
     bool is_named;   /* given on the command line itself */
     bool is_damaged; /* its bytes, or those of a container's members, do not fit their checksum */

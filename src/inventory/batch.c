@@ -187,24 +187,20 @@ static void sort_numbered(struct pb_vector *elements)
     pb_vector_sort(elements, compare_numbered);
 }
 
-/* The archive in which the path is, else PB_NO_ENTRY. A folder's name may end with '!' too, so the
- * archive must be an entry; guess is tried first. */
-static uint32_t find_container(const struct pb_batch *batch, struct pb_slice path, uint32_t guess)
+/* The archive in which the entry is, else PB_NO_ENTRY; guess is tried first. */
+static uint32_t find_container(const struct pb_batch *batch, const struct pb_entry *entry,
+                               uint32_t guess)
 {
-    struct pb_slice outer = path;
+    struct pb_slice outer = pb_slice_first(entry->path, entry->container);
 
-    for (size_t mark; (mark = pb_slice_find_last(outer, '!')) != SIZE_MAX;) {
-        outer = pb_slice_first(path, mark);
-        if (mark + 2 >= path.size_bytes || path.data[mark + 1] != '/')
-            continue;
-        if (guess != PB_NO_ENTRY && pb_slice_equals(pb_batch_entry(batch, guess)->path, outer))
-            return guess;
-        size_t found = pb_batch_find_entry(batch, outer);
-        if (found < batch->entries.count &&
-            pb_slice_equals(pb_batch_entry(batch, found)->path, outer))
-            return (uint32_t)found;
-    }
-    return PB_NO_ENTRY;
+    if (outer.size_bytes == 0)
+        return PB_NO_ENTRY;
+    if (guess == PB_NO_ENTRY || !pb_slice_equals(pb_batch_entry(batch, guess)->path, outer))
+        guess = (uint32_t)pb_batch_find_entry(batch, outer);
+    return guess < batch->entries.count &&
+                   pb_slice_equals(pb_batch_entry(batch, guess)->path, outer)
+               ? guess
+               : PB_NO_ENTRY;
 }
 
 enum pb_status pb_batch_sort(struct pb_batch *batch)
@@ -223,7 +219,7 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     pb_vector_sort(&batch->entries, compare_entries);
     for (uint32_t i = 0; i < batch->entries.count; i++) {
         rank[all[i].number] = i;
-        container = all[i].container = find_container(batch, all[i].path, container);
+        container = all[i].container = find_container(batch, &all[i], container);
         if (container != PB_NO_ENTRY) /* which stands before its members */
             all[i].is_damaged |= all[container].is_damaged;
     }

@@ -232,7 +232,7 @@ struct pb_entry {
     const unsigned char *sha256; /* 32 bytes, as found; NULL for what was not read to its end */
     uint32_t number;             /* private to pb_batch_sort */
     uint32_t summary_of;         /* private to pb_coverage_determine: 1 + an account; 0 for none */
-    uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
+    uint32_t container; /* struct pb_item's bytes; by pb_batch_sort an index, or PB_NO_ENTRY */
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
     bool is_damaged;     /* its bytes, or its container's, do not fit their checksum */

@@ -64,8 +64,11 @@ static inline struct pb_date date_of(const char *text)
 
 static inline uint32_t add_entry(struct pb_batch *batch, const struct pb_entry *entry)
 {
+    struct pb_entry added = *entry;
+    size_t mark = pb_slice_find(entry->path, PB_SLICE("!/"), 0);
+    added.container = mark == SIZE_MAX ? 0 : (uint32_t)mark;
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
-    assert_int_equal(pb_batch_add_entry(batch, entry), PB_OK);
+    assert_int_equal(pb_batch_add_entry(batch, &added), PB_OK);
     return batch->diagnostics.entry;
 }
 

@@ -124,7 +124,9 @@ struct situation {
 static void add_line(struct pb_batch *batch, const char *path, const char *detail,
                      enum pb_entry_status status, const unsigned char *sha256)
 {
+    const char *mark = strstr(path, "!/");
     const struct pb_entry entry = {.path = pb_slice_from_string(path),
+                                   .container = mark == NULL ? 0 : (uint32_t)(mark - path),
                                    .detail = pb_slice_from_string(detail),
                                    .status = status,
                                    .sha256 = sha256};
