@@ -12,7 +12,7 @@
 #define CERTIFICATES_IN_PART 50
 
 /* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-c3jjBgHJFnACVpONTSewjgFFv+0kRFXKoGTQSt2MTz0="
+#define STYLE_HASH "sha256-dLXZAeQSAhNaReJjnC1FEqHKLMZ9kFs+hOHqs0Ohm+U="
 #define SCRIPT_HASH "sha256-W6+nAY4MDDRsn2jLq5JH8Iy4I/5SL4Lm1U0ifVV3cnQ="
 
 /* The lines of each file, which the Makefile turns into string literals. */

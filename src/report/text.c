@@ -316,9 +316,9 @@ static void write_conclusion(struct pb_report *report, const char *where)
 }
 
 /* The table of the certificates to act on: the width of all its cells but the name, with the two
- * blanks before each cell. */
+ * blanks before each cell. Names get what is left of USUAL_COLUMNS, and as much more as they need
+ * and a wider terminal has. */
 #define OTHER_COLUMNS 52
-#define WIDEST_NAME 40
 
 /* Writes the value in width columns. */
 static void write_cell(struct pb_report *report, size_t width)
@@ -372,12 +372,19 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
 static void write_overview(struct pb_report *report, const uint32_t *worst, size_t count)
 {
     static const struct pb_section section = {.title = "certificates to act on, worst first"};
-    size_t name_width = report->options.columns - OTHER_COLUMNS, shown = 0;
+    size_t room = report->options.columns - OTHER_COLUMNS, shown = 0;
+    size_t name_width = USUAL_COLUMNS - OTHER_COLUMNS;
     const char *group = "";
 
     if (count == 0)
         return;
-    name_width = name_width < WIDEST_NAME ? name_width : WIDEST_NAME;
+    for (size_t i = 0; i < count && i < MOST_CERTIFICATES; i++) {
+        pb_words_short_name(pb_begin_value(report),
+                            pb_inventory_certificate(report->inventory, worst[i]));
+        size_t width = pb_text_width(pb_take_value(report));
+        name_width = width > name_width ? width : name_width;
+    }
+    name_width = name_width < room ? name_width : room;
     begin_section(report, &section);
     pb_put(report, "  account       name");
     pad(report, name_width - strlen("name"));
