@@ -97,12 +97,6 @@ static void append_cell(struct pb_report *report)
     append_value(report, "<td>", report->value.size_bytes > 0 ? "</td>" : "–</td>");
 }
 
-static void append_text_cell(struct pb_report *report, struct pb_slice text)
-{
-    pb_words_text(pb_begin_value(report), text);
-    append_cell(report);
-}
-
 static bool *open_elements(const struct pb_report *report)
 {
     return ((struct html *)report->context)->is_open;
@@ -485,8 +479,10 @@ static void end(struct pb_report *report)
         pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = i});
         append_cell(report);
         append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
-        append_text_cell(report, pb_slice_from_string(entry->shape));
-        append_text_cell(report, pb_find_reason(report, i));
+        pb_words_text(pb_begin_value(report), pb_slice_from_string(entry->shape));
+        append_cell(report);
+        pb_words_text(pb_begin_value(report), pb_find_reason(report, i));
+        append_cell(report);
         pb_buffer_append_format(&report->out, "<td>%" PRIu64 "</td>", entry->size_bytes);
         pb_buffer_append_hex(pb_begin_value(report), entry->sha256, entry->sha256 != NULL ? 32 : 0);
         append_cell(report);

@@ -11,7 +11,7 @@ enum outcome { PASSED, SKIPPED, ERROR, FAILURE, OUTCOME_COUNT };
  * first to count them. */
 struct junit {
     bool is_counting;
-    size_t counts[OUTCOME_COUNT];
+    size_t cases, counts[OUTCOME_COUNT];
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
     struct pb_buffer class;           /* behind "prebleed.": what the suite is about */
     size_t number; /* of the certificate among the account's of its name; 0 of the only one */
@@ -22,6 +22,7 @@ static bool begin_case(struct pb_report *report, enum outcome outcome)
 {
     struct junit *junit = report->context;
     pb_begin_value(report);
+    junit->cases += junit->is_counting;
     junit->counts[outcome] += junit->is_counting;
     return !junit->is_counting;
 }
@@ -188,19 +189,13 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
     }
 }
 
-static size_t count_cases(const struct junit *junit)
-{
-    const size_t *counts = junit->counts;
-    return counts[PASSED] + counts[SKIPPED] + counts[ERROR] + counts[FAILURE];
-}
-
 /* Appends the counts as attributes, and sets them to 0. */
 static void append_counts(struct pb_report *report)
 {
     struct junit *junit = report->context;
     pb_buffer_append_format(
         &report->out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-        count_cases(junit), junit->counts[FAILURE], junit->counts[ERROR], junit->counts[SKIPPED]);
+        junit->cases, junit->counts[FAILURE], junit->counts[ERROR], junit->counts[SKIPPED]);
     *junit = (struct junit){.is_counting = true, .class = junit->class};
 }
 
@@ -216,7 +211,7 @@ void pb_report_write_junit(struct pb_report *report)
     append_counts(report);
     for (uint32_t i = 0; i <= accounts && !report->has_failed; i++) {
         write_suite_cases(report, i);
-        if (junit.account == NULL && count_cases(&junit) == 0)
+        if (junit.account == NULL && junit.cases == 0)
             break;
         pb_put(report, "  <testsuite name=\"");
         pb_put(report, junit.account != NULL ? "account " : "");
