@@ -92,14 +92,12 @@ static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_sli
             !pb_text_has(line, "ERROR") && !pb_text_has(line, "WARN"));
 }
 
-/* Reads the error in the line around the operation, which is at the offset; false for none. */
-static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
-                      struct pb_failed_call *call)
+/* Reads the error in the line around the operation's name, at the offset; false for none. */
+static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_failed_call *call)
 {
     size_t from = at > LONGEST_LINE_BYTES ? at - LONGEST_LINE_BYTES : 0;
     struct pb_slice before = pb_slice_first(pb_slice_from(text, from), at - from);
-    struct pb_slice after =
-        pb_slice_first(pb_slice_from(text, at + operation_bytes), LONGEST_LINE_BYTES);
+    struct pb_slice after = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
     size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
 
     struct pb_slice next = after, last;
@@ -107,7 +105,7 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
     pb_next_line(&next, &last);
     before = pb_slice_from(before, begin);
     struct pb_slice line = pb_slice_first(pb_slice_from(text, from + begin),
-                                          before.size_bytes + operation_bytes + after.size_bytes);
+                                          before.size_bytes + size + after.size_bytes);
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
     struct pb_slice code = find_code(line), word = find_near_code(pb_slice_from(before, near));
     if (word.data == NULL)
@@ -118,8 +116,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
                    : find_code(last);
     if (code.data == NULL && word.data == NULL)
         return false;
-    *call = (struct pb_failed_call){.account = find_account(line),
-                                    .end = at + operation_bytes + after.size_bytes};
+    *call =
+        (struct pb_failed_call){.account = find_account(line), .end = at + size + after.size_bytes};
     if (code.data == NULL && (call->account.data != NULL || !is_prose(line, before, after)))
         code = word;
     call->code = code;

@@ -118,9 +118,7 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
                               struct pb_slice known)
 {
     struct pb_slice found = pb_fields_text(fields, PB_FIELD_ACCOUNT);
-    if (pb_is_account(key))
-        return key;
-    return found.size_bytes > 0 ? found : known;
+    return pb_is_account(key) ? key : found.size_bytes > 0 ? found : known;
 }
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)

@@ -443,14 +443,13 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
     if (level->member.key.data == NULL && depth > 0)
         level = level_at(search, --depth);
     bool is_call = pb_names_call(level->member.key, text);
-    bool has_failed = is_call && pb_failure_find(level->container, &call);
-    for (size_t i = depth; is_call && i-- > 0 && !has_failed && depth - i <= 2;)
-        has_failed =
-            pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
+    bool is_told = is_call && pb_failure_find(level->container, &call);
+    for (size_t i = depth; is_call && i-- > 0 && !is_told && depth - i <= 2;)
+        is_told = pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
     const struct pb_json *printed = pb_json_find(level->container, "stdout");
-    if (is_call && !has_failed && printed != NULL && !pb_json_is_retained(printed))
+    if (is_call && !is_told && printed != NULL && !pb_json_is_retained(printed))
         note_left_over(search);
-    return has_failed && add_failed_call(search, depth, level->container, &call);
+    return is_told && add_failed_call(search, depth, level->container, &call);
 }
 
 /* The string says that the object around it, a stack's resource, a parameter or a tag, has a

@@ -334,7 +334,6 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 size_t pb_aws_prologue_size(struct pb_slice text)
 {
     size_t size = pb_skip(text, sizeof "scoutsuite_results" - 1, " \t");
-    bool has_one =
-        pb_begins(text, "scoutsuite_results") && pb_begins(pb_slice_from(text, size), "=");
-    return has_one ? size + 1 : 0;
+    bool is_equal = pb_begins(pb_slice_from(text, size), "=");
+    return is_equal && pb_begins(text, "scoutsuite_results") ? size + 1 : 0;
 }

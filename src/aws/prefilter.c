@@ -81,8 +81,7 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_qu
            pb_skip(pb_slice_first(text, begin), begin - 1, PB_WORD_BYTES) == begin)
         begin--;
     size_t quote = end + pb_begins(pb_slice_from(text, end), "\\");
-    bool is_quoted =
-        quote < text.size_bytes && (text.data[quote] == '"' || text.data[quote] == '\'');
+    bool is_quoted = pb_skip(text, quote, "\"'") > quote;
     switch (pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin))) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA:

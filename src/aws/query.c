@@ -342,9 +342,8 @@ static const char common_dates[] =
 /* The value is a date up to the year, other than of expiry or validity, that no reader took. */
 static bool is_date(struct pb_slice key, const struct pb_json *value, int last_year)
 {
-    bool is_meant =
-        pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE || pb_contains_any(key, "upload");
-    return is_meant && !pb_json_is_retained(value) && !pb_contains_any(key, pb_other_dates) &&
+    return (pb_contains_any(key, "upload") || pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE) &&
+           !pb_json_is_retained(value) && !pb_contains_any(key, pb_other_dates) &&
            pb_json_has_date(value, last_year);
 }
 

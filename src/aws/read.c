@@ -187,12 +187,9 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
 {
     static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check|"
                                     "cmd|command|task|region|Region";
-    static const char answer_keys[] = "cert|iam|list|get|data|result|response|answer|output|body|"
-                                      "payload|items|rows|value|content|ssl|tls|accounts|profiles|"
-                                      "east|west|north|south|central";
     struct pb_slice call_name = pb_find_text(frame->answer, call_keys);
 
-    if (pb_contains_any(frame->answer_key, answer_keys))
+    if (pb_contains_any(frame->answer_key, pb_answer_words))
         return false;
     for (struct pb_child child = pb_children(out, frame->child.container); pb_next_child(&child);) {
         struct pb_failed_call call;
@@ -393,9 +390,8 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
             pb_writer_add_record(&out, PB_RECORD_UNREADABLE)->is_candidate = true;
     }
     /* An overfull document shows nothing, if anything says that it is about certificates. */
-    bool is_incomplete =
-        out.is_overfull && (out.is_expected || pb_aws_has_field_names(document->text));
-    bool is_used = pb_writer_has_added(&out) && !is_incomplete;
+    bool is_cut = out.is_overfull && (out.is_expected || pb_aws_has_field_names(document->text));
+    bool is_used = pb_writer_has_added(&out) && !is_cut;
     bool is_left_over =
         (is_used && (out.left_over.count > 0 || out.is_cut_inside)) || out.left_over.is_reported;
     reading->excuse = out.excuse;

@@ -313,8 +313,7 @@ static bool goes_on(struct pb_slice line)
     size_t excess = line.size_bytes > LONGEST_CALL_BYTES ? line.size_bytes - LONGEST_CALL_BYTES : 0;
     struct pb_slice end = pb_slice_from(line, excess); /* joined lines are long: read no more */
     struct pb_slice word = pb_slice_from(end, pb_slice_find_last(end, ' ') + 1); /* 0: none */
-    return pb_text_has(word, "arn:aws") &&
-           pb_slice_find(word, PB_SLICE("/"), 0) >= word.size_bytes - 1;
+    return pb_text_has(word, "arn:aws") && pb_find_any(word, 0, "/") >= word.size_bytes - 1;
 }
 
 /* Appends the text without what quotes or breaks its words. The ends of lines in broken words

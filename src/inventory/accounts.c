@@ -272,26 +272,65 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
     return index < records->count && all[index].entry < end;
 }
 
-/* Adds a record for each account whose dump has no certificates, beside one with an answer. */
+const char pb_answer_words[] = "cert|iam|list|get|data|result|response|answer|output|body|payload|"
+                               "items|rows|value|content|ssl|tls|accounts|profiles|north|south|"
+                               "east|west|central";
+
+/* The path without its file's name, or its folder's, which may be an account's; else without text.
+ */
+static struct pb_term place_of(struct pb_slice path, bool is_of_folder)
+{
+    size_t end = pb_slice_find_last(path, is_of_folder ? '/' : '.');
+    struct pb_slice outer = pb_slice_first(path, end);
+    struct pb_term place = {.scope = pb_path_folder(outer), .text = pb_slice_from(path, end)};
+    struct pb_slice name = pb_slice_from(outer, place.scope.size_bytes);
+    if (pb_contains_any(name, pb_answer_words) || find_number(name, &(struct number){0}))
+        place.text = PB_SLICE_ABSENT;
+    return place;
+}
+
+/* The entry holds nothing, or a line's end. */
+static bool is_empty(const struct pb_entry *entry)
+{
+    return entry->status == PB_ENTRY_IGNORED && entry->size_bytes <= 1;
+}
+
+/* Adds a record for each account without certificates, and empty file, beside one with an answer.
+ */
 static void add_siblings(struct finder *finder)
 {
     struct pb_vector *records = &finder->evidence->records;
+    struct pb_entry *entries = finder->evidence->entries.data;
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
     struct pb_slice path = PB_SLICE("");
+    bool has_empty = false;
 
+    for (uint32_t i = 0; i < finder->evidence->entries.count && !has_empty; i++)
+        has_empty = is_empty(&entries[i]);
     for (size_t i = 0; i < records->count; i++) {
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
-        path = pb_batch_entry(finder->evidence, record->entry)->path;
+        path = entries[record->entry].path;
         while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
             pb_terms_add(finder->inventory, &places, number.place);
+        for (int k = 0; has_empty && record->kind <= PB_RECORD_NAMES && k < 2; k++) {
+            const struct pb_term place = place_of(path, k > 0);
+            if (place.text.size_bytes > 0)
+                pb_terms_add(finder->inventory, &places, place);
+        }
     }
     pb_vector_sort(&places, pb_term_compare);
     for (uint32_t i = 0; places.count > 0 && i < finder->evidence->entries.count; i++) {
+        struct pb_record sibling = {.kind = PB_RECORD_UNREADABLE, .entry = i};
         struct pb_slice last = path;
         struct number number = {0};
-        path = pb_batch_entry(finder->evidence, i)->path;
+        path = entries[i].path;
+        if (is_empty(&entries[i]) && (pb_terms_find(&places, place_of(path, false)) != NULL ||
+                                      pb_terms_find(&places, place_of(path, true)) != NULL)) {
+            entries[i].status = PB_ENTRY_UNREADABLE;
+            finder->inventory->has_failed |= !pb_vector_append(&siblings, &sibling, sizeof sibling);
+        }
         while (find_number(path, &number)) {
             struct pb_slice place = pb_slice_first(path, number.end);
             if ((i > 0 && pb_slice_starts_with(last, place)) ||
@@ -299,8 +338,8 @@ static void add_siblings(struct finder *finder)
                 has_record(records, pb_vector_lower_bound(records, &i, compare_to_entry),
                            find_end(finder, place), OF_ACCOUNTS))
                 continue;
-            const struct pb_record sibling = {
-                .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
+            sibling.kind = PB_RECORD_ACCOUNT;
+            sibling.account = number.account;
             finder->inventory->has_failed |= !pb_vector_append(&siblings, &sibling, sizeof sibling);
         }
     }
@@ -331,8 +370,7 @@ static void claim_records(struct finder *finder)
                                     .partition = record->partition,
                                     .id_from = is_identity ? PB_ID_FROM_CALLER_IDENTITY
                                                            : PB_ID_FROM_DOCUMENT};
-        struct pb_slice arn =
-            record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
+        struct pb_slice arn = record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE("");
         struct claim claim = claim_of(finder, arn, named, record->entry);
         /* The certificates of its item show its account, whatever its folder shows. */
         if (record->kind == PB_RECORD_UNREADABLE ||
@@ -435,16 +473,22 @@ void pb_accounts_renumber(struct pb_inventory *inventory)
     }
     for (size_t i = inventory->certificates.count; i > 0; i--) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i - 1);
+        struct pb_account *account = &accounts[certificate->account];
+        account->first_certificate = (uint32_t)(i - 1);
+        account->all_certificate_count++;
+        account->certificate_count += certificate->origin == PB_ORIGIN_IAM;
+        inventory->has_list_evidence |= certificate->origin == PB_ORIGIN_IAM;
         number[certificate->account] = 1;
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record = certificate->observations[k].record;
             if (record == PB_NO_RECORD)
                 continue;
             records[record].account_index = certificate->account;
-            accounts[certificate->account].shown_by |= 1u << records[record].kind;
+            account->shown_by |= 1u << records[record].kind;
         }
     }
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        inventory->has_list_evidence |= records[i].kind <= PB_RECORD_EVENT;
         if (records[i].account_index == PB_NO_INDEX)
             continue;
         number[records[i].account_index] = 1;

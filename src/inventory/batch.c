@@ -136,17 +136,6 @@ int pb_term_compare(const void *left, const void *right)
     return order != 0 ? order : pb_number_compare(a->number, b->number);
 }
 
-bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b)
-{
-    return a->account == b->account && pb_slice_equals(a->scope, b->scope) &&
-           pb_slice_equals(a->text, b->text);
-}
-
-void pb_terms_add(struct pb_inventory *inventory, struct pb_vector *terms, struct pb_term term)
-{
-    inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
-}
-
 const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like)
 {
     const struct pb_term *all = terms->data;

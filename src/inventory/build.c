@@ -50,7 +50,7 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
     };
 }
 
-/* Adds the NAME terms of names that are not a file's, and EVIDENCE and CONTENT of observations. */
+/* Adds the NAME terms of names that are not a file's, and the CONTENT of observations. */
 static void collect_names(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *all = inventory->evidence.observations.data;
@@ -61,8 +61,6 @@ static void collect_names(struct pb_inventory *inventory, struct pb_vector *term
         bool is_candidate = candidate_of(&inventory->evidence, seen) != NULL;
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
-        if (!is_candidate)
-            pb_terms_add(inventory, terms, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (!is_candidate && pb_date_is_known(&seen->upload_date))
             pb_terms_add(inventory, terms, content_of(seen, folder, false));
         if (!is_candidate && seen->body != NULL)
@@ -246,9 +244,10 @@ static void resolve_candidates(struct pb_inventory *inventory)
     collect_names(inventory, &terms);
     name_files(inventory, &terms);
     collect_lists(inventory, &terms);
-    accept_candidates(inventory, &terms);
-    collect_folders(inventory, &terms);
-    accept_candidates(inventory, &terms);
+    for (int i = 0; i < 2; i++) { /* those that were accepted vouch for others */
+        collect_folders(inventory, &terms);
+        accept_candidates(inventory, &terms);
+    }
     drop_candidates(&inventory->evidence);
     pb_vector_release(&terms);
 }
@@ -283,28 +282,12 @@ static void refuse_later_dates(struct pb_inventory *inventory)
             all[i].upload_date.state = PB_DATE_REFUSED;
 }
 
-static void count_certificates(struct pb_inventory *inventory)
-{
-    struct pb_account *accounts = inventory->accounts.data;
-
-    for (size_t i = inventory->certificates.count; i > 0; i--) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i - 1);
-        struct pb_account *account = &accounts[certificate->account];
-        account->first_certificate = (uint32_t)(i - 1);
-        account->all_certificate_count++;
-        account->certificate_count += certificate->origin == PB_ORIGIN_IAM;
-        inventory->has_list_evidence |= certificate->origin == PB_ORIGIN_IAM;
-    }
-    for (size_t i = 0; i < inventory->evidence.records.count; i++)
-        inventory->has_list_evidence |= pb_inventory_record(inventory, i)->kind <= PB_RECORD_EVENT;
-}
-
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch,
                                   struct pb_instant as_of)
 {
     static void (*const passes[])(struct pb_inventory *) = {
-        resolve_candidates,   refuse_later_dates, pb_accounts_resolve,   pb_certificates_make,
-        pb_accounts_renumber, count_certificates, pb_references_resolve, pb_coverage_determine,
+        resolve_candidates,   refuse_later_dates,    pb_accounts_resolve,   pb_certificates_make,
+        pb_accounts_renumber, pb_references_resolve, pb_coverage_determine,
     };
     struct pb_batch *evidence = &inventory->evidence;
 

@@ -24,8 +24,7 @@ struct summary {
 
 void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
 {
-    struct pb_account *account =
-        &PB_VECTOR_AT(struct pb_account, &inventory->accounts, gap.account);
+    struct pb_account *account = (struct pb_account *)inventory->accounts.data + gap.account;
     struct pb_arena *arena = &inventory->evidence.arena;
     va_list arguments;
 
@@ -49,14 +48,13 @@ static void collect_records(const struct pb_inventory *inventory)
 
     for (size_t i = inventory->evidence.records.count; i > 0; i--) {
         const struct pb_record *record = pb_inventory_record(inventory, i - 1);
-        bool is_projection =
-            record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
+        bool is_query = record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
         if (record->account_index == PB_NO_INDEX)
             continue;
         struct pb_account *account = &accounts[record->account_index];
         if (record->kind == PB_RECORD_CALLER_IDENTITY || record->kind == PB_RECORD_ACCOUNT)
             account->identity = record;
-        if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
+        if (record->kind != PB_RECORD_LIST && (!is_query || record->page == PB_PAGE_UNMARKED))
             continue;
         if (account->page_behind != record->entry + 1) {
             if (record->page == PB_PAGE_MORE && !has(account->ends, PB_PAGE_MORE))
@@ -75,8 +73,7 @@ static void add_failed_call(struct pb_inventory *inventory, const struct pb_reco
     pb_gap_add(inventory, pb_gap_at(record, PB_SLICE_ABSENT), PB_SAY_GAP_FAILED_CALL,
                PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? allow : "",
-               PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT),
-               is_denied ? " and " : "");
+               PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE("")), is_denied ? " and " : "");
 }
 
 static void add_gaps_of_records(struct pb_inventory *inventory)
@@ -151,11 +148,6 @@ static bool is_of_same_folder(const struct summary *a, const struct summary *b)
     return a->account == b->account && pb_slice_equals(a->folder, b->folder);
 }
 
-static struct pb_slice folder_of(const struct pb_inventory *inventory, uint32_t entry)
-{
-    return pb_folder_prefix(pb_batch_folder(&inventory->evidence, entry));
-}
-
 /* Keeps one of several equal summaries of a folder. */
 static void collect_summaries(struct pb_inventory *inventory, struct pb_vector *summaries)
 {
@@ -166,7 +158,7 @@ static void collect_summaries(struct pb_inventory *inventory, struct pb_vector *
         const struct summary summary = {
             .account = record->account_index,
             .record = record,
-            .folder = folder_of(inventory, record->entry),
+            .folder = pb_folder_prefix(pb_batch_folder(&inventory->evidence, record->entry)),
             .count = record->count,
         };
         if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
@@ -204,7 +196,8 @@ static void count_certificate(const struct pb_inventory *inventory,
         return;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen = &certificate->observations[i];
-        struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
+        struct pb_slice folder = pb_batch_folder(&inventory->evidence, seen->entry);
+        struct summary *summary = find_nearest(summaries, count, pb_folder_prefix(folder));
         const struct pb_certificate *last = summary->last;
         if (!pb_inventory_is_answer(inventory, seen) &&
             pb_batch_entry(&inventory->evidence, seen->entry)->summary_of != summaries->account + 1)
@@ -252,8 +245,7 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
     struct pb_slice told = is_only ? PB_SLICE("") : path;
     const struct pb_gap reason = {.account = summary->account, .is_only_reason = true};
     const char *in = is_only ? "" : " in ", *plural = summary->count == 1 ? "" : "s";
-    bool is_equal =
-        summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
+    bool is_equal = summary->seen - summary->count <= summary->gone; /* unsigned: and not fewer */
 
     if (is_equal) {
         pb_gap_add(inventory, reason, PB_SAY_COVERAGE_EQUAL, in, PB_SLICE_ARGS(told),

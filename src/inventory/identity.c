@@ -81,14 +81,9 @@ static bool has_id(const struct key *key)
     return key->seen->id.size_bytes > 0;
 }
 
-static bool has_arn(const struct key *key)
-{
-    return key->seen->arn.size_bytes > 0;
-}
-
 static bool is_identified(const struct key *key)
 {
-    return has_id(key) || has_arn(key);
+    return has_id(key) || key->seen->arn.size_bytes > 0;
 }
 
 static bool is_name_only(const struct key *key)
@@ -206,9 +201,9 @@ static void divide_by_date(const struct grouping *grouping, const struct key *fi
             dated = &run[i - 1];
     for (size_t i = 0; i < grouping->count; i++) {
         const struct key *here = &run[i];
-        bool is_one = is_name_only(here) ||
-                      (first == NULL &&
-                       (run->is_account_known || has_arn(here) || is_upload_same(here, dated)));
+        bool is_one =
+            is_name_only(here) || (first == NULL && (run->is_account_known || is_identified(here) ||
+                                                     is_upload_same(here, dated)));
         if (is_one)
             unite(grouping, &here->term, first == NULL ? &dated->term : &first->term);
         else if (first != NULL && !grouping->pass->leads(here))
@@ -477,8 +472,8 @@ void pb_identity_group(struct pb_inventory *inventory)
         {BY_NAME, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
         /* A name from a file's name is that of the folder's certificate with the name. */
         {BY_NAME, true, true, is_known_by_service, is_same_or_unknown, NULL},
-        /* An ACM body joins the one description with its serial. */
-        {BY_SERIAL, true, false, has_arn, NULL, NULL},
+        /* An ACM body joins the one description with its serial, which has an ARN. */
+        {BY_SERIAL, true, false, is_identified, NULL, NULL},
     };
     size_t count = inventory->evidence.observations.count;
     struct pb_observation *all = inventory->evidence.observations.data;

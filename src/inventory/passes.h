@@ -19,9 +19,19 @@ struct pb_term {
 /* By account, scope, text, instant and number. */
 int pb_term_compare(const void *left, const void *right);
 /* Whether account, scope and text are the same. */
-bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
+static inline bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b)
+{
+    return a->account == b->account && pb_slice_equals(a->scope, b->scope) &&
+           pb_slice_equals(a->text, b->text);
+}
+
 /* Appends the term, or sets has_failed. */
-void pb_terms_add(struct pb_inventory *inventory, struct pb_vector *terms, struct pb_term term);
+static inline void pb_terms_add(struct pb_inventory *inventory, struct pb_vector *terms,
+                                struct pb_term term)
+{
+    inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
+}
+
 /* The first of sorted terms that is alike, borrowed from them; NULL for none. */
 const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like);
 
@@ -69,9 +79,9 @@ void pb_accounts_resolve(struct pb_inventory *inventory);
  * notes ("id-shared") to the evidence's diagnostics. */
 void pb_identity_group(struct pb_inventory *inventory);
 
-/* After certificates are made: a record gets the account of the first certificate that it showed,
- * which may have become a known one; accounts without certificates and records are removed. Leaves
- * observations' account_index, which nothing reads from here on. */
+/* After certificates are made: counts each account's, and a record gets the account of the first
+ * certificate that it showed, which may have become a known one; accounts without certificates and
+ * records are removed. Leaves observations' account_index, which nothing reads from here on. */
 void pb_accounts_renumber(struct pb_inventory *inventory);
 
 /* Fills inventory->certificates, sorted by account, name, id, then first observation, and sorts the
