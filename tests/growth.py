@@ -105,6 +105,10 @@ def bodies_of_one_certificate(folder, size):
         + "-----END CERTIFICATE-----\n", "CertificateChain": body * (size // 20)}}))
 
 
+def dashes_of_one_body(folder, size):
+    write(folder, json.dumps({"CertificateBody": "-" * 20 * size}))
+
+
 def fields_of_one_line(folder, size):
     write(folder, "<ServerCertificateName>" * size * 4)
 
@@ -140,7 +144,7 @@ def lines_and_members_of_one_name(folder, size):
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file, dates_of_one_certificate,
          certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive, dumps_of_one_account, empty_members,
          members_whose_names_look_like_archives,
-         marks_that_nothing_reads, references, bodies_of_one_certificate, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest,
+         marks_that_nothing_reads, references, bodies_of_one_certificate, dashes_of_one_body, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest,
          lines_and_members_of_one_name]
 
 

@@ -151,11 +151,11 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 
 bool pb_is_certificate_name(struct pb_slice text)
 {
-    size_t at = 0;
-    while (at < text.size_bytes &&
-           (pb_is_alphanumeric(text.data[at]) || pb_skip(text, at, "_+=,.@-") > at))
-        at++;
-    return at > 0 && at == text.size_bytes && at <= PB_LONGEST_NAME_BYTES;
+    bool is_name = text.size_bytes > 0 && text.size_bytes <= PB_LONGEST_NAME_BYTES;
+    for (size_t at = 0; at < text.size_bytes && is_name; at++)
+        is_name = pb_is_alphanumeric(text.data[at]) ||
+                  (text.data[at] != '\0' && strchr("_+=,.@-", text.data[at]) != NULL);
+    return is_name;
 }
 
 const char pb_documentation_excuse[] =
