@@ -389,6 +389,7 @@ static void read_content(struct state *state)
     enum pb_text_outcome outcome = pb_text_decode(state->item->content, text, &state->text);
 
     state->has_failed = text->has_failed;
+    pb_aws_test_answer(state->text, &state->entry);
     if (outcome == PB_TEXT_EBCDIC) {
         state->is_listing = true;
         refuse(state, "ebcdic-file",

@@ -243,18 +243,13 @@ struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY
     return (struct pb_slice){room, size};
 }
 
-/* The field that the object's member stands for: by the producer's own keys, else by the service's,
- * else by a synonym, if the object is a server certificate's and lacks that field. */
-static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member,
-                              const struct pb_shape *row)
+/* The field that the object's member stands for, by the service's own key, else by a synonym if the
+ * object lacks that field. */
+static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member)
 {
     char room[PB_LONGEST_PLAIN_KEY_BYTES];
     struct pb_slice text;
 
-    if (row != NULL && row->name_keys != NULL && pb_is_any(member->key, row->name_keys))
-        return PB_FIELD_NAME;
-    if (row != NULL && row->has_ids && pb_is_key(member->key, "id"))
-        return PB_FIELD_ID;
     if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID &&
         member->field != PB_FIELD_RESOURCE_NAME)
         return member->field;
@@ -279,28 +274,25 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     return PB_FIELD_NONE;
 }
 
-/* row: NULL in the metadata inside the object, whose keys are the service's. */
-static void read_members(struct pb_writer *out, const struct pb_json *object,
-                         const struct pb_shape *row, struct pb_draft *draft)
+static void read_members(struct pb_writer *out, const struct pb_json *object, bool is_inner,
+                         struct pb_draft *draft)
 {
     pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(object, &member, row);
         enum pb_json_type type = pb_json_type(member.value);
-        if (field != PB_FIELD_METADATA || row == NULL) {
-            pb_read_field(out, field, member.value, draft);
+        pb_read_field(out, field_of(object, &member), member.value, draft);
+        if (is_inner || member.field != PB_FIELD_METADATA)
             continue;
-        }
         if (type > PB_JSON_NULL && type != PB_JSON_OBJECT)
             pb_writer_remark_type(out, member.value, "an object");
-        read_members(out, member.value, NULL, draft);
+        read_members(out, member.value, true, draft);
     }
 }
 
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft)
 {
-    read_members(out, object, out->row, draft);
+    read_members(out, object, false, draft);
 }
 
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)

@@ -197,10 +197,9 @@ struct pb_writer {
     uint32_t line;           /* the current one, without a document; 0 for none */
     struct pb_slice account; /* named by the nearest container of the document; absent for none */
     const char *shape;       /* the name of the row that reads it */
-    const struct pb_shape *row; /* it, with the keys of its producer */
-    uint32_t record;            /* that observations are added to; PB_NO_RECORD for none */
-    struct pb_record spare;     /* stands for one that memory is missing for */
-    const char *recognised;     /* the first shape that added something, NULL for none */
+    uint32_t record;         /* that observations are added to; PB_NO_RECORD for none */
+    struct pb_record spare;  /* stands for one that memory is missing for */
+    const char *recognised;  /* the first shape that added something, NULL for none */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
     bool is_refused;     /* a diagnostic of severity error says why */

@@ -222,12 +222,24 @@ static struct pb_record *add_record(struct pb_writer *out, const struct pb_faile
 static bool is_client_error(struct pb_slice text)
 {
     const char *code = "";
-    bool is_told = pb_aws_explain_text(text, &code) != NULL && strcmp(code, "cli-error") == 0;
-    struct pb_slice rest = text, line;
+    bool is_told = text.size_bytes <= LONGEST_LINE_BYTES &&
+                   pb_aws_explain_text(text, &code) != NULL &&
+                   pb_is_any(pb_slice_from_string(code), "cli-error|program-error");
+    struct pb_slice line, rest = pb_may_tell_failure(text) ? text : PB_SLICE_ABSENT;
     while (!is_told && pb_next_line(&rest, &line))
         is_told = find_near_code(line).data != NULL && !pb_is_prose(line);
     return is_told && (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam.")) &&
-           (!pb_text_has(text, " when calling the ") || pb_text_has(text, "CallerIdentity"));
+           (!pb_text_has(text, " when calling the ") ||
+            pb_contains_any(text, "CallerIdentity|Credentials|AssumeRole|Token operation"));
+}
+
+void pb_aws_test_answer(struct pb_slice text, struct pb_entry *entry)
+{
+    text = pb_slice_trim(text);
+    entry->is_error = text.size_bytes == 0 || is_client_error(text);
+    entry->is_no_answer =
+        text.size_bytes <= LONGEST_LINE_BYTES &&
+        (entry->is_error || pb_find_any(text, 0, "[{") > 0 || pb_contains_any(text, "\"message\""));
 }
 
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
@@ -241,7 +253,7 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     for (call.end = 0; !out.has_failed && find_refused_role(text, call.end, &call);)
         add_record(&out, &call);
     text = pb_slice_trim(text);
-    if (batch->records.count == before && pb_may_tell_failure(text) && is_client_error(text)) {
+    if (batch->records.count == before && is_client_error(text)) {
         call = (struct pb_failed_call){
             .operation = PB_SLICE("ListServerCertificates"),
             .code = pb_slice_first(text, pb_slice_find(text, PB_SLICE("\n"), 0))};

@@ -123,12 +123,8 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
-    if (pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
-        pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN)
-        return true;
-    /* Elsewhere ResourceId is another resource's, which only refers to the certificate. */
-    return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) || pb_fields_has(fields, PB_FIELD_BODY)) &&
-           pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN;
+    return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
+           pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN;
 }
 
 /* A select may leave the type out. A type and a name alone, as in lookup-events, are no item. The

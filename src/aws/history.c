@@ -3,17 +3,13 @@
  * scanners in the OCSF schema, such as Prowler's. */
 #include "aws/context.h"
 
-static bool is_item(const struct pb_json *object)
-{
-    struct pb_fields fields;
-    pb_fields_read(object, &fields);
-    return pb_is_config_item(object, &fields);
-}
-
 static bool matches_config(const struct pb_node *node)
 {
-    return node->first_certificate != NULL ? is_item(node->first_certificate)
-                                           : pb_is_config_item(node->value, node->fields);
+    struct pb_fields fields;
+    if (node->first_certificate == NULL)
+        return pb_is_config_item(node->value, node->fields);
+    pb_fields_read(node->first_certificate, &fields);
+    return pb_is_config_item(node->first_certificate, &fields);
 }
 
 static void add_item(struct pb_writer *out, const struct pb_json *item)
@@ -23,6 +19,8 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     struct pb_fields fields;
 
     pb_fields_read(item, &fields);
+    if (!pb_is_config_item(item, &fields))
+        return;
     const struct pb_json *const *values = fields.values;
     pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
@@ -54,8 +52,7 @@ static void read_config(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
-        if (is_item(row.value))
-            add_item(out, row.value);
+        add_item(out, row.value);
 }
 
 /* A call that only reads certificates proves nothing of them; its refusal is a coverage gap. */
@@ -214,6 +211,6 @@ const struct pb_shape pb_history_shapes[] = {
      .matches = matches_cloudtrail, .read = read_cloudtrail},
     {"ocsf.resource", "Prowler's and others' findings in OCSF",
      "certificates that a finding is about, without UploadDate", PB_CLAIM_RESOURCE,
-     .matches = matches_ocsf, .read = read_ocsf, .name_keys = "name", .has_ids = true},
+     .matches = matches_ocsf, .read = read_ocsf},
     {.name = NULL},
 };

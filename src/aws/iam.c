@@ -132,10 +132,9 @@ static int64_t count_of(const struct pb_json *value)
 static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
-    return value != NULL &&
-           (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
-            pb_is_word(node->key_text, "SummaryMap") || pb_is_word(node->key_text, "summary_map") ||
-            (node->depth == 0 && node->is_suggested && count_of(value) >= 0));
+    return value != NULL && (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
+                             pb_contains_any(node->key_text, "summarymap|summary_map") ||
+                             (node->depth == 0 && node->is_suggested && count_of(value) >= 0));
 }
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)
@@ -187,10 +186,9 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     account = pb_slice_trim(account);
-    size_t digits = pb_skip(account, 0, PB_DIGITS "-");
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
     /* A redacted account has letters or stars. */
-    if (digits == account.size_bytes && digits != PB_ACCOUNT_BYTES)
+    if (pb_skip(account, 0, PB_DIGITS "-") == account.size_bytes && !pb_is_account(account))
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
                          "accounts have twelve digits, \"%.*s\" has not",
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));

@@ -122,7 +122,7 @@ static bool is_of_program(struct pb_slice text)
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[18];                /* NULL ends them */
+    const char *openings[22];                /* NULL ends them */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
@@ -131,12 +131,13 @@ static const struct format formats[] = {
     {"cli-error",
      "this is an error message of the AWS CLI and shows no certificates, nor that "
      "there are none; run the command again with --output json",
-     .openings = {"Could not connect to the endpoint URL", "Unable to locate credentials",
-                  "Invalid length for parameter", "Parameter validation failed", "aws: [ERROR]",
-                  "Partial credentials found", "Bad value for --query", "Error when retrieving",
-                  "SSL validation failed", "The config profile (", "botocore.exceptions.",
-                  "An error occurred (", "Connect timeout on", "The SSO session", "usage: aws",
-                  "Read timeout on", "aws: error"}},
+     .openings = {"Invalid length for parameter", "botocore.exceptions.", "aws: [ERROR]",
+                  "Parameter validation failed",  "An error occurred (",  "usage: aws",
+                  "You must specify a region",    "Enter MFA code for",   "aws: error",
+                  "Partial credentials found",    "Connect timeout on",   "Could not ",
+                  "Bad value for --query",        "Token has expired",    "Failed to ",
+                  "SSL validation failed",        "Read timeout on",      "Unable to ",
+                  "The config profile (",         "The SSO session",      "Error "}},
     {"program-error",
      "this is what a shell or a program says when it fails, and no answer; export again",
      .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error", "^C"},

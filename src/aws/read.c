@@ -45,7 +45,6 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
                                    pb_embedded_reader *read, struct pb_draft *draft)
 {
     size_t depth = out->path.count, taken = out->taken.count;
-    const struct pb_shape *row = out->row;
     const char *shape = out->shape;
     uint32_t record = out->record;
 
@@ -56,7 +55,6 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->path.count = depth;
-    out->row = row;
     out->shape = shape;
     out->record = record;
 }
@@ -121,7 +119,6 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
 {
     bool is_first = out->recognised == NULL; /* documents inside strings may set another */
     out->shape = name->name;
-    out->row = row;
     pb_writer_take(out, node->value);
     row->read(out, node);
     pb_writer_end_record(out);

@@ -71,9 +71,6 @@ struct pb_shape {
     bool visits_inside;
     /* What other rows read inside the value has this row's name as its shape. */
     bool is_envelope;
-    /* The producer's own keys of the name; NULL for none. "id" is one of the certificate's id. */
-    const char *name_keys;
-    bool has_ids;
 };
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */
@@ -98,6 +95,8 @@ extern const char pb_policy_excuse[];
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
  * and for an error that does not say of what a candidate: it counts beside an empty list. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
+/* Sets the entry's is_error and is_no_answer. */
+void pb_aws_test_answer(struct pb_slice text, struct pb_entry *entry);
 /* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
  * =" and a line's end. 0 for any other text. */
 size_t pb_aws_prologue_size(struct pb_slice text);

@@ -62,7 +62,7 @@ static bool matches_acm(const struct pb_node *node)
                                                     : node->value);
 }
 
-/* "0A:1b:C2" becomes "A1BC2"; absent if it is no hexadecimal number. */
+/* "0A:1b:C2" becomes "0A1BC2"; absent if it is no hexadecimal number. */
 static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice text)
 {
     char *digits = pb_arena_allocate(&out->batch->arena, text.size_bytes);
@@ -71,13 +71,11 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
     out->has_failed |= digits == NULL;
     for (size_t i = 0; digits != NULL && i < text.size_bytes; i++) {
         int value = pb_hex_value(text.data[i]);
-        if (value < 0 && text.data[i] != ':')
-            return PB_SLICE_ABSENT;
-        if (value > 0 || (value == 0 && size > 0))
+        if (value >= 0)
             digits[size++] = "0123456789ABCDEF"[value];
+        else if (text.data[i] != ':')
+            return PB_SLICE_ABSENT;
     }
-    if (digits != NULL && size == 0 && pb_skip(text, 0, ":") < text.size_bytes)
-        digits[size++] = '0';
     return size > 0 ? (struct pb_slice){digits, size} : PB_SLICE_ABSENT;
 }
 
@@ -203,19 +201,14 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-/* Distributions name a certificate by its id, one in ACM by its ARN; Certificate with a source is
- * the deprecated form. Security Hub and ScoutSuite have other spellings of some keys. */
-static const char ids[] = "IAMCertificateId|IamCertificateId";
-static const char arns[] = "ACMCertificateArn|AcmCertificateArn";
-
-static struct pb_slice find_target(const struct pb_json *certificate)
+/* The id or ARN of a distribution's certificate, which has several keys; NULL for none. */
+static const struct pb_json *find_target(const struct pb_json *certificate)
 {
-    struct pb_slice target = pb_find_text(certificate, ids);
-    struct pb_slice source = pb_find_text(certificate, "CertificateSource|certificate_source");
-    if (target.size_bytes == 0 && pb_is_word(source, "iam"))
-        target = pb_find_text(certificate, "Certificate");
-    target = pb_slice_trim(target);
-    return target.size_bytes > 0 ? target : find_arn(pb_json_find(certificate, arns));
+    struct pb_json_member member = {0};
+    while (pb_json_next_member(certificate, &member))
+        if (pb_field_of_value(member.value) == PB_FIELD_ID || find_arn(member.value).data != NULL)
+            return member.value;
+    return NULL;
 }
 
 /* The certificate's member lies below the value in get-distribution, which has the id beside
@@ -230,19 +223,17 @@ static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 
 static bool matches_cloudfront(const struct pb_node *node)
 {
-    return find_target(find_viewer_certificate(node)).data != NULL;
+    return find_target(find_viewer_certificate(node)) != NULL;
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */
 static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 {
-    const struct pb_json *certificate = find_viewer_certificate(node);
+    const struct pb_json *target = find_target(find_viewer_certificate(node));
     struct pb_slice id = pb_find_text(node->parent, "Id|id");
     id = pb_slice_from(id, pb_slice_find_last(id, '/') + 1); /* 0 where there is none */
-    add_reference(out, find_target(certificate), "cloudfront", id, 0);
-    pb_writer_take(out, pb_json_find(certificate, ids));
-    pb_writer_take(out, pb_json_find(certificate, arns));
-    pb_writer_take(out, pb_json_find(certificate, "Certificate"));
+    add_reference(out, pb_slice_trim(pb_text_of(target)), "cloudfront", id, 0);
+    pb_writer_take(out, target);
 }
 
 const struct pb_shape pb_service_shapes[] = {

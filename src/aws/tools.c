@@ -42,8 +42,8 @@ static void read_table(struct pb_writer *out, const struct pb_node *node)
 static bool matches_aws_recon(const struct pb_node *node)
 {
     const struct pb_json *data = pb_json_find(node->value, "data");
-    const struct pb_json *resource = pb_json_type(data) == PB_JSON_OBJECT ? data : node->value;
-    return pb_is_key(pb_find_text(resource, "type"), "server_certificate") ||
+    return pb_is_key(pb_find_text(node->value, "type"), "server_certificate") ||
+           pb_is_key(pb_find_text(data, "type"), "server_certificate") ||
            pb_is_key(pb_find_text(node->parent, "asset_type"), "server_certificate");
 }
 
@@ -86,25 +86,20 @@ static bool matches_steampipe(const struct pb_node *node)
             pb_json_find(object, "server_certificate_id") != NULL);
 }
 
-/* A member's value is a server certificate's ARN, under any key. */
-static bool has_arn(const struct pb_json *object)
-{
-    struct pb_json_member member = {0};
-    while (pb_json_next_member(object, &member))
-        if (pb_field_of_value(member.value) == PB_FIELD_ARN)
-            return true;
-    return false;
-}
-
-/* Another tool's object with such an ARN beside dates or a body. OCSF has its own row. */
+/* An object with an ARN under any key beside a date or a body. OCSF has its own row. */
 static bool matches_record(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
-    return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) ||
-            pb_fields_has(fields, PB_FIELD_EXPIRATION) || pb_fields_has(fields, PB_FIELD_BODY)) &&
-           !pb_fields_has(fields, PB_FIELD_UID) && !pb_fields_has(fields, PB_FIELD_NAME) &&
-           !pb_fields_has(fields, PB_FIELD_ID) &&
-           pb_field_of_value(fields->values[PB_FIELD_ARN]) != PB_FIELD_ARN && has_arn(node->value);
+    struct pb_json_member member = {0};
+    bool has_content = pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) ||
+                       pb_fields_has(fields, PB_FIELD_EXPIRATION) ||
+                       pb_fields_has(fields, PB_FIELD_BODY);
+
+    if (has_content && !pb_fields_has(fields, PB_FIELD_UID) && !pb_fields_are_metadata(fields))
+        while (pb_json_next_member(node->value, &member))
+            if (pb_field_of_value(member.value) == PB_FIELD_ARN)
+                return true;
+    return false;
 }
 
 static bool matches_terraform(const struct pb_node *node)
@@ -200,11 +195,10 @@ const struct pb_shape pb_tool_shapes[] = {
      "a subset: what a policy's filters let through", PB_CLAIM_MARKED, .matches = matches_custodian,
      .read = read_table},
     {"steampipe.rows", "Steampipe's table aws_iam_server_certificate, --output json",
-     "what the query selected", PB_CLAIM_MARKED, .matches = matches_steampipe, .read = read_table,
-     .name_keys = "name"},
+     "what the query selected", PB_CLAIM_MARKED, .matches = matches_steampipe, .read = read_table},
     {"cloudquery.row", "CloudQuery's table aws_iam_server_certificates",
      "certificates of the accounts named in their rows", PB_CLAIM_MARKED,
-     .matches = matches_cloudquery, .read = read_table, .has_ids = true},
+     .matches = matches_cloudquery, .read = read_table},
     {"resource.record",
      "scanners and inventories that put a certificate's ARN under keys of their own",
      "what stands beside the ARN of one certificate", PB_CLAIM_RESOURCE, .matches = matches_record,
@@ -214,8 +208,7 @@ const struct pb_shape pb_tool_shapes[] = {
      /* In version 4, in 3, in show's output; planned changes have other keys. */
      .keys = "instances|primary|deposed|values", .matches = matches_terraform,
      .read = read_terraform,
-     /* There is a private_key in clear text too: it is no field, so it is never copied. */
-     .name_keys = "name", .has_ids = true},
+     /* There is a private_key in clear text too: it is no field, so it is never copied. */},
     {"ansible.server-certificate-info", "Ansible's iam_server_certificate_info",
      "the first hundred certificates at most, or none for an error", PB_CLAIM_ENVELOPE,
      .keys = "ansible_module_results|results", .matches = matches_ansible, .read = read_ansible},

@@ -272,31 +272,39 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
     return index < records->count && all[index].entry < end;
 }
 
+#define LEVELS 3 /* of a path, at which folders and files of accounts may stand */
+
 const char pb_answer_words[] = "cert|iam|list|get|data|result|response|answer|output|body|payload|"
                                "items|rows|value|content|ssl|tls|accounts|profiles|north|south|"
                                "east|west|central";
 
-/* The path without its file's name, or its folder's, which may be an account's; else without text.
- */
-static struct pb_term place_of(struct pb_slice path, bool is_of_folder)
+/* The path without its file's name, or its folder's, or that of the folder around it, which may be
+ * an account's; else without text. */
+static struct pb_term place_of(struct pb_slice path, int level)
 {
-    size_t end = pb_slice_find_last(path, is_of_folder ? '/' : '.');
+    size_t end = level == 0 ? pb_slice_find_last(path, '.') : path.size_bytes;
+    for (int i = 0; i < level; i++)
+        end = pb_slice_find_last(pb_slice_first(path, end), '/');
     struct pb_slice outer = pb_slice_first(path, end);
-    struct pb_term place = {.scope = pb_path_folder(outer), .text = pb_slice_from(path, end)};
+    struct pb_term place = {.account = (uint32_t)level + 1,
+                            /* 0 is of numbers */ .scope = pb_path_folder(outer),
+                            .text = pb_slice_from(path, end)};
     struct pb_slice name = pb_slice_from(outer, place.scope.size_bytes);
     if (pb_contains_any(name, pb_answer_words) || find_number(name, &(struct number){0}))
         place.text = PB_SLICE_ABSENT;
     return place;
 }
 
-/* The entry holds nothing, or a line's end. */
-static bool is_empty(const struct pb_entry *entry)
+/* The entry holds nothing, or an error, which other folders show to be in an answer's place even if
+ * it only may be one. */
+static bool is_missing(const struct pb_entry *entry, int level)
 {
-    return entry->status == PB_ENTRY_IGNORED && entry->size_bytes <= 1;
+    return entry->status == PB_ENTRY_IGNORED &&
+           (entry->is_error || (entry->is_no_answer && level > 0));
 }
 
-/* Adds a record for each account without certificates, and empty file, beside one with an answer.
- */
+/* Adds a record for each account without certificates, and item without an answer, beside one with
+ * an answer. */
 static void add_siblings(struct finder *finder)
 {
     struct pb_vector *records = &finder->evidence->records;
@@ -307,15 +315,15 @@ static void add_siblings(struct finder *finder)
     bool has_empty = false;
 
     for (uint32_t i = 0; i < finder->evidence->entries.count && !has_empty; i++)
-        has_empty = is_empty(&entries[i]);
+        has_empty = is_missing(&entries[i], 1);
     for (size_t i = 0; i < records->count; i++) {
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
         path = entries[record->entry].path;
         while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
             pb_terms_add(finder->inventory, &places, number.place);
-        for (int k = 0; has_empty && record->kind <= PB_RECORD_NAMES && k < 2; k++) {
-            const struct pb_term place = place_of(path, k > 0);
+        for (int k = 0; has_empty && record->kind <= PB_RECORD_NAMES && k < LEVELS; k++) {
+            const struct pb_term place = place_of(path, k);
             if (place.text.size_bytes > 0)
                 pb_terms_add(finder->inventory, &places, place);
         }
@@ -326,9 +334,11 @@ static void add_siblings(struct finder *finder)
         struct pb_slice last = path;
         struct number number = {0};
         path = entries[i].path;
-        if (is_empty(&entries[i]) && (pb_terms_find(&places, place_of(path, false)) != NULL ||
-                                      pb_terms_find(&places, place_of(path, true)) != NULL)) {
+        for (int k = 0; k < LEVELS; k++) {
+            if (!is_missing(&entries[i], k) || pb_terms_find(&places, place_of(path, k)) == NULL)
+                continue;
             entries[i].status = PB_ENTRY_UNREADABLE;
+            entries[i].detail = PB_SLICE("this is no answer, where another account has one");
             finder->inventory->has_failed |= !pb_vector_append(&siblings, &sibling, sizeof sibling);
         }
         while (find_number(path, &number)) {

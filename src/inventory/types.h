@@ -236,6 +236,8 @@ struct pb_entry {
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
     bool is_damaged;     /* its bytes, or its container's, do not fit their checksum */
+    bool is_error;       /* by its text alone, nothing, or an error that may be of any call */
+    bool is_no_answer;   /* likewise, no answer of any call: few words, or an error */
     bool is_list_missed; /* its path is that of a certificate list, and it could not be read */
 };
 
