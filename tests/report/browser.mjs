@@ -127,6 +127,29 @@ const narrow = page => page.evaluate(() => {
   return problems;
 });
 
+// Words of the first table that its columns have room for stand on one line, and no label of a timeline is over another.
+const wide = page => page.evaluate(() => {
+  const problems = [];
+  for (const cell of document.querySelectorAll('#matter td:nth-child(2),#matter td:nth-child(5)')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text; (text = walker.nextNode());)
+      for (const word of text.data.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (word[0].length <= 18 && range.getClientRects().length > 1) problems.push(`broken: ${word[0]}`);
+      }
+  }
+  for (const image of document.querySelectorAll('svg')) {
+    const labels = [...image.querySelectorAll('text')].map(one => [one.textContent, one.getBoundingClientRect()]);
+    for (const [index, [text, a]] of labels.entries())
+      for (const [other, b] of labels.slice(index + 1))
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+          problems.push(`${text} is over ${other}`);
+  }
+  return problems;
+});
+
 const accessible = async page => {
   await page.addScriptTag({ path: axe });
   const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
@@ -162,6 +185,7 @@ for (const name of readdirSync(folder).filter(name => name.endsWith('.html'))) {
     .map(message => `${message.line}:${message.column} ${message.ruleId}: ${message.message}`));
   check(`${name}: filters and sorts`, await visit(file, {}, filter(certificates)));
   check(`${name}: reads with scripts off`, await visit(file, { javaScriptEnabled: false }, without_script(certificates)));
+  check(`${name}: fits 1280 px`, await visit(file, {}, wide));
   check(`${name}: fits 390 px`, await visit(file, { viewport: { width: 390, height: 844 } }, narrow));
   for (const colorScheme of ['light', 'dark'])
     check(`${name}: axe, ${colorScheme}`, await visit(file, { bypassCSP: true, colorScheme }, accessible));
