@@ -6,7 +6,7 @@ import lzma
 import subprocess
 
 from acceptance import Skip, VULNERABLE, cases, folder_of, is_equal, prebleed
-from evidence_writer import certificate, tar
+from evidence_writer import certificate, tar, zip_of
 
 CONFIGURATION = b"""[ca]
 default_ca = authority
@@ -133,3 +133,19 @@ def the_ratio_holds_for_all_members_together(count, is_over):
         run = prebleed(folder, "b.tar", "c.json")
         is_equal("limit-ratio" in run.codes(), is_over, "a member is over the ratio")
         is_equal(run.certificates(), {("good", "vulnerable")}, "certificates")
+
+
+@cases(("a pointer as long as there may be", 1024, "/" + "k" * 1024), ("a pointer that is longer", 1025, ""))
+def pointers_end_at_what_is_around(size, pointer):
+    """Each certificate of a list has one, so that one long key would take its bytes as often."""
+    with folder_of({"list.json": b'{"%s": %s}' % (b"k" * size, VULNERABLE)}) as folder:
+        run = prebleed(folder, "list.json")
+        is_equal((run.status, run.report["certificates"][0]["observations"][0]["pointer"]), (1, pointer), "status and pointer")
+
+
+@cases(("a member's name of 4,096 bytes", 4096, []), ("a member's name of 4,097 bytes", 4097, ["unnamed-member"]))
+def names_of_members_have_a_ceiling(size, codes):
+    """Reports have the path with each certificate, so that a long name would take its bytes as often."""
+    with folder_of({"z.zip": zip_of([("n" * size, VULNERABLE)])}) as folder:
+        run = prebleed(folder, "z.zip")
+        is_equal((run.status, run.codes()), (1, codes), "status and diagnostics")

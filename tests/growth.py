@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import suite
-from evidence_writer import certificate, listing, tar, zip_of
+from evidence_writer import certificate, listing, tar
 
 OLD = "2013-05-02T10:00:00Z"
 tally = suite.Tally()
@@ -81,11 +81,6 @@ def empty_members(folder, size):
     write(folder, tar([(f"iam-server-certificates-{i}.json", b"") for i in range(size)]))
 
 
-def members_whose_names_look_like_archives(folder, size):
-    write(folder, zip_of([("!/" * 4 * size + f"{i}.json", b"{}") for i in range(8)]))
-    return ["--redact"]
-
-
 def marks_that_nothing_reads(folder, size):
     write(folder, json.dumps({"x": [{"y": f"arn:aws:iam::111122223333:server-certificate/n{i}"} for i in range(size)]}))
 
@@ -143,8 +138,8 @@ def lines_and_members_of_one_name(folder, size):
 
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file, dates_of_one_certificate,
          certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive, dumps_of_one_account, empty_members,
-         members_whose_names_look_like_archives,
-         marks_that_nothing_reads, references, bodies_of_one_certificate, dashes_of_one_body, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest,
+         marks_that_nothing_reads, references, bodies_of_one_certificate, dashes_of_one_body, fields_of_one_line, waivers,
+         findings_of_a_baseline, lines_of_a_manifest,
          lines_and_members_of_one_name]
 
 

@@ -50,14 +50,16 @@ bool pb_writer_has_added(const struct pb_writer *out)
 struct pb_place pb_writer_place(struct pb_writer *out)
 {
     const struct pb_json_member *path = out->path.data;
-    bool is_inside = false;
+    bool is_inside = false, is_short = true;
 
     if (out->document == NULL)
         return (struct pb_place){.pointer = PB_SLICE(""), .line = out->line};
     const struct pb_json *at = out->document->root;
     pb_buffer_clear(&out->pointer);
     for (size_t i = 0; i < out->path.count; i++) {
-        pb_pointer_push(&out->pointer, &path[i]);
+        is_short &= out->pointer.size_bytes + path[i].key.size_bytes <= PB_MOST_POINTER_BYTES;
+        if (is_short)
+            pb_pointer_push(&out->pointer, &path[i]);
         is_inside |= path[i].value == NULL;
         if (!is_inside && pb_json_type(path[i].value) > PB_JSON_BOOLEAN)
             at = path[i].value;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #define OPENSSL_SUPPRESS_DEPRECATED
-
 #include "base/bytes.h"
 
 #include <openssl/sha.h>

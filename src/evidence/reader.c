@@ -546,7 +546,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
         pb_buffer_append_format(&reader->path, "(member %llu)",
                                 (unsigned long long)archive->member_count);
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member",
-                           "the archive gives no name that can be read for this member");
+                           "the archive gives no name that can be read, or too long a one");
     }
     reader->item->size_bytes = archive->member_bytes;
     if (reader->detail.size_bytes > 0)
@@ -595,9 +595,8 @@ static void count_item(struct pb_evidence_reader *reader)
             pb_archive_stop_at(archive, ceiling);
     if (!reader->is_over)
         return;
-    *item = (struct pb_item){.size_bytes = item->size_bytes,
-                             .container_bytes = item->container_bytes,
-                             .is_named = item->is_named};
+    item->content = PB_SLICE_ABSENT;
+    item->has_sha256 = item->is_damaged = false;
     pb_buffer_clear(&reader->detail);
     reader->fault = (struct pb_fault){0};
     pb_budget_set_fault(budget, ceiling, &reader->fault);
