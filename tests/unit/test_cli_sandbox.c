@@ -58,6 +58,21 @@ static enum outcome signal_another(void)
     return outcome_of(syscall(SYS_tgkill, getppid(), getppid(), 0) == 0);
 }
 
+static enum outcome start_process(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    return outcome_of(child != -1);
+}
+
+/* Whose flags no filter can see. */
+static enum outcome start_by_clone3(void)
+{
+    return outcome_of(syscall(SYS_clone3, NULL, 0) != -1 || errno != ENOSYS);
+}
+
 static enum outcome ask_terminal(void)
 {
     return outcome_of(ioctl(-1, TIOCGWINSZ, NULL) == 0 || errno == EBADF);
@@ -240,6 +255,8 @@ static void each_attempt_is_refused_or_allowed(void **state)
         {"connection", connect_socket, REFUSED, false},
         {"signal itself", signal_itself, DONE, false},
         {"signal another", signal_another, REFUSED, false},
+        {"start a process", start_process, REFUSED, false},
+        {"start one by clone3", start_by_clone3, REFUSED, false},
         {"ask the terminal", ask_terminal, DONE, false},
         {"type for the terminal", type_for_terminal, REFUSED, false},
         {"read outside", read_outside, REFUSED, true},
