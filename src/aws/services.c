@@ -201,10 +201,14 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-/* The id or ARN of a distribution's certificate, which has several keys; NULL for none. */
+/* The id, hidden or not, or the ARN of a distribution's certificate, which has several keys. */
 static const struct pb_json *find_target(const struct pb_json *certificate)
 {
+    const struct pb_json *id = pb_json_find(certificate, "IAMCertificateId|IamCertificateId");
     struct pb_json_member member = {0};
+
+    if (pb_slice_trim(pb_text_of(id)).size_bytes > 0)
+        return id;
     while (pb_json_next_member(certificate, &member))
         if (pb_field_of_value(member.value) == PB_FIELD_ID || find_arn(member.value).data != NULL)
             return member.value;

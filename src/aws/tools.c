@@ -127,7 +127,7 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     if (draft.particulars.tag_count == 0)
         pb_read_tags(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
                      &draft.particulars.tag_count);
-    if (draft.seen.id.data == NULL && draft.seen.arn.data == NULL &&
+    if (pb_find_text(attributes, "id").size_bytes == 0 && draft.seen.arn.data == NULL &&
         draft.seen.upload_date.state == PB_DATE_ABSENT) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
