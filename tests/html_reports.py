@@ -265,7 +265,7 @@ def make_fixtures(program, folder):
         ("nothing at all", [empty]),
         ("the demonstration", [ROOT / "testdata/demo"]),
         ("small evidence", [ROOT / "tests/cli/evidence"]),
-        ("nothing after the cutoff", [ROOT / "tests/cli/evidence/vulnerable.json"]),
+        ("nothing after the cutoff", [story / "before.tar"]),
         ("a rotation", [*baseline("rotation", rotation / "before"), "--waivers",
                         rotation / "waivers.json", rotation / "after"]),
         ("the story", [*baseline("story", story / "before.tar"), "--waivers", story / "waivers.json",
