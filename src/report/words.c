@@ -250,11 +250,12 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
 static void append_fail(struct pb_buffer *buffer, const struct pb_result *result, const char *where)
 {
     static const char *const sentences[][2] = {
-        {": delete it, or replace it with a new key, and have it revoked",
-         ": delete them, or replace them with new keys, and have them revoked"},
-        {": delete it, and have it revoked if its CA still can",
-         ": delete them, and have them revoked if their CAs still can"},
+        {", or replace it with a new key, and have it revoked",
+         ", or replace them with new keys, and have them revoked"},
+        {", and have it revoked if its CA still can",
+         ", and have them revoked if their CAs still can"},
     };
+    static const char *const objects[][2] = {{"it", "them"}, {"the other", "the others"}};
     const struct pb_summary *summary = result->summary;
     size_t uploads = 0, over = 0; /* findings of IAM-033 that count; to be deleted only */
 
@@ -277,6 +278,8 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
     append_vulnerable(buffer, result);
     if (summary->vulnerable > uploads)
         pb_buffer_append_format(buffer, ", %zu of them waived", summary->vulnerable - uploads);
+    append(buffer, ": delete ");
+    append(buffer, objects[summary->vulnerable > uploads][uploads > 1]);
     append(buffer, sentences[over == uploads][uploads > 1]);
     if (others > 0)
         pb_buffer_append_format(buffer, "; and %s, named %s",
