@@ -6,7 +6,6 @@ import gzip
 import io
 import os
 import shutil
-import struct
 import subprocess
 import tarfile
 import zlib
@@ -273,30 +272,6 @@ def a_zip_that_says_two_things_of_a_member_is_told(change):
         run = prebleed(folder, "b.zip")
         assert "zip-contradiction" in run.codes(), run.codes()
         is_equal((run.status, run.certificates()), (3, {("good", "undetermined")}), "nothing is clear")
-
-
-@cases(("with a signature", b"PK\7\10"), ("without", b""))
-def a_descriptor_that_says_another_checksum_is_told(signature):
-    content, name = CLEAR, b"list.json"
-    for checksum in (zlib.crc32(content), 1):
-        sizes = struct.pack("<II", len(content), len(content))
-        local = b"PK\3\4" + struct.pack("<HHHHHIIIHH", 20, 8, 0, 0, 33, 0, 0, 0, len(name), 0) + name + content
-        descriptor = signature + struct.pack("<I", checksum) + sizes
-        fixed = struct.pack("<HHHHHHI", 20, 20, 8, 0, 0, 33, zlib.crc32(content)) + sizes
-        directory = b"PK\1\2" + fixed + struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name
-        end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(local + descriptor), 0)
-        with folder_of({"b.zip": local + descriptor + directory + b"PK\5\6" + end}) as folder:
-            run = prebleed(folder, "b.zip")
-            is_equal((run.status, run.codes()), (0, []) if checksum != 1 else (3, ["zip-contradiction"]), "told")
-
-
-@cases(("more", 3), ("fewer", 1), ("none", 0))
-def a_zip_that_counts_other_members_than_it_has_is_told(count):
-    content = writer.zip_of([("a.json", b"{}"), ("list.json", CLEAR)])
-    end = content.rindex(b"PK\5\6") + 8
-    with folder_of({"b.zip": content[:end] + 2 * bytes([count, 0]) + content[end + 4:]}) as folder:
-        run = prebleed(folder, "b.zip")
-        is_equal((run.status, run.codes()), (3, ["zip-directory"]), "told")
 
 
 @test

@@ -229,15 +229,16 @@ static void explain_text(struct state *state)
 /* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents
  * with field names of the service are read, and few lines are tried, so that time stays linear.
  * Returns whether some are evidence. */
-static bool has_inner_documents(struct state *state)
+static bool has_inner_documents(struct state *state, struct pb_slice text)
 {
-    struct pb_json_reader reader = {.text = state->text,
+    struct pb_json_reader reader = {.text = text,
                                     .most_values = state->reader->audit->limits.values};
     struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
-    struct pb_slice rest = state->text, line;
+    struct pb_slice rest = text, line;
     bool is_found = false;
 
-    pb_next_line(&rest, &line); /* which was read */
+    if (text.data == state->text.data)
+        pb_next_line(&rest, &line); /* which was read */
     for (int tried = 0; tried < PB_MOST_BEGINNINGS && !state->has_failed;) {
         struct pb_json_document document = {0};
         size_t first_new = diagnostics->items.count;
@@ -246,7 +247,7 @@ static bool has_inner_documents(struct state *state)
         if (line.size_bytes == 0 || (line.data[0] != '{' && line.data[0] != '['))
             continue;
         tried++;
-        reader.offset_bytes = (size_t)(line.data - state->text.data);
+        reader.offset_bytes = (size_t)(line.data - text.data);
         enum pb_json_outcome outcome = pb_json_next(&reader, diagnostics, &document);
         bool is_whole = outcome == PB_JSON_DOCUMENT;
         state->has_failed |= outcome == PB_JSON_FAILED;
@@ -257,11 +258,33 @@ static bool has_inner_documents(struct state *state)
             pb_diagnostics_keep_first(diagnostics, first_new);
         }
         if (is_whole) { /* what stands behind it in its line is passed over */
-            rest = pb_slice_from(state->text, reader.offset_bytes);
+            rest = pb_slice_from(text, reader.offset_bytes);
             pb_next_line(&rest, &line);
         }
         pb_json_document_release(&document);
     }
+    return is_found;
+}
+
+/* Logs, quotations and listings put as much before each line as before a certificate's name. */
+static bool has_documents_behind_prefixes(struct state *state)
+{
+    const struct pb_slice field = PB_SLICE("\"ServerCertificateName\":");
+    struct pb_slice rest = state->text, line;
+    struct pb_slice before = pb_slice_first(rest, pb_slice_find(rest, field, 0) + 1);
+    struct pb_buffer plain = {0};
+
+    while (before.size_bytes > 0 && strchr(" \t[{\"", before.data[before.size_bytes - 1]) != NULL)
+        before.size_bytes--;
+    size_t prefix = before.size_bytes - (pb_slice_find_last(before, '\n') + 1);
+    state->context.is_rewritten |= prefix > 0;
+    while (prefix > 0 && pb_next_line(&rest, &line)) {
+        pb_buffer_append(&plain, pb_slice_trim(pb_slice_from(line, prefix)));
+        pb_buffer_append_byte(&plain, '\n');
+    }
+    bool is_found = has_inner_documents(state, pb_buffer_slice(&plain));
+    state->has_failed |= plain.has_failed;
+    pb_buffer_release(&plain);
     return is_found;
 }
 
@@ -327,7 +350,7 @@ static void read_text(struct state *state)
         state->is_refused = false;
         state->is_text = true;
         state->ignored_because = pb_documentation_excuse;
-    } else if (has_inner_documents(state)) {
+    } else if (has_inner_documents(state, state->text) || has_documents_behind_prefixes(state)) {
         refuse(state, "text-around",
                "other text stands around the JSON, of which only documents in lines of their own "
                "were read: cut the JSON out of the text around it");

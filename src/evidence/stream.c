@@ -279,14 +279,13 @@ struct pb_directory *pb_directory_new(int fd, int *number)
     struct pb_directory *made = calloc(1, sizeof *made);
     struct dirent *entry;
 
-    *number = ENOMEM;
     if (made == NULL || (made->stream = fdopendir(fd)) == NULL) {
-        if (made != NULL)
-            *number = errno;
+        *number = errno;
         free(made);
         close(fd);
         return NULL;
     }
+    *number = ENOMEM; /* where a name cannot be kept */
     while (errno = 0, (entry = readdir(made->stream)) != NULL) {
         struct pb_slice name = {entry->d_name, strlen(entry->d_name) + 1};
         if (strcmp(name.data, ".") == 0 || strcmp(name.data, "..") == 0)

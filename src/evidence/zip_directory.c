@@ -24,7 +24,6 @@
 /* The bytes of one member: its local header, name, extra field and data. */
 struct range {
     uint64_t start, end;
-    uint64_t checksum; /* by the directory */
     bool has_descriptor;
 };
 
@@ -33,11 +32,10 @@ struct directory {
     struct pb_fault *fault;
     uint64_t start, end;     /* of the central directory */
     uint64_t end_record;     /* offset of the first record behind the directory */
-    uint64_t entry_count;    /* by its end record, modulo 65536; 65535: in that of a zip64 */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
-    bool is_contradicted;    /* by a member's local header or descriptor */
+    bool is_contradicted;    /* by a member's local header */
 };
 
 /* The fields that an entry of the directory and a local header have in common. */
@@ -75,7 +73,6 @@ static bool find_directory(struct directory *directory)
     uint64_t offset = file_bytes - searched + behind - 1;
     uint64_t size = pb_read_little_endian(end_record + 12, 4);
     uint64_t start = pb_read_little_endian(end_record + 16, 4);
-    directory->entry_count = pb_read_little_endian(end_record + 10, 2);
     if (offset + END_BYTES + pb_read_little_endian(end_record + 20, 2) < file_bytes)
         pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
@@ -172,7 +169,6 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
         size = entry->expanded_bytes;
     *range = (struct range){.start = start,
                             .end = start + header_bytes + size,
-                            .checksum = entry->checksum,
                             .has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0};
     return true;
 }
@@ -253,14 +249,7 @@ static int compare_ranges(const void *a, const void *b)
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
     uint64_t size = next > last->end ? next - last->end : 0;
-    bool is_descriptor = last->has_descriptor && size % 4 == 0 && size >= 12 && size <= 24;
-    char checksum[4];
-
-    if (is_descriptor)
-        directory->is_contradicted |=
-            !read_at(directory, last->end + (size % 8 == 0 ? 4 : 0), checksum, sizeof checksum) ||
-            pb_read_little_endian(checksum, sizeof checksum) != last->checksum;
-    if (size > 0 && !is_descriptor)
+    if (size > 0 && !(last->has_descriptor && size % 4 == 0 && size >= 12 && size <= 24))
         pb_fault_set(directory->fault, "zip-hidden-bytes",
                      "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
                      ": they may hide members",
@@ -346,12 +335,10 @@ bool pb_zip_check(struct pb_archive *archive)
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
-    if (directory.entry_count != UINT16_MAX && (uint16_t)(count - directory.entry_count) != 0)
-        fail(&directory, "the zip's end record counts other members than its directory has");
     if (directory.is_contradicted)
         pb_fault_set(fault, "zip-contradiction",
-                     "damaged or changed: the zip's directory and a member's own header or "
-                     "descriptor differ in name, method, checksum or size");
+                     "damaged or changed: the zip's directory and a member's own header differ in "
+                     "name, method, checksum or size");
     archive->has_ended = count == 0 && fault->code == NULL;
     pb_vector_release(&directory.ranges);
     return is_read;

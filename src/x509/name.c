@@ -39,13 +39,6 @@ static struct pb_slice find_prefix(struct pb_slice object)
     return PB_SLICE_ABSENT;
 }
 
-/* RFC 4514, section 2.4: what gets a backslash wherever it stands. */
-static bool is_special(char byte)
-{
-    return byte == ',' || byte == '+' || byte == '"' || byte == '\\' || byte == '<' ||
-           byte == '>' || byte == ';';
-}
-
 /* Writes the value in front of *at, from its end, into room that begins at start. False without
  * room, and for rare values: with control characters, blanks at either end or '#' at the start,
  * which are escaped otherwise, and neither ASCII nor a UTF8String. */
@@ -62,7 +55,7 @@ static bool put_value(char **at, const char *start, struct pb_slice value, unsig
             return false;
         is_ascii &= byte < 0x80;
         *--*at = value.data[i - 1];
-        if (is_special(value.data[i - 1]))
+        if (memchr(",+\"\\<>;", byte, 7) != NULL) /* RFC 4514, section 2.4 */
             *--*at = '\\';
     }
     return is_ascii || (tag == V_ASN1_UTF8STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
