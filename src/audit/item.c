@@ -394,6 +394,8 @@ static void read_decoded(struct state *state)
     drop_colours(state);
     state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                               &state->has_private_key) != PB_OK;
+    state->reader->signatures +=
+        PB_COST_OF_PRIVATE_KEY * (state->batch->records.count - state->first_record);
     state->first_diagnostic = state->batch->diagnostics.items.count; /* those about keys stay */
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
     if (!state->has_failed)

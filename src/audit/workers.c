@@ -200,8 +200,7 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
     }
     if (status == PB_OK && pool.signatures > audit->limits.signatures_of_run)
         status = pb_error_set(error, PB_FAILED_INPUT,
-                              "the evidence asks for more signatures to be verified than there "
-                              "may be in a run: give it in parts");
+                              "the evidence asks for too many signatures: give it in parts");
     free(pool.workers);
     pthread_cond_destroy(&pool.has_changed);
     pthread_mutex_destroy(&pool.lock);

@@ -181,15 +181,13 @@ static uint32_t find_container(const struct pb_batch *batch, const struct pb_ent
                                uint32_t guess)
 {
     struct pb_slice outer = pb_slice_first(entry->path, entry->container);
+    size_t count = outer.size_bytes > 0 ? batch->entries.count : 0;
 
-    if (outer.size_bytes == 0)
-        return PB_NO_ENTRY;
-    if (guess == PB_NO_ENTRY || !pb_slice_equals(pb_batch_entry(batch, guess)->path, outer))
+    if (count > 0 &&
+        (guess == PB_NO_ENTRY || !pb_slice_equals(pb_batch_entry(batch, guess)->path, outer)))
         guess = (uint32_t)pb_batch_find_entry(batch, outer);
-    return guess < batch->entries.count &&
-                   pb_slice_equals(pb_batch_entry(batch, guess)->path, outer)
-               ? guess
-               : PB_NO_ENTRY;
+    bool is_found = guess < count && pb_slice_equals(pb_batch_entry(batch, guess)->path, outer);
+    return is_found ? guess : PB_NO_ENTRY;
 }
 
 enum pb_status pb_batch_sort(struct pb_batch *batch)

@@ -127,9 +127,8 @@ enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache);
 void pb_x509_cache_free(struct pb_x509_cache *cache);
 
 /* Counts signatures from 0 again, with that ceiling (struct pb_limits); a new cache has none. What
- * is past it stays undecided, the same for one item whatever the cache holds. */
+ * is past it stays undecided, the same for one item whatever the cache holds. Next: the count. */
 void pb_x509_cache_begin_item(struct pb_x509_cache *cache, uint64_t most_signatures);
-/* What they count since; above the ceiling some were not verified. */
 uint64_t pb_x509_cache_computed(const struct pb_x509_cache *cache);
 
 /* The links that were kept for the same text, byte for byte, borrowed with their DER until the next

@@ -228,6 +228,22 @@ static void signatures_of_a_run_have_a_ceiling(void **state)
     pb_buffer_release(&json);
 }
 
+/* They take as long, even those that cannot be read. */
+static void private_keys_count_as_signatures(void **state)
+{
+    struct run run;
+    const struct pb_item item = {.path = PB_SLICE("key.pem"),
+                                 .content = PB_SLICE("-----BEGIN PRIVATE KEY-----\nMIIC\n"
+                                                     "-----END PRIVATE KEY-----\n"),
+                                 .status = PB_ENTRY_USED};
+
+    (void)state;
+    run_open(&run);
+    assert_int_equal(pb_item_read(&run.reader, &item, &run.batch), PB_OK);
+    assert_int_equal(run.reader.signatures, PB_COST_OF_PRIVATE_KEY);
+    run_close(&run);
+}
+
 /* Which tells that it was not read again. */
 static void a_chain_that_comes_again_has_the_same_facts(void **state)
 {
@@ -249,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_chain_is_read_every_time_as_at_first),
         cmocka_unit_test(a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one),
         cmocka_unit_test(signatures_of_a_run_have_a_ceiling),
+        cmocka_unit_test(private_keys_count_as_signatures),
         cmocka_unit_test(a_chain_that_comes_again_has_the_same_facts),
     };
 
