@@ -248,13 +248,14 @@ struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY
 static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member)
 {
     char room[PB_LONGEST_PLAIN_KEY_BYTES];
-    struct pb_slice text;
+    double seconds;
 
     if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID &&
         member->field != PB_FIELD_RESOURCE_NAME)
         return member->field;
-    if (!pb_json_string(member->value, &text))
-        return PB_FIELD_NONE;
+    struct pb_slice text = pb_text_of(member->value);
+    bool is_count = pb_json_real(member->value, &seconds) && seconds >= PB_EARLIEST_SECOND;
+    enum pb_field look = is_count ? PB_FIELD_UPLOAD_DATE : pb_field_of_text(text);
     const struct pb_slice key = pb_plain_key(member->key, room);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
         const char *words = synonyms[i].keys;
@@ -264,7 +265,7 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
         struct pb_fields fields;
         if (!is_meant ||
             (synonyms[i].look == PB_FIELD_NAME ? !pb_is_certificate_name(pb_slice_trim(text))
-                                               : pb_field_of_text(text) != synonyms[i].look))
+                                               : look != synonyms[i].look))
             continue;
         pb_fields_read(object, &fields);
         if (!pb_fields_has(&fields, PB_FIELD_METADATA) &&

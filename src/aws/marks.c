@@ -452,8 +452,8 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
     return is_told && add_failed_call(search, depth, level->container, &call);
 }
 
-/* The string says that the object around it, a stack's resource, a parameter or a tag, has a
- * certificate's name, which becomes a reference unless the document has an old date. */
+/* The string says that the object around it, a stack's resource, a failed check, a parameter or a
+ * tag, has a certificate's name, which becomes a reference unless the document has an old date. */
 static bool note_name(struct search *search, struct pb_slice key, struct pb_slice text)
 {
     const struct pb_json *object = innermost(search)->container;
@@ -461,13 +461,13 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
     bool is_key = pb_is_any(key, "Key|key|ParameterKey") && pb_field_of(text) == PB_FIELD_NAME;
     if (!is_type && !is_key)
         return false; /* most strings */
-    struct pb_slice name =
-        pb_find_text(object, is_type ? "PhysicalResourceId" : "Value|value|ParameterValue");
-    if (search->out->is_embedded || pb_json_is_retained(object) || !pb_is_certificate_name(name) ||
-        pb_is_stand_in(name) || search->names++ >= MOST_NAMES)
-        return false;
-    if (pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
-        count_members(search, innermost(search))->has_date)
+    static const char keys[] = "PhysicalResourceId|resource_id|ResourceId|resourceId";
+    struct pb_slice name = pb_find_text(object, is_type ? keys : "Value|value|ParameterValue");
+    bool is_passed = pb_is_word(pb_find_text(object, "status|Status|result"), "PASS");
+    if (is_passed || pb_is_account(name) || search->out->is_embedded ||
+        pb_json_is_retained(object) || !pb_is_certificate_name(name) || pb_is_stand_in(name) ||
+        pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
+        count_members(search, innermost(search))->has_date || search->names++ >= MOST_NAMES)
         return false;
     add_reference(search, name, false);
     pb_writer_take(search->out, object);

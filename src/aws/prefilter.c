@@ -215,11 +215,13 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         size++;
     }
     mark->text = (struct pb_slice){mark->room, size};
+    size_t excess = colons > 5 && pb_ends(mark->text, ",arn") ? 4 : 0; /* of the next one */
+    mark->text.size_bytes -= excess;
     if (!pb_certificate_arn_parse(mark->text, &arn) || arn.account.size_bytes == 0 ||
         (pb_skip(arn.account, 0, PB_DIGITS "xX*") < arn.account.size_bytes &&
          !pb_is_word(arn.account, "redacted")))
         return false;
-    mark->end = end;
+    mark->end = end - excess;
     return true;
 }
 

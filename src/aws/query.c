@@ -220,7 +220,9 @@ static bool find_columns(const struct pb_json *table, struct columns *columns)
             return false;
         while (pb_json_next_member(row.value, &cell)) {
             enum pb_field *field = &columns->fields[cell.count - 1];
-            enum pb_field look = pb_field_of_value(cell.value);
+            struct pb_slice text = pb_text_of(cell.value);
+            bool is_hidden = text.size_bytes > 0 && pb_skip(text, 0, "*") == text.size_bytes;
+            enum pb_field look = is_hidden ? PB_FIELD_NAME : pb_field_of_text(text);
             if (pb_json_type(cell.value) == PB_JSON_NULL)
                 continue;
             *field = *field == PB_FIELD_NONE ? look : combine(*field, look);

@@ -311,7 +311,6 @@ static void add_siblings(struct finder *finder)
     struct pb_entry *entries = finder->evidence->entries.data;
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
-    struct pb_slice path = PB_SLICE("");
     bool has_empty = false;
 
     for (uint32_t i = 0; i < finder->evidence->entries.count && !has_empty; i++)
@@ -319,7 +318,7 @@ static void add_siblings(struct finder *finder)
     for (size_t i = 0; i < records->count; i++) {
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
-        path = entries[record->entry].path;
+        struct pb_slice path = entries[record->entry].path;
         while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
             pb_terms_add(finder->inventory, &places, number.place);
         for (int k = 0; has_empty && record->kind <= PB_RECORD_NAMES && k < LEVELS; k++) {
@@ -331,9 +330,8 @@ static void add_siblings(struct finder *finder)
     pb_vector_sort(&places, pb_term_compare);
     for (uint32_t i = 0; places.count > 0 && i < finder->evidence->entries.count; i++) {
         struct pb_record sibling = {.kind = PB_RECORD_UNREADABLE, .entry = i};
-        struct pb_slice last = path;
         struct number number = {0};
-        path = entries[i].path;
+        struct pb_slice path = entries[i].path;
         for (int k = 0; k < LEVELS; k++) {
             if (!is_missing(&entries[i], k) || pb_terms_find(&places, place_of(path, k)) == NULL)
                 continue;
@@ -343,7 +341,7 @@ static void add_siblings(struct finder *finder)
         }
         while (find_number(path, &number)) {
             struct pb_slice place = pb_slice_first(path, number.end);
-            if ((i > 0 && pb_slice_starts_with(last, place)) ||
+            if ((i > 0 && pb_slice_starts_with(entries[i - 1].path, place)) ||
                 pb_terms_find(&places, number.place) == NULL ||
                 has_record(records, pb_vector_lower_bound(records, &i, compare_to_entry),
                            find_end(finder, place), OF_ACCOUNTS))
