@@ -24,25 +24,11 @@ static size_t ceiling_of(const char *code)
                : MOST_PLACES;
 }
 
-void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
-{
-    if (value != NULL && pb_vector_append(&out->taken, &value, sizeof value))
-        pb_json_retain(value);
-    else
-        out->has_failed |= value != NULL;
-}
-
 void pb_writer_forget_taken(struct pb_writer *out, size_t first)
 {
     for (size_t i = first; i < out->taken.count; i++)
         pb_json_release(PB_VECTOR_AT(const struct pb_json *, &out->taken, i));
     out->taken.count = first;
-}
-
-bool pb_writer_has_added(const struct pb_writer *out)
-{
-    return out->is_recognised || out->batch->observations.count > out->first_observation ||
-           out->batch->records.count > out->first_record + out->failed_calls;
 }
 
 /* Values of a document inside a string have the place of the string; null, true and false have
@@ -251,12 +237,6 @@ void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const ch
     remark->last = out->batch->diagnostics.items.count - 1;
 }
 
-void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *wanted)
-{
-    pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "this is %s; expected %s",
-                     pb_json_type_name(pb_json_type(value)), wanted);
-}
-
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...)
 {
     va_list arguments;
@@ -273,13 +253,6 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
                              .out = out,
                              .container = container,
                              .depth = out->path.count};
-}
-
-struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
-{
-    struct pb_child rows = pb_children(out, value);
-    rows.is_alone = pb_json_type(value) != PB_JSON_ARRAY;
-    return rows;
 }
 
 bool pb_next_child(struct pb_child *child)

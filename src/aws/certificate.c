@@ -296,13 +296,6 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
     read_members(out, object, false, draft);
 }
 
-void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
-{
-    struct pb_draft draft = {0};
-    pb_certificate_read(out, object, &draft);
-    pb_writer_add(out, &draft);
-}
-
 /* The object has an ARN, or belongs to a user: it is something else than a certificate. */
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {

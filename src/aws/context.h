@@ -62,7 +62,11 @@ enum pb_field pb_field_of_text(struct pb_slice text);
 enum pb_field pb_field_of_value(const struct pb_json *value);
 
 /* The text is an account's number, twelve digits. */
-bool pb_is_account(struct pb_slice text);
+static inline bool pb_is_account(struct pb_slice text)
+{
+    return text.size_bytes == PB_ACCOUNT_BYTES && pb_skip(text, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
+}
+
 #define PB_LONGEST_NAME_BYTES 128
 #define PB_SHORTEST_ID_BYTES 16
 /* [\w+=,.@-]{1,128}, as the API reference has it. */
@@ -233,11 +237,23 @@ struct pb_writer {
  * PB_FAILED_MEMORY, where something before did. */
 enum pb_status pb_writer_close(struct pb_writer *out);
 /* Retains the value: a reader used it, so that no mark of its own is left over. NULL is ignored. */
-void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
+static inline void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
+{
+    if (value != NULL && pb_vector_append(&out->taken, &value, sizeof value))
+        pb_json_retain(value);
+    else
+        out->has_failed |= value != NULL;
+}
+
 /* Releases those with an index of at least first in taken. */
 void pb_writer_forget_taken(struct pb_writer *out, size_t first);
 /* Something was added, or is_recognised is set. */
-bool pb_writer_has_added(const struct pb_writer *out);
+static inline bool pb_writer_has_added(const struct pb_writer *out)
+{
+    return out->is_recognised || out->batch->observations.count > out->first_observation ||
+           out->batch->records.count > out->first_record + out->failed_calls;
+}
+
 /* A copy in the batch's arena; absent for what is absent and without memory. */
 static inline struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
 {
@@ -271,7 +287,13 @@ PB_PRINTF(4, 5)
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...);
 /* The same for a value that is of another type than expected, "a string". */
-void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *wanted);
+static inline void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
+                                         const char *wanted)
+{
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "this is %s; expected %s",
+                     pb_json_type_name(pb_json_type(value)), wanted);
+}
+
 /* A diagnostic of severity error at the current place, always added; sets is_refused. */
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
@@ -294,7 +316,13 @@ struct pb_child {
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
 /* The same for the elements of an array; any other value is iterated over itself, once. */
-struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value);
+static inline struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
+{
+    struct pb_child rows = pb_children(out, value);
+    rows.is_alone = pb_json_type(value) != PB_JSON_ARRAY;
+    return rows;
+}
+
 bool pb_next_child(struct pb_child *child);
 
 /* Values in their context: read.c */
@@ -323,7 +351,11 @@ static inline bool pb_is_container(const struct pb_json *value)
 }
 
 /* null, an empty text, or a container of nothing. */
-bool pb_is_empty(const struct pb_json *value);
+static inline bool pb_is_empty(const struct pb_json *value)
+{
+    bool may_be = pb_json_type(value) == PB_JSON_NULL || pb_json_type(value) >= PB_JSON_STRING;
+    return may_be && pb_json_count(value) + pb_slice_trim(pb_text_of(value)).size_bytes == 0;
+}
 
 /* Documents inside a JSON string, as AWS Config and lookup-events print them. */
 
@@ -341,7 +373,13 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
  * in any letter case and by the row's keys, with remarks on odd values. */
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
-void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
+static inline void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
+{
+    struct pb_draft draft = {0};
+    pb_certificate_read(out, object, &draft);
+    pb_writer_add(out, &draft);
+}
+
 /* Adds each element of an array, in the envelope ServerCertificate or without. is_list: it holds
  * nothing but certificates, so another element gets an error; else a note, if it is something. */
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array, bool is_list);
@@ -394,7 +432,13 @@ bool pb_is_prose(struct pb_slice line);
 bool pb_is_example(struct pb_slice mark);
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
 /* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
-bool pb_is_of_policy(struct pb_slice line);
+static inline bool pb_is_of_policy(struct pb_slice line)
+{
+    line = pb_slice_trim(line);
+    return pb_contains_any(line, "resource") ||
+           pb_begins(pb_slice_from(line, pb_skip(line, 0, "- \"'")), "arn");
+}
+
 /* The text is short, and has a word of errors. */
 bool pb_may_tell_failure(struct pb_slice text);
 /* Every cell of the line that is not empty looks like a field's value, or is a field's name. */

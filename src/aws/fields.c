@@ -56,8 +56,7 @@ static bool is_spelling(struct pb_slice key, struct pb_slice name)
     size_t at = 0;
 
     for (size_t i = 0; i < key.size_bytes; i++, at++) {
-        bool is_between =
-            i > 0 && at < name.size_bytes && name.data[at] >= 'A' && name.data[at] <= 'Z';
+        bool is_between = i > 0 && at < name.size_bytes && name.data[at] <= 'Z'; /* a capital */
         if (is_between && (key.data[i] == '_' || key.data[i] == '-'))
             i++;
         if (i == key.size_bytes || at == name.size_bytes ||
@@ -85,12 +84,6 @@ enum pb_field pb_field_of(struct pb_slice key)
     return PB_FIELD_NONE;
 }
 
-bool pb_is_empty(const struct pb_json *value)
-{
-    bool may_be = pb_json_type(value) == PB_JSON_NULL || pb_json_type(value) >= PB_JSON_STRING;
-    return may_be && pb_json_count(value) + pb_slice_trim(pb_text_of(value)).size_bytes == 0;
-}
-
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 {
     struct pb_json_member member = {0};
@@ -107,11 +100,6 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
         if (known == NULL || pb_json_type(known) == PB_JSON_NULL)
             fields->values[field] = member.value;
     }
-}
-
-bool pb_is_account(struct pb_slice text)
-{
-    return text.size_bytes == PB_ACCOUNT_BYTES && pb_skip(text, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
 }
 
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,

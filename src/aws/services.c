@@ -2,7 +2,6 @@
 /* Tags; what load balancers and distributions use; and ACM, where an imported certificate may have
  * an old key. ACM's are never judged, and have no record: they say nothing of coverage in IAM. */
 #include "aws/context.h"
-#include "base/error.h"
 
 /* Roles, users and policies have the same answer as list-server-certificate-tags, so the path must
  * name certificates; read_tags tests the rest of the path. */

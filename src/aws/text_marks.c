@@ -300,13 +300,6 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
     return (ids > 0 && 2 * rows <= marks) || sentences > 4 * rows;
 }
 
-bool pb_is_of_policy(struct pb_slice line)
-{
-    line = pb_slice_trim(line);
-    return pb_contains_any(line, "resource") ||
-           pb_begins(pb_slice_from(line, pb_skip(line, 0, "- \"'")), "arn");
-}
-
 /* The line's last word is an ARN that ends before its name. */
 static bool goes_on(struct pb_slice line)
 {

@@ -23,15 +23,6 @@ struct finder {
     struct pb_vector ids;        /* of struct pb_term: ids of observations, made when first used */
 };
 
-/* False at the top of a path and at the root of an archive, above which another bundle begins. */
-static bool find_parent(struct pb_slice folder, struct pb_slice *parent)
-{
-    if (folder.size_bytes == 0 || folder.data[folder.size_bytes - 1] == '!')
-        return false;
-    *parent = pb_path_folder(folder);
-    return true;
-}
-
 /* A folder named "sts" has the answers of one service: its identity is that of the folder above. */
 static void collect_identities(struct finder *finder)
 {
@@ -45,7 +36,7 @@ static void collect_identities(struct finder *finder)
                                    .number = i};
         if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
             pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
-            find_parent(identity.scope, &identity.scope);
+            pb_folder_parent(identity.scope, &identity.scope);
         pb_terms_add(finder->inventory, &finder->identities, identity);
     }
     pb_vector_sort(&finder->identities, pb_term_compare);
@@ -69,7 +60,7 @@ static const struct pb_record *find_identity(const struct finder *finder, struct
         if (next < identities->count && pb_slice_equals(all[next].scope, folder))
             return NULL;
         return &PB_VECTOR_AT(const struct pb_record, &finder->evidence->records, all[first].number);
-    } while (identities->count > 0 && find_parent(folder, &folder));
+    } while (identities->count > 0 && pb_folder_parent(folder, &folder));
     return NULL;
 }
 

@@ -33,8 +33,7 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
     if (added == NULL)
         return PB_FAILED_MEMORY;
     *added = *entry;
-    bool is_last_detail = /* as of most that are ignored */
-        count > 0 && pb_slice_equals(entry->detail, added[-1].detail);
+    bool is_last_detail = count > 0 && pb_slice_equals(entry->detail, added[-1].detail); /* most */
     added->detail = is_last_detail ? added[-1].detail : pb_arena_copy(&batch->arena, entry->detail);
     added->path = pb_arena_copy(&batch->arena, entry->path);
     added->sha256 = (const unsigned char *)pb_arena_copy(&batch->arena, digest_of(entry)).data;
@@ -42,17 +41,6 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
         return PB_OK;
     batch->entries.count = count;
     return PB_FAILED_MEMORY;
-}
-
-struct pb_slice pb_path_folder(struct pb_slice path)
-{
-    size_t slash = pb_slice_find_last(path, '/');
-    return slash == SIZE_MAX ? PB_SLICE("") : pb_slice_first(path, slash);
-}
-
-struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry)
-{
-    return pb_path_folder(pb_batch_entry(batch, entry)->path);
 }
 
 /* The members of observations, records and diagnostics that are renumbered. */

@@ -2,8 +2,6 @@
 /* Makes the inventory: runs every pass over the merged evidence, in pb_inventory_build's order, and
  * has the first two, candidates and later dates. The audit's pipeline calls it when all items are
  * read; the rules judge its certificates next. */
-#include <stdlib.h>
-
 #include "inventory/passes.h"
 
 /* Candidates are dates, lists of names, rows and bodies that nothing says to be of server
@@ -17,15 +15,17 @@
 enum {
     EVIDENCE, /* evidence that is no candidate */
     EMPTY,    /* a list without certificates */
-    NAME,     /* a name: number 1 if only a candidate has it, else 0 */
+    NAME,     /* a name that is no candidate's, nor a file's */
+    LISTED,   /* a candidate's, in its folder and in that around it */
+    WALKED,   /* a file's, likewise */
     CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
     LIST,     /* a candidate with a NAME: number is its entry; in no folder */
 };
 
 static bool has_term(const struct pb_vector *terms, struct pb_term term)
 {
-    return terms->count > 0 &&
-           bsearch(&term, terms->data, terms->count, sizeof term, pb_term_compare) != NULL;
+    const struct pb_term *found = pb_terms_find(terms, term);
+    return found != NULL && pb_term_compare(found, &term) == 0;
 }
 
 /* The record that the observation came with, if that is a candidate; else NULL. */
@@ -50,7 +50,16 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
     };
 }
 
-/* Adds the NAME terms of names that are not a file's, and the CONTENT of observations. */
+/* Adds the term, in its folder and in the one around it. */
+static void add_near(struct pb_inventory *inventory, struct pb_vector *terms, struct pb_term term)
+{
+    pb_terms_add(inventory, terms, term);
+    if (pb_folder_parent(term.scope, &term.scope))
+        pb_terms_add(inventory, terms, term);
+}
+
+/* Adds the NAME and LISTED terms of names that are not a file's, and the CONTENT of observations.
+ */
 static void collect_names(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *all = inventory->evidence.observations.data;
@@ -65,9 +74,10 @@ static void collect_names(struct pb_inventory *inventory, struct pb_vector *term
             pb_terms_add(inventory, terms, content_of(seen, folder, false));
         if (!is_candidate && seen->body != NULL)
             pb_terms_add(inventory, terms, content_of(seen, folder, true));
-        if (seen->name.size_bytes > 0)
-            pb_terms_add(inventory, terms,
-                         (struct pb_term){NAME, is_candidate, folder, seen->name, {0}});
+        if (seen->name.size_bytes > 0 && is_candidate)
+            add_near(inventory, terms, (struct pb_term){LISTED, 0, folder, seen->name, {0}});
+        else if (seen->name.size_bytes > 0)
+            pb_terms_add(inventory, terms, (struct pb_term){NAME, 0, folder, seen->name, {0}});
     }
     pb_vector_sort(terms, pb_term_compare);
 }
@@ -88,13 +98,13 @@ static bool cut_word(struct pb_slice *name, bool is_first)
 }
 
 /* The folder's longest name that the text is but for some words around it; absent for none. */
-static struct pb_slice find_name(const struct pb_vector *terms, struct pb_slice folder,
-                                 struct pb_slice text)
+static struct pb_slice find_name(const struct pb_vector *terms, uint32_t kind,
+                                 struct pb_slice folder, struct pb_slice text)
 {
     struct pb_slice found = PB_SLICE_ABSENT;
 
     for (size_t i = 0; i <= MOST_OTHER_WORDS; i++) {
-        struct pb_term part = {NAME, 0, folder, text, {0}};
+        struct pb_term part = {kind, 0, folder, text, {0}};
         for (size_t k = 0; k <= MOST_OTHER_WORDS; k++) {
             if (part.text.size_bytes > found.size_bytes && pb_terms_find(terms, part) != NULL)
                 found = part.text;
@@ -124,9 +134,12 @@ static void name_files(struct pb_inventory *inventory, struct pb_vector *terms)
             name = pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
         else if (!seen->is_name_from_file)
             name = PB_SLICE_ABSENT;
-        name = find_name(terms, folder, name);
-        if (name.size_bytes > 0) {
-            seen->name = name;
+        struct pb_slice found = find_name(terms, NAME, folder, name), around;
+        found = found.size_bytes > 0 ? found : find_name(terms, LISTED, folder, name);
+        if (found.size_bytes == 0 && pb_folder_parent(folder, &around))
+            found = find_name(terms, LISTED, around, name);
+        if (found.size_bytes > 0) {
+            seen->name = found;
             seen->is_name_from_file = true;
         }
         bool has_content = seen->body != NULL || pb_date_is_known(&seen->upload_date);
@@ -141,7 +154,7 @@ static void name_files(struct pb_inventory *inventory, struct pb_vector *terms)
     for (size_t i = 0; i < kept; i++) {
         struct pb_slice folder = pb_batch_folder(&inventory->evidence, all[i].entry);
         if (all[i].is_name_from_file)
-            pb_terms_add(inventory, terms, (struct pb_term){NAME, 0, folder, all[i].name, {0}});
+            add_near(inventory, terms, (struct pb_term){WALKED, 0, folder, all[i].name, {0}});
     }
     pb_vector_sort(terms, pb_term_compare);
 }
@@ -163,19 +176,23 @@ static void collect_folders(struct pb_inventory *inventory, struct pb_vector *te
     pb_vector_sort(terms, pb_term_compare);
 }
 
-/* Adds the LIST terms: without a name that the folder has elsewhere, it may be of users. */
+/* Adds the LIST terms: without a name that the folder has elsewhere, a file near it that is called
+ * after one, or bare dates behind it in the item, it may be of users. */
 static void collect_lists(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *seen = inventory->evidence.observations.data;
 
     for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_term name = {.account = NAME,
-                                     .scope = pb_batch_folder(&inventory->evidence, seen[i].entry),
-                                     .text = seen[i].name};
-        if (!seen[i].is_name_from_file && candidate_of(&inventory->evidence, &seen[i]) != NULL &&
-            has_term(terms, name))
-            pb_terms_add(inventory, terms,
-                         (struct pb_term){.account = LIST, .number = seen[i].entry});
+        struct pb_slice folder = pb_batch_folder(&inventory->evidence, seen[i].entry);
+        struct pb_term name = {NAME, 0, folder, seen[i].name, {0}};
+        bool is_file = seen[i].is_name_from_file, is_list = !is_file && has_term(terms, name);
+        is_list |= seen[i].is_date_unnamed && i > 0 && seen[i - 1].entry == seen[i].entry &&
+                   !seen[i - 1].is_date_unnamed;
+        name.account = is_file ? LISTED : WALKED;
+        is_list |= has_term(terms, name) ||
+                   (pb_folder_parent(folder, &name.scope) && has_term(terms, name));
+        if (is_list && candidate_of(&inventory->evidence, &seen[i]) != NULL)
+            pb_terms_add(inventory, terms, (struct pb_term){LIST, seen[i].entry, {0}, {0}, {0}});
     }
     pb_vector_sort(terms, pb_term_compare);
 }

@@ -170,8 +170,6 @@ void pb_certificates_make(struct pb_inventory *inventory)
 
     pb_identity_group(inventory);
     pb_vector_sort(observations, compare_observations);
-    (void)pb_vector_reserve(&inventory->certificates, observations->count,
-                            sizeof(struct pb_certificate));
     for (size_t first = 0, end; first < observations->count; first = end) {
         for (end = first; end < observations->count && all[end].group == all[first].group;)
             end++;

@@ -44,9 +44,26 @@ void pb_renumber(const struct pb_vector *elements, size_t first, size_t offset,
                  const uint32_t *rank, size_t added);
 
 /* The path up to its last '/', without it; "" where there is none. */
-struct pb_slice pb_path_folder(struct pb_slice path);
+static inline struct pb_slice pb_path_folder(struct pb_slice path)
+{
+    size_t slash = pb_slice_find_last(path, '/');
+    return slash == SIZE_MAX ? PB_SLICE("") : pb_slice_first(path, slash);
+}
+
 /* The entry's folder, borrowed from the batch; "bundle.tar.gz!" for the root of an archive. */
-struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
+static inline struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry)
+{
+    return pb_path_folder(pb_batch_entry(batch, entry)->path);
+}
+
+/* False at the top of a path and at the root of an archive, above which another bundle begins. */
+static inline bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent)
+{
+    if (folder.size_bytes == 0 || folder.data[folder.size_bytes - 1] == '!')
+        return false;
+    *parent = pb_path_folder(folder);
+    return true;
+}
 
 /* The folder with its '/', as paths below it begin; it must be borrowed from such a path. */
 static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
