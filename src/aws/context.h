@@ -58,8 +58,6 @@ enum pb_field pb_field_of(struct pb_slice key);
 /* The field that a text looks like but for outer blanks: a PEM certificate (PB_FIELD_BODY), a
  * server certificate's ARN, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name. */
 enum pb_field pb_field_of_text(struct pb_slice text);
-/* The same for a value: PB_FIELD_NONE unless it is a string. */
-enum pb_field pb_field_of_value(const struct pb_json *value);
 
 /* The text is an account's number, twelve digits. */
 static inline bool pb_is_account(struct pb_slice text)
@@ -95,6 +93,12 @@ static inline struct pb_slice pb_text_of(const struct pb_json *value)
     struct pb_slice text = PB_SLICE_ABSENT;
     pb_json_string(value, &text);
     return text;
+}
+
+/* pb_field_of_text for a value: PB_FIELD_NONE unless it is a string. */
+static inline enum pb_field pb_field_of_value(const struct pb_json *value)
+{
+    return pb_field_of_text(pb_text_of(value));
 }
 
 static inline struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)

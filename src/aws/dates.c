@@ -81,9 +81,8 @@ static int number_of_name(struct pb_slice word)
         "January",   "February",  "March",   "April",    "May",      "June",   "July",
         "August",    "September", "October", "November", "December", "Monday", "Tuesday",
         "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
-    int count = (int)(sizeof names / sizeof names[0]);
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < (int)(sizeof names / sizeof names[0]); i++) {
         struct pb_slice name = pb_slice_from_string(names[i]);
         if (pb_slice_equals_ignoring_case(word, name) ||
             pb_slice_equals_ignoring_case(word, pb_slice_first(name, 3)))

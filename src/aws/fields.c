@@ -176,8 +176,3 @@ enum pb_field pb_field_of_text(struct pb_slice text)
         return PB_FIELD_ID;
     return pb_is_certificate_name(text) ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
-
-enum pb_field pb_field_of_value(const struct pb_json *value)
-{
-    return pb_field_of_text(pb_text_of(value));
-}

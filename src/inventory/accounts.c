@@ -324,7 +324,8 @@ static void add_siblings(struct finder *finder)
         struct number number = {0};
         struct pb_slice path = entries[i].path;
         for (int k = 0; k < LEVELS; k++) {
-            if (!is_missing(&entries[i], k) || pb_terms_find(&places, place_of(path, k)) == NULL)
+            if (siblings.count >= PB_MOST_MISSED_LISTS || !is_missing(&entries[i], k) ||
+                pb_terms_find(&places, place_of(path, k)) == NULL)
                 continue;
             entries[i].status = PB_ENTRY_UNREADABLE;
             entries[i].detail = PB_SLICE("this is no answer, where another account has one");

@@ -135,7 +135,8 @@ static void name_files(struct pb_inventory *inventory, struct pb_vector *terms)
         else if (!seen->is_name_from_file)
             name = PB_SLICE_ABSENT;
         struct pb_slice found = find_name(terms, NAME, folder, name), around;
-        found = found.size_bytes > 0 ? found : find_name(terms, LISTED, folder, name);
+        struct pb_slice listed = find_name(terms, LISTED, folder, name);
+        found = listed.size_bytes > found.size_bytes ? listed : found;
         if (found.size_bytes == 0 && pb_folder_parent(folder, &around))
             found = find_name(terms, LISTED, around, name);
         if (found.size_bytes > 0) {
