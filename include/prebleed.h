@@ -23,8 +23,7 @@ extern "C" {
  * The library never prints, exits, or reads the clock, the environment or the network.
  * Returned strings are NUL-terminated UTF-8; control characters and bytes that are not UTF-8 stand
  * in them as \xNN. NULL means "not known" unless their comment says otherwise.
- * Times are seconds since 1970-01-01T00:00:00Z with nanoseconds forward in time.
- */
+ * Times are seconds since 1970-01-01T00:00:00Z with nanoseconds forward in time. */
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)

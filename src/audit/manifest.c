@@ -122,8 +122,7 @@ static int compare_lines(const void *left, const void *right)
 }
 
 /* Of sorted lines with one name keeps the first, and the first with another digest than that: each
- * is compared with all entries of the name, and the others would add no mismatch of another kind.
- */
+ * is compared with all entries of the name, and the others would add no other kind of mismatch. */
 static void drop_repeated(struct pb_vector *lines)
 {
     struct pb_manifest_line *all = lines->data;

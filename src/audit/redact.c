@@ -264,8 +264,7 @@ static void visit_digest(struct redactor *redactor, enum kind kind, unsigned cha
                                    pb_hex_value(text.data[2 * i + 1]));
 }
 
-/* A sentence of a finding, a gap or an account's coverage: what it quotes are originals of fields.
- */
+/* A sentence of a finding, a gap or an account's coverage: it quotes the originals of fields. */
 static void visit_text(struct redactor *redactor, struct pb_slice *text)
 {
     /* Where it was cut, its end may be a part of what is replaced, which nothing finds. */

@@ -518,8 +518,7 @@ void pb_options_release(struct pb_options *options)
     *options = (struct pb_options){0};
 }
 
-/* Files that options name besides evidence: small, and read whole. "-" is no standard input here.
- */
+/* Files that options name besides evidence: small, read whole. "-" is no standard input here. */
 
 #define LARGEST_BYTES ((size_t)64 << 20)
 

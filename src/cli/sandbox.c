@@ -118,8 +118,7 @@ static bool restrict_files(const struct pb_options *options)
 }
 
 /* Networks, other programs and processes, memory shared with them, and what changes the system. The
- * program makes none of these calls, so whoever makes one has taken it over: the process is killed.
- */
+ * program makes none of these calls, so whoever makes one has taken it over: it is killed. */
 static bool restrict_calls(void)
 {
     static const char calls[] =

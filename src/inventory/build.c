@@ -11,6 +11,9 @@
 /* Words before and behind a certificate's name in a file's: "get-server-certificate-NAME". */
 #define MOST_OTHER_WORDS 4
 
+/* Of a file that answers for one certificate of a list: null, two dates, an error; no get-user. */
+#define MOST_BARE_BYTES 100
+
 /* What a folder has. A term has one of these as its account, and the folder as its scope. */
 enum {
     EVIDENCE, /* evidence that is no candidate */
@@ -58,12 +61,20 @@ static void add_near(struct pb_inventory *inventory, struct pb_vector *terms, st
         pb_terms_add(inventory, terms, term);
 }
 
-/* Adds the NAME and LISTED terms of names that are not a file's, and the CONTENT of observations.
- */
+/* Adds the NAME and LISTED terms of names that are not a file's, the CONTENT of observations, and
+ * the WALKED terms of files with little in them. */
 static void collect_names(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *all = inventory->evidence.observations.data;
 
+    for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
+        const struct pb_entry *entry = pb_batch_entry(&inventory->evidence, i);
+        struct pb_slice folder = pb_path_folder(entry->path), name = entry->path;
+        name = pb_slice_from(name, folder.size_bytes + (folder.size_bytes > 0));
+        name = pb_slice_first(name, pb_slice_find_last(name, '.'));
+        if (entry->size_bytes <= MOST_BARE_BYTES && entry->status != PB_ENTRY_USED)
+            add_near(inventory, terms, (struct pb_term){WALKED, 0, folder, name, {0}});
+    }
     for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = &all[i];
         struct pb_slice folder = pb_batch_folder(&inventory->evidence, seen->entry);

@@ -40,8 +40,7 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
 }
 
 /* A page names only the Marker of the next one, so only the last page of an item says whether more
- * follow: records are read from the last to the first. A list without a sign of paging is no page.
- */
+ * follow: records are read from last to first. A list without a sign of paging is no page. */
 static void collect_records(const struct pb_inventory *inventory)
 {
     struct pb_account *accounts = inventory->accounts.data;
@@ -215,8 +214,7 @@ static void count_certificate(const struct pb_inventory *inventory,
 }
 
 /* Counts the certificates of each summary. An answer belongs to the account's only one, or to that
- * in the nearest folder. Each of several in one folder is compared with all that is the folder's.
- */
+ * in the nearest folder. Each of several in a folder is compared with all that is the folder's. */
 static void count_account(const struct pb_inventory *inventory, uint32_t account,
                           struct summary *summaries, size_t count)
 {

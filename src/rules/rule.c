@@ -213,8 +213,7 @@ bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb
     return true;
 }
 
-/* OpenSSL NEWS: 1.0.1 of 14 March 2012 has the heartbeat extension, 1.0.1g of 7 April 2014 the fix.
- */
+/* OpenSSL NEWS: 1.0.1 of 14 March 2012 has the heartbeat, and 1.0.1g of 7 April 2014 the fix. */
 static const struct pb_instant introduced = {INT64_C(1331683200), 0};
 static const struct pb_instant disclosed = {PB_DISCLOSED_SECONDS - 1, 999999999};
 

@@ -53,8 +53,7 @@ struct pb_parameters {
     struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
 };
 
-/* A rule's statement about one certificate, account or entry. Borrows what outlives the findings.
- */
+/* A rule's statement about a certificate, account or entry. Borrows what outlives the findings. */
 struct pb_finding {
     const struct pb_rule *rule;
     uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
@@ -105,8 +104,7 @@ static inline struct pb_finding *pb_findings_at(const struct pb_findings *findin
     return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
 }
 
-/* What must be known of a certificate so that a rule without a finding about it proves something.
- */
+/* What must be known of a certificate if a rule without a finding about it shall prove anything. */
 enum pb_need {
     PB_NEEDS_NOTHING,
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
@@ -391,8 +389,7 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 /* The rule key-reuse. */
 void pb_key_groups_check(const struct pb_check *check);
 
-/* The first certificate of the evidence with a key of that identity, 32 bytes or absent; or NULL.
- */
+/* The evidence's first certificate with a key of that identity, 32 bytes or absent; or NULL. */
 const struct pb_certificate *pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                                       struct pb_slice identity);
 

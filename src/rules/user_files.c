@@ -46,8 +46,7 @@ static void refuse(struct form *form, const char *key, const char *format, ...)
                      form->list != NULL || *key != '\0' ? ": " : "", PB_SLICE_ARGS(problem));
 }
 
-/* Moves to the next element of the array, which is under the key list; false after a failure, too.
- */
+/* Moves to the next element of the array under the key list; false after a failure, too. */
 static bool next_element(struct form *form, const struct pb_json *array, const char *list,
                          struct pb_json_member *element)
 {
