@@ -6,7 +6,6 @@
 #define LONGEST_START_BYTES 24
 /* A date is looked for in so much of a text that begins with an object. */
 #define LONGEST_FIRST_OBJECT_BYTES 400
-#define MOST_STATUS_DIGITS 3
 #define LONGEST_ERROR_BYTES 500
 /* Longer lists are of other things. */
 #define MOST_CELLS 10000
@@ -256,19 +255,21 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
     return true;
 }
 
-/* `aws sts get-caller-identity --output text`: Account, Arn and UserId, with tabs between them. */
+/* get-caller-identity in any notation: one ARN, its account's number and UserId or tabs beside. */
 static bool rewrite_identity(struct pb_slice text, struct pb_buffer *json)
 {
-    struct pb_slice account = take_cell(&text, '\t'), arn = take_cell(&text, '\t');
+    size_t at = pb_slice_find(text, PB_SLICE("arn:"), 0);
+    size_t end = pb_skip(text, at, PB_LETTERS PB_DIGITS ":/_+=,.@-");
+    struct pb_slice arn = pb_slice_from(pb_slice_first(text, end), at);
     struct pb_arn parts;
-    bool is_identity = account.size_bytes == PB_ACCOUNT_BYTES && pb_arn_parse(arn, &parts) &&
-                       pb_slice_equals(parts.account, account) && text.size_bytes > 0 &&
-                       pb_skip(arn, 0, PB_LETTERS PB_DIGITS ":/_+=,.@-") == arn.size_bytes &&
-                       pb_skip(text, 0, PB_LETTERS PB_DIGITS ":_+=,.@-") == text.size_bytes;
-    if (is_identity)
-        pb_buffer_append_format(json, "{\"Account\":\"%.*s\",\"Arn\":\"%.*s\",\"UserId\":\"%.*s\"}",
-                                PB_SLICE_ARGS(account), PB_SLICE_ARGS(arn), PB_SLICE_ARGS(text));
-    return is_identity;
+    if (text.size_bytes > LONGEST_ERROR_BYTES || is_bracketed(text) || !pb_arn_parse(arn, &parts) ||
+        !pb_is_account(parts.account) || pb_slice_find(text, PB_SLICE("arn:"), at + 1) < SIZE_MAX ||
+        pb_slice_find(text, parts.account, pb_slice_find(text, parts.account, 0) + 1) == SIZE_MAX ||
+        !pb_contains_any(text, "userid|\tarn:"))
+        return false;
+    pb_buffer_append_format(json, "{\"Account\":\"%.*s\",\"Arn\":\"%.*s\",\"UserId\":\"\"}",
+                            PB_SLICE_ARGS(parts.account), PB_SLICE_ARGS(arn));
+    return true;
 }
 
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
@@ -314,9 +315,9 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
     if (may_be_rows(text) || pb_may_tell_failure(text) ||
-        pb_begins(pb_slice_from(text, PB_ACCOUNT_BYTES), "\tarn:") || /* of get-caller-identity */
-        (text.size_bytes > 0 && text.size_bytes <= MOST_STATUS_DIGITS &&
-         pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
+        (!is_bracketed(text) && text.size_bytes <= LONGEST_ERROR_BYTES &&
+         pb_text_has(text, "arn:")) ||
+        (text.size_bytes > 0 && pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
         return true;
     if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
         LONGEST_START_BYTES)

@@ -248,6 +248,7 @@ static bool find_number(struct pb_slice path, struct number *number)
     return false;
 }
 
+#define LEVELS 3 /* of a path, at which folders and files of accounts may stand */
 /* Sets of kinds of records. */
 #define LISTS (1u << PB_RECORD_LIST | 1u << PB_RECORD_PROJECTION)
 #define ANSWERS ((2u << PB_RECORD_NAMES) - 1)
@@ -262,8 +263,6 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
         index++;
     return index < records->count && all[index].entry < end;
 }
-
-#define LEVELS 3 /* of a path, at which folders and files of accounts may stand */
 
 const char pb_answer_words[] = "cert|iam|list|get|data|result|response|answer|output|body|payload|"
                                "items|rows|value|content|ssl|tls|accounts|profiles|north|south|"
