@@ -218,9 +218,9 @@ static char separator_of(struct pb_slice line)
 
 static bool may_be_rows(struct pb_slice text)
 {
-    if (is_bracketed(text) || pb_begins(text, "\""))
-        return false; /* most texts */
     struct pb_slice line = first_line(skip_dashes(text));
+    if (is_bracketed(text) || (pb_begins(text, "\"") && !pb_text_has(line, "\",\"")))
+        return false; /* most texts */
     return pb_is_row(line, separator_of(line)) &&
            !pb_is_any(line, "null|true|false|None|True|False|FAILED|failed|AccessDenied|Killed|"
                             "Terminated|Aborted") &&
