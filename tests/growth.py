@@ -100,6 +100,12 @@ def bodies_of_one_certificate(folder, size):
         + "-----END CERTIFICATE-----\n", "CertificateChain": body * (size // 20)}}))
 
 
+def certificates_of_one_listener(folder, size):
+    arn = "arn:aws:iam::111122223333:server-certificate/n"
+    write(folder, json.dumps({"ListenerArn": f"arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/{'x' * 200 * size}/1/2",
+                              "Certificates": [{"CertificateArn": f"{arn}{i}"} for i in range(size)]}))
+
+
 def dashes_of_one_body(folder, size):
     write(folder, json.dumps({"CertificateBody": "-" * 20 * size}))
 
@@ -136,11 +142,11 @@ def lines_and_members_of_one_name(folder, size):
     return ["--manifest", "SHA256SUMS"]
 
 
-KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file, dates_of_one_certificate,
-         certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive, dumps_of_one_account, empty_members,
-         marks_that_nothing_reads, references, bodies_of_one_certificate, dashes_of_one_body, fields_of_one_line, waivers,
-         findings_of_a_baseline, lines_of_a_manifest,
-         lines_and_members_of_one_name]
+KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file,
+         dates_of_one_certificate, certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive,
+         dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
+         certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, waivers, findings_of_a_baseline,
+         lines_of_a_manifest, lines_and_members_of_one_name]
 
 
 def instructions(kind, size):

@@ -131,14 +131,13 @@ static struct pb_slice find_arn(const struct pb_json *value)
 }
 
 /* Adds a reference to the target, labelled KIND/NAME:PORT. An empty name is replaced by the file's,
- * a port of 0 left out. */
+ * a port of 0 left out, and a name cut as messages are. */
 static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice target,
                                        const char *kind, struct pb_slice name, int64_t port)
 {
     struct pb_record *record = pb_writer_add_reference(out, target);
 
-    if (name.size_bytes == 0)
-        name = pb_stem_of(out->context->path);
+    name = pb_slice_first(name.size_bytes > 0 ? name : pb_stem_of(out->context->path), 1024);
     record->label = pb_message_format(&out->batch->arena, "%s/%.*s%s%.0lld", kind,
                                       PB_SLICE_ARGS(name), port > 0 ? ":" : "", (long long)port);
     return record;
@@ -180,7 +179,8 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
     bool is_classic = pb_is_key(node->key_text, "ListenerDescriptions");
     struct pb_slice name =
         is_classic ? pb_find_text(node->parent, "LoadBalancerName") : balancer_of(node->parent);
-    struct pb_slice listener = pb_find_text(node->parent, "ListenerArn");
+    struct pb_slice arn_of_all = pb_find_text(node->parent, "ListenerArn");
+    struct pb_slice listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, arn_of_all);
     int64_t port = 0;
 
     pb_json_integer(pb_json_find(node->parent, "Port"), &port);
@@ -196,7 +196,7 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
             continue;
         struct pb_record *added = add_reference(out, arn, is_classic ? "elb" : "elbv2", name, port);
         added->is_further = !is_default;
-        added->listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, listener);
+        added->listener = listener;
     }
 }
 
