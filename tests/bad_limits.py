@@ -143,7 +143,7 @@ def pointers_end_at_what_is_around(size, pointer):
         is_equal((run.status, run.report["certificates"][0]["observations"][0]["pointer"]), (1, pointer), "status and pointer")
 
 
-@cases(("a member's name of 4,096 bytes", 4096, []), ("a member's name of 4,097 bytes", 4097, ["unnamed-member"]))
+@cases(("a member's name of 8,192 bytes", 8192, []), ("a member's name of 8,193 bytes", 8193, ["unnamed-member"]))
 def names_of_members_have_a_ceiling(size, codes):
     """Reports have the path with each certificate, so that a long name would take its bytes as often."""
     with folder_of({"z.zip": zip_of([("n" * size, VULNERABLE)])}) as folder:
