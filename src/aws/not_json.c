@@ -62,6 +62,8 @@ static bool is_yaml(struct pb_slice text)
 static struct pb_slice take_cell(struct pb_slice *line, char separator)
 {
     size_t end = pb_slice_find(*line, (struct pb_slice){&separator, 1}, 0);
+    if (pb_field_of_text(pb_slice_trim(*line)) == PB_FIELD_UPLOAD_DATE)
+        end = SIZE_MAX; /* it may have the separator in it */
     struct pb_slice cell = pb_slice_trim(end == SIZE_MAX ? *line : pb_slice_first(*line, end));
     *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
     if (cell.size_bytes >= 2 && (cell.data[0] == '"' || cell.data[0] == '\'') &&
@@ -208,12 +210,12 @@ bool pb_may_tell_failure(struct pb_slice text)
                text, "error|denied|fail|expired|timeout|unable to|could not|\"rc\"|\"success");
 }
 
-/* Between a line's cells: the first of a tab, a comma, a blank that it has, else a tab. */
+/* Between a line's cells: the first of these in it, else a tab. */
 static char separator_of(struct pb_slice line)
 {
-    if (pb_text_has(line, "\t") || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE)
-        return '\t';
-    return pb_text_has(line, ",") ? ',' : pb_text_has(line, " ") ? ' ' : '\t';
+    size_t at = pb_find_any(line, 0, "\t,; ");
+    bool is_one = at == line.size_bytes || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE;
+    return is_one ? '\t' : line.data[at];
 }
 
 static bool may_be_rows(struct pb_slice text)
@@ -286,11 +288,14 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     rows.separator = separator_of(first_line(skip_dashes(text)));
     pb_buffer_append_byte(json, '[');
     for (; pb_next_line(&text, &line); pb_buffer_append_byte(json, '\n')) {
-        bool is_indented = pb_begins(line, " ");
+        bool goes_on = pb_begins(line, " ");
         line = pb_slice_trim(line);
         if (pb_is_any(line, "|---|..."))
             continue;
-        if (!is_indented || rows.count == 0) {
+        /* A loop prints a name and its date in a line each. */
+        goes_on |= rows.dates + 1 == rows.count && rows.cells + 1 == 2 * rows.count &&
+                   pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE;
+        if (!goes_on || rows.count == 0) {
             dates_a_row = rows.count == 1 ? rows.dates : dates_a_row;
             pb_buffer_append_string(json, rows.count++ > 0 ? "],[" : "[");
         }

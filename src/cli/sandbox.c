@@ -190,10 +190,8 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 static void lower_limit(int resource, uint64_t most)
 {
     struct rlimit limit;
-    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur <= most)
-        return;
-    limit.rlim_cur = (rlim_t)most;
-    (void)setrlimit(resource, &limit);
+    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur > most)
+        (void)setrlimit(resource, &(struct rlimit){most, limit.rlim_max});
 }
 
 /* RLIMIT_DATA bounds the private memory that can be written, since Linux 4.7. RLIMIT_AS counts what
