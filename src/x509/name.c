@@ -261,9 +261,7 @@ static unsigned take_character(struct name_text *text)
     text->rest = pb_slice_from(text->rest, is_escape ? 2 : 1);
     text->has_begun = text->is_value;
     text->is_value = is_separator ? false : text->is_value || byte == '=';
-    if (is_escape)
-        return 0x100 | escaped;
-    return byte >= 'A' && byte <= 'Z' ? byte | 0x20U : byte;
+    return is_escape ? 0x100 | escaped : (unsigned char)pb_byte_lower((char)byte);
 }
 
 int pb_x509_name_compare(struct pb_slice a, struct pb_slice b)
