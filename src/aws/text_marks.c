@@ -170,9 +170,9 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         seen |= UINT64_C(1) << field;
         own += pb_is_own_field(field);
         words++;
-        if (is_upload &&
-            pb_contains_any(pb_slice_first(pb_slice_from(line, end), 5), " date| time"))
-            end += 5;
+        size_t to = is_upload ? pb_skip(line, end + 1, PB_LETTERS) : end;
+        if (pb_contains_any(pb_slice_from(pb_slice_first(line, to), end), " date| time| on"))
+            end = to;
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
         struct pb_slice rest = pb_slice_from(line, end);
