@@ -487,7 +487,7 @@ void pb_report_write_ndjson(struct pb_report *report)
 void pb_report_write_waivers(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
-    const struct pb_rule *rule = NULL; /* of the last entry, with its subject */
+    const struct pb_rule *rule = pb_rules; /* of the last entry, with its subject */
     struct pb_slice subject = PB_SLICE_ABSENT;
 
     report->json.inline_depth = 2;
