@@ -248,7 +248,10 @@ struct pb_date_range {
 void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
                        const struct pb_observation *seen);
 /* Whether there are both, and they differ. */
-bool pb_dates_differ(struct pb_dated a, struct pb_dated b);
+static inline bool pb_dates_differ(struct pb_dated a, struct pb_dated b)
+{
+    return a.date != NULL && b.date != NULL && pb_date_differs(a.date, b.date);
+}
 
 /* Fills in verdict, basis, reason and is_exposed of every certificate of IAM, against the cutoff,
  * and the verdicts of its account. An UploadDate before the cutoff (strictly) is vulnerable, else

@@ -107,11 +107,6 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date,
         range->last = dated;
 }
 
-bool pb_dates_differ(struct pb_dated a, struct pb_dated b)
-{
-    return a.date != NULL && b.date != NULL && pb_date_differs(a.date, b.date);
-}
-
 static unsigned claim_of_validity(const struct pb_observation *observation,
                                   struct pb_instant cutoff)
 {

@@ -55,7 +55,7 @@ static bool put_value(char **at, const char *start, struct pb_slice value, unsig
             return false;
         is_ascii &= byte < 0x80;
         *--*at = value.data[i - 1];
-        if (memchr(",+\"\\<>;", byte, 7) != NULL) /* RFC 4514, section 2.4 */
+        if (strchr(",+\"\\<>;", byte) != NULL) /* RFC 4514, section 2.4 */
             *--*at = '\\';
     }
     return is_ascii || (tag == V_ASN1_UTF8STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
@@ -235,7 +235,7 @@ struct name_text {
 static size_t blank_size(struct pb_slice text)
 {
     if (pb_slice_starts_with(text, PB_SLICE("\\0")))
-        return text.size_bytes > 2 && memchr("9ABCD", text.data[2], 5) != NULL ? 3 : 0;
+        return pb_skip(text, 2, "9ABCD") > 2 ? 3 : 0;
     if (pb_slice_starts_with(text, PB_SLICE("\\ ")))
         return 2;
     return pb_slice_starts_with(text, PB_SLICE(" "));
