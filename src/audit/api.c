@@ -120,16 +120,15 @@ static struct pb_slice find_hidden_folder(const struct pb_evidence_reader *reade
     struct pb_slice common = PB_SLICE_ABSENT, source;
 
     for (size_t i = 0; source = pb_evidence_source(reader, i), source.data != NULL; i++) {
-        size_t same = 0;
+        size_t at = 0, same = 0;
         if (!pb_slice_starts_with(source, PB_SLICE("/")))
             continue;
         while (pb_slice_ends_with(source, PB_SLICE("/")))
             source.size_bytes--;
         common = common.data != NULL ? common : source;
-        for (size_t at = 0;
-             at < source.size_bytes && at < common.size_bytes && source.data[at] == common.data[at];
-             at++)
-            same = source.data[at] == '/' ? at + 1 : same;
+        while (at < source.size_bytes && at < common.size_bytes &&
+               source.data[at] == common.data[at])
+            same = source.data[at++] == '/' ? at : same;
         common.size_bytes = same;
     }
     return common.size_bytes > 1 ? common : PB_SLICE_ABSENT;

@@ -310,8 +310,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
     else
         has_failed = (error != NULL || pb_is_any(key, error_keys)) && code.size_bytes > 0 &&
                      !pb_is_any(code, "None|none|null|no|false|0|ok|OK");
-    code = code.size_bytes > 0 ? code : key;
-    return has_failed ? code : PB_SLICE_ABSENT;
+    return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;
 }
 
 /* The text names an operation that is not on server certificates, nor on credentials. */

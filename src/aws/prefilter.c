@@ -262,8 +262,7 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
 
 bool pb_aws_names_certificates(struct pb_slice text)
 {
-    struct pb_mark mark = {0};
-    return pb_mark_next(text, &mark);
+    return pb_mark_next(text, &(struct pb_mark){0});
 }
 
 #define LONGEST_EFFECT_BYTES 32

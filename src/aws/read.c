@@ -169,11 +169,20 @@ static void note_answer(struct pb_vector *frames, bool is_around)
     frame->is_around |= is_around;
 }
 
-/* Nothing stands beside an answer, under a key that may be an account's or profile's. */
-static bool is_missing_answer(const struct pb_child *child)
+/* Nothing stands beside an answer, under a key that may be an account's or profile's, or in an
+ * object under the key that the answer has in its own. */
+static bool is_missing_answer(const struct pb_child *child, const struct pb_json *answer)
 {
     static const char others[] = "err|fail|warn|note|comment|descr|next|cursor|token|meta|tag|"
                                  "filter|skip|miss|link|version|summar|stat";
+    for (struct pb_json_member inner = {0}; pb_json_next_member(child->value, &inner);) {
+        const struct pb_json *there =
+            inner.key.data != NULL ? pb_json_find(answer, inner.key.data) : NULL;
+        if (pb_is_empty(inner.value) &&
+            (pb_json_is_retained(there) ||
+             (pb_says_certificate(inner.key) && pb_json_count(there) > 0)))
+            return true;
+    }
     return pb_is_empty(child->value) && child->field == PB_FIELD_NONE &&
            !pb_contains_any(child->key, others);
 }
@@ -201,7 +210,7 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
         if (has_failed && is_alike)
             pb_writer_take(out, child.value);
         else
-            call.code = is_alike && account.data == NULL && is_missing_answer(&child)
+            call.code = is_alike && account.data == NULL && is_missing_answer(&child, frame->answer)
                             ? PB_SLICE("an empty answer")
                             : PB_SLICE_ABSENT;
         if (call.code.data != NULL || account.data != NULL)

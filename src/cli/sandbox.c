@@ -184,8 +184,7 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 }
 
 #define STACK_BYTES (UINT64_C(8) << 20)      /* that a thread may write to */
-#define RESERVED_BYTES (UINT64_C(128) << 20) /* that a thread's heap takes and may leave unused */
-#define LIBRARY_BYTES (UINT64_C(512) << 20)  /* of address space */
+#define RESERVED_BYTES (UINT64_C(128) << 20) /* that its heap takes, and may leave unused */
 
 static void lower_limit(int resource, uint64_t most)
 {
@@ -204,7 +203,7 @@ void pb_process_limit(const struct pb_options *options)
     if (HAS_SANITIZER || most == 0 || most > INT64_MAX)
         return;
     lower_limit(RLIMIT_DATA, most + threads * STACK_BYTES);
-    lower_limit(RLIMIT_AS, most + LIBRARY_BYTES + threads * (STACK_BYTES + RESERVED_BYTES));
+    lower_limit(RLIMIT_AS, most + (threads + 4) * (STACK_BYTES + RESERVED_BYTES));
 }
 
 /* Global, because an allocator has no context. */

@@ -104,8 +104,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 static enum pb_status add_source(struct pb_evidence_reader *reader, const char *name,
                                  struct source source)
 {
-    struct pb_slice with_nul = {name, strlen(name) + 1};
-    source.name = pb_arena_copy(&reader->names, with_nul);
+    source.name = pb_arena_copy(&reader->names, (struct pb_slice){name, strlen(name) + 1});
     source.name.size_bytes--;
     return !reader->names.has_failed && pb_vector_append(&reader->sources, &source, sizeof source)
                ? PB_OK

@@ -42,8 +42,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
         if (!pb_date_is_known(date) || seconds < timeline->from || seconds >= timeline->to)
             continue;
         int bin = find_x(timeline, seconds) * BINS / WIDTH;
-        bool is_compromised = report->standings[i].has_compromised_key;
-        counts[bin][is_compromised ? 0 : kinds[one->verdict]]++;
+        counts[bin][report->standings[i].has_compromised_key ? 0 : kinds[one->verdict]]++;
         most = ++all[bin] > most ? all[bin] : most;
     }
     for (int bin = 0; bin < BINS; bin++)

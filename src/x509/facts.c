@@ -30,8 +30,7 @@ void pb_x509_prepare_threads(void)
 {
     static const unsigned char rsa_pss[] = "\x30\x18\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01"
                                            "\x01\x0A\x03\x09\x00\x30\x06\x02\x01\x21\x02\x01\x03";
-    const unsigned char *at = rsa_pss;
-    EVP_PKEY_free(d2i_PUBKEY(NULL, &at, sizeof rsa_pss - 1));
+    EVP_PKEY_free(d2i_PUBKEY(NULL, &(const unsigned char *){rsa_pss}, sizeof rsa_pss - 1));
     pb_openssl_take_errors(NULL);
 }
 
