@@ -232,14 +232,13 @@ static const struct pb_key_member *find_origin(const struct pb_key_group *group,
 
     for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &group->members[i];
-        int rank = is_exposed_now(here)            ? 0
+        int rank = here == besides                 ? 3
+                   : is_exposed_now(here)          ? 0
                    : here->former == NULL          ? 3
                    : here->former->seen.is_exposed ? 1
                                                    : 2;
-        if (here == besides || rank >= best)
-            continue;
-        found = here;
-        best = rank;
+        found = rank < best ? here : found;
+        best = rank < best ? rank : best;
     }
     return found;
 }
