@@ -114,6 +114,10 @@ def fields_of_one_line(folder, size):
     write(folder, "<ServerCertificateName>" * size * 4)
 
 
+def dates_of_one_row(folder, size):
+    write(folder, ";".join(["2013-05-02"] * size))
+
+
 def waivers(folder, size):
     write(folder, listing(*rows(100)))
     (folder / "waivers.json").write_text(json.dumps({"schema": "prebleed-waivers/1", "waivers": [
@@ -145,8 +149,8 @@ def lines_and_members_of_one_name(folder, size):
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file,
          dates_of_one_certificate, certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive,
          dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
-         certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, waivers, findings_of_a_baseline,
-         lines_of_a_manifest, lines_and_members_of_one_name]
+         certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, dates_of_one_row, waivers,
+         findings_of_a_baseline, lines_of_a_manifest, lines_and_members_of_one_name]
 
 
 def instructions(kind, size):

@@ -62,7 +62,8 @@ static bool is_yaml(struct pb_slice text)
 static struct pb_slice take_cell(struct pb_slice *line, char separator)
 {
     size_t end = pb_slice_find(*line, (struct pb_slice){&separator, 1}, 0);
-    if (pb_field_of_text(pb_slice_trim(*line)) == PB_FIELD_UPLOAD_DATE)
+    if (line->size_bytes <= PB_LONGEST_DATE_BYTES &&
+        pb_field_of_text(pb_slice_trim(*line)) == PB_FIELD_UPLOAD_DATE)
         end = SIZE_MAX; /* it may have the separator in it */
     struct pb_slice cell = pb_slice_trim(end == SIZE_MAX ? *line : pb_slice_first(*line, end));
     *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
