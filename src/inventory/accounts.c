@@ -276,8 +276,8 @@ static struct pb_term place_of(struct pb_slice path, int level)
     for (int i = 0; i < level; i++)
         end = pb_slice_find_last(pb_slice_first(path, end), '/');
     struct pb_slice outer = pb_slice_first(path, end);
-    struct pb_term place = {.account = (uint32_t)level + 1,
-                            /* 0 is of numbers */ .scope = pb_path_folder(outer),
+    struct pb_term place = {.account = (uint32_t)level + 1, /* 0 is of numbers */
+                            .scope = pb_path_folder(outer),
                             .text = pb_slice_from(path, end)};
     struct pb_slice name = pb_slice_from(outer, place.scope.size_bytes);
     if (pb_contains_any(name, pb_answer_words) || find_number(name, &(struct number){0}))

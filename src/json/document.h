@@ -43,7 +43,7 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
  *     struct pb_json_member member = {0};
  *     while (pb_json_next_member(container, &member)) ... */
 struct pb_json_member {
-    struct pb_slice key; /* borrowed like the value; absent in arrays */
+    struct pb_slice key; /* borrowed like the value, with a NUL behind it; absent in arrays */
     const struct pb_json *value;
     size_t count;   /* from 1: which one this is */
     void *position; /* private */
