@@ -30,6 +30,7 @@ static void replay(void **state)
     assert_true(file != NULL && bytes != NULL);
     size_t size = fread(bytes, 1, 1 << 20, file), step = size / PLACES + 1;
     run_copy(bytes, size, size, 0);
+    run_copy(bytes, 0, 0, 0); /* a fuzzer's first input */
     for (size_t at = step - 1; at < size && size < MOST_CHANGED_BYTES; at += step) {
         run_copy(bytes, at, size, 0);
         run_copy(bytes, size, at, (uint8_t)(1 << at % 8));
