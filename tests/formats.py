@@ -352,6 +352,16 @@ def check_stable(before, after):
     return None
 
 
+def check_many(folder):
+    """More results than the writer counts equal fingerprints of: names that two certificates have each, without an id."""
+    rows = [json.dumps({"ServerCertificateName": f"n{i // 2}", "UploadDate": f"2013-05-0{1 + i % 2}T10:00:00Z"})
+            for i in range(140000)]
+    (folder / "many.json").write_text('{"ServerCertificateMetadataList": [' + ",\n".join(rows) + "]}")
+    found = re.findall('"prebleedFinding/v1": "([0-9a-f]{16}:[0-9]+)"', run("sarif", ["."], folder).decode())
+    assert len(found) == len(set(found)) >= len(rows), f"{len(found)} fingerprints, {len(set(found))} different ones"
+    assert sum(mark.endswith(":2") for mark in found) == 65535, "how many are told apart by their number"
+
+
 with tempfile.TemporaryDirectory() as scratch:
     hostile = pathlib.Path(scratch)
     hostile_evidence(hostile)
@@ -368,6 +378,9 @@ with tempfile.TemporaryDirectory() as scratch:
     now = named_prints(["--baseline", str(earlier / "before.json"), "after.tar"], story)
     TALLY.attempt(lambda: check_stable(then, now), "story: fingerprints of the run before")
     TALLY.check(not set(then) <= set(now), "story: what is resolved is closed by code scanning")
+    many = earlier / "many"
+    many.mkdir()
+    TALLY.attempt(lambda: check_many(many), "fingerprints of many")
     conflict = earlier / "conflict"
     conflict.mkdir()
     row = {"ServerCertificateName": "w", "ServerCertificateId": "ASCAEXAMPLE0000000020", "UploadDate": "2013-05-02T10:00:00Z",

@@ -495,8 +495,9 @@ static void end(struct pb_report *report)
         bool is_found = false; /* is printed whole */
         if (!pb_rule_is_chosen(rule, report->result->parameters))
             continue;
-        for (size_t i = 0; i < report->finding_count && !is_found; i++)
-            is_found = report->findings[i]->rule == rule;
+        for (size_t i = 0; i < report->findings->items.count && !is_found; i++)
+            is_found = pb_findings_at(report->findings, i)->rule == rule &&
+                       pb_findings_at(report->findings, i)->state != PB_STATE_RESOLVED;
         pb_buffer_append_format(&report->out, "<details%s>\n<summary><strong>%s</strong>, %s: ",
                                 is_found ? " class=\"found\"" : "", rule->name,
                                 pb_level_names[rule->level]);

@@ -457,7 +457,7 @@ static void write_all(struct pb_report *report)
     write_record(report, "summary", write_summary, report->result->summary);
     write_vector(report, "accounts", write_account, &inventory->accounts);
     write_vector(report, "certificates", write_certificate, &inventory->certificates);
-    write_vector(report, "findings", write_finding, &report->result->findings->items);
+    write_vector(report, "findings", write_finding, &report->findings->items);
     write_vector(report, "evidence", write_entry, &inventory->evidence.entries);
     write_vector(report, "diagnostics", write_diagnostic, &inventory->evidence.diagnostics.items);
 }
@@ -486,7 +486,6 @@ void pb_report_write_ndjson(struct pb_report *report)
 /* A template for --waivers, which is refused until reason, owner and expires are filled in. */
 void pb_report_write_waivers(struct pb_report *report)
 {
-    const struct pb_findings *findings = report->result->findings;
     const struct pb_rule *rule = pb_rules; /* of the last entry, with its subject */
     struct pb_slice subject = PB_SLICE_ABSENT;
 
@@ -494,8 +493,8 @@ void pb_report_write_waivers(struct pb_report *report)
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "schema", "prebleed-waivers/1");
     pb_json_begin(report, "waivers", "[");
-    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
+    for (size_t i = 0; i < report->findings->items.count && !report->has_failed; i++) {
+        const struct pb_finding *finding = pb_findings_at(report->findings, i);
         struct pb_slice subjects[PB_WAIVER_SUBJECTS];
         unsigned by = 0;
         pb_waiver_find_subjects(report->inventory, finding, subjects);

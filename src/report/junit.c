@@ -96,19 +96,19 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
  * account, or of neither. Without findings a certificate's case passed, or is skipped if the rule
  * lacks what it needs; there is no case then of an account or of rules about accounts and files. */
 static void write_rule(struct pb_report *report, const struct pb_rule *rule,
-                       const struct pb_certificate *certificate, struct pb_found found)
+                       const struct pb_certificate *certificate, const struct pb_finding *first)
 {
     static const enum outcome outcomes[] = {[0] = PASSED, [1] = FAILURE, [3] = ERROR};
     const char *lack = certificate == NULL ? NULL : pb_rule_find_missing(rule, certificate);
     enum outcome outcome = lack != NULL ? SKIPPED : PASSED;
     size_t own = 0; /* of this rule */
+    const struct pb_finding *it;
 
-    for (size_t i = 0; i < found.count; i++) {
-        enum outcome now =
-            outcomes[pb_finding_exit_status(found.all[i], report->result->parameters)];
-        if (found.all[i]->rule != rule)
+    for (it = first; it != NULL; it = pb_next_finding(report, it)) {
+        enum outcome now = outcomes[pb_finding_exit_status(it, report->result->parameters)];
+        if (it->rule != rule)
             continue;
-        now = found.all[i]->waiver != NULL ? SKIPPED : now;
+        now = it->waiver != NULL ? SKIPPED : now;
         outcome = own++ == 0 || now > outcome ? now : outcome;
     }
     if (own == 0 && (certificate == NULL || rule == &pb_rules[PB_RULE_COVERAGE_GAP] ||
@@ -120,19 +120,19 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
         append_name(report, certificate);
     pb_buffer_append_format(&report->value, "%s\n%s", rule->name,
                             own == 0 && lack != NULL ? lack : "");
-    for (size_t i = 0; i < found.count; i++)
-        if (found.all[i]->rule == rule)
-            append_finding(report, found.all[i]);
+    for (it = first; it != NULL; it = pb_next_finding(report, it))
+        if (it->rule == rule)
+            append_finding(report, it);
     write_case(report, outcome);
 }
 
 /* Writes the case of every chosen rule. */
 static void write_rules(struct pb_report *report, const struct pb_certificate *certificate,
-                        struct pb_found found)
+                        const struct pb_finding *first)
 {
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
-            write_rule(report, &pb_rules[i], certificate, found);
+            write_rule(report, &pb_rules[i], certificate, first);
 }
 
 /* Writes all cases of the account; index accounts.count: findings of no account, items that could
@@ -155,7 +155,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         pb_buffer_append_string(&junit->class, " in unknown");
     write_rules(
         report, NULL,
-        pb_find_findings(report, PB_NO_INDEX, junit->account != NULL ? index : PB_NO_INDEX));
+        pb_first_finding(report, PB_NO_INDEX, junit->account != NULL ? index : PB_NO_INDEX));
     if (junit->account != NULL) {
         uint32_t first = junit->account->first_certificate;
         uint32_t count = junit->account->all_certificate_count;
@@ -164,7 +164,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
             bool is_first = i == 0 || !pb_slice_equals(one->name, one[-1].name);
             bool is_last = i + 1 == count || !pb_slice_equals(one->name, one[1].name);
             junit->number = is_first ? !is_last : junit->number + 1;
-            write_rules(report, one, pb_find_findings(report, first + i, index));
+            write_rules(report, one, pb_first_finding(report, first + i, index));
         }
         return;
     }

@@ -114,11 +114,10 @@ static void write_accounts(struct pb_report *report)
 /* Resolved findings, or those of no certificate and no account: other tables count the rest. */
 static void write_findings(struct pb_report *report, const char *title, bool are_resolved)
 {
-    const struct pb_findings *findings = report->result->findings;
     size_t count = 0, written = 0;
 
-    for (size_t i = 0; i < findings->items.count; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
+    for (size_t i = 0; i < report->findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(report->findings, i);
         bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
         if (are_resolved ? finding->state != PB_STATE_RESOLVED
                          : has_subject || finding->state == PB_STATE_RESOLVED)

@@ -34,46 +34,12 @@ static int compare_entry_with_diagnostic(const void *entry, const void *diagnost
                              ((const struct pb_diagnostic *)diagnostic)->entry + 1);
 }
 
-/* What the finding is about, to sort by: nothing, then accounts, then certificates. */
-static uint64_t subject(const struct pb_finding *finding)
+/* Fills in the standings, which are zero. */
+static void set_standings(struct pb_report *report)
 {
-    uint32_t certificate = finding->certificate + 1;
-    uint32_t account = certificate == 0 ? finding->account + 1 : 0;
-    return certificate * (UINT64_C(1) << 32) + account;
-}
-
-static int compare_subjects(const void *left, const void *right)
-{
-    return pb_number_compare(subject(*(const struct pb_finding *const *)left),
-                             subject(*(const struct pb_finding *const *)right));
-}
-
-static int compare_findings(const void *left, const void *right)
-{
-    const struct pb_finding *a = *(const struct pb_finding *const *)left;
-    const struct pb_finding *b = *(const struct pb_finding *const *)right;
-    int order = compare_subjects(left, right);
-    return order != 0 ? order : (a > b) - (a < b);
-}
-
-/* Fills in inventory, findings and standings. False without memory: the report has failed. */
-static bool prepare(struct pb_report *report)
-{
-    const struct pb_findings *findings = report->result->findings;
-    size_t certificates = report->result->inventory->certificates.count;
-
-    report->inventory = report->result->inventory;
-    report->findings = calloc(findings->items.count + 1, sizeof(const void *));
-    report->standings = calloc(certificates + 1, sizeof *report->standings);
-    if (report->findings == NULL || report->standings == NULL) {
-        pb_report_fail(report);
-        return false;
-    }
-    for (size_t i = 0; i < findings->items.count; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
+    for (size_t i = 0; i < report->findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(report->findings, i);
         const struct pb_rule *rule = finding->rule;
-        if (finding->state != PB_STATE_RESOLVED)
-            report->findings[report->finding_count++] = finding;
         if (finding->certificate == PB_NO_INDEX)
             continue;
         struct pb_standing *standing = &report->standings[finding->certificate];
@@ -90,10 +56,8 @@ static bool prepare(struct pb_report *report)
         standing->has_compromised_key |= rule == &pb_rules[PB_RULE_KEY_REUSE] ||
                                          rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
     }
-    for (size_t i = 0; i < certificates; i++)
+    for (size_t i = 0; i < report->inventory->certificates.count; i++)
         report->standings[i].is_waived &= report->standings[i].worst < 1 + PB_LEVEL_HIGH;
-    qsort(report->findings, report->finding_count, sizeof(const void *), compare_findings);
-    return true;
 }
 
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate)
@@ -115,47 +79,61 @@ enum pb_status pb_report_write(const struct pb_report_format *format,
                                const struct prebleed_report_options *options, pb_write *write,
                                void *context)
 {
-    struct pb_report report = {.result = result, .write = write, .write_context = context};
+    size_t certificates = result->inventory->certificates.count;
+    struct pb_report report = {.result = result,
+                               .inventory = result->inventory,
+                               .findings = result->findings,
+                               .standings = calloc(certificates + 1, sizeof *report.standings),
+                               .write = write,
+                               .write_context = context};
 
     if (format->is_for_people) /* what programs read depends on no other option */
         report.options = *options;
     report.options.sandbox = options->sandbox;
     report.options.working_folder = options->working_folder;
-    if (prepare(&report))
+    if (report.standings == NULL) {
+        pb_report_fail(&report);
+    } else {
+        set_standings(&report);
         format->write(&report);
+    }
     give_out(&report);
     free(report.standings);
-    free(report.findings);
     pb_buffer_release(&report.value);
     bool is_out_of_memory = report.out.has_failed;
     pb_buffer_release(&report.out);
     return is_out_of_memory ? PB_FAILED_MEMORY : report.has_failed ? PB_FAILED_OUTPUT : PB_OK;
 }
 
-struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
-                                 uint32_t account)
+/* number: 1 + the finding's index, or 0. */
+static const struct pb_finding *find_finding(const struct pb_report *report, uint32_t number)
 {
-    const struct pb_finding wanted = {.certificate = certificate, .account = account};
-    const struct pb_finding *key = &wanted;
-    size_t first =
-        pb_lower_bound(&key, report->findings, report->finding_count, sizeof key, compare_subjects);
-    struct pb_found found = {report->findings + first, 0};
+    const struct pb_finding *finding =
+        number == 0 ? NULL : pb_findings_at(report->findings, number - 1);
+    return finding != NULL && pb_is_severe_enough(report, finding) ? finding : NULL;
+}
 
-    while (first + found.count < report->finding_count &&
-           subject(found.all[found.count]) == subject(key) &&
-           pb_is_severe_enough(report, found.all[found.count]))
-        found.count++;
-    return found;
+const struct pb_finding *pb_first_finding(const struct pb_report *report, uint32_t certificate,
+                                          uint32_t account)
+{
+    return find_finding(report, certificate != PB_NO_INDEX
+                                    ? report->findings->of_certificate[certificate]
+                                    : report->findings->of_account[account + 1]);
+}
+
+const struct pb_finding *pb_next_finding(const struct pb_report *report,
+                                         const struct pb_finding *finding)
+{
+    return find_finding(report, finding->next);
 }
 
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
                     enum pb_rules_of of)
 {
-    const struct pb_found found = pb_find_findings(report, certificate, PB_NO_INDEX);
+    const struct pb_finding *finding = pb_first_finding(report, certificate, PB_NO_INDEX);
     const struct pb_rule *last = NULL;
 
-    for (size_t i = 0; i < found.count; i++) {
-        const struct pb_finding *finding = found.all[i];
+    for (; finding != NULL; finding = pb_next_finding(report, finding)) {
         bool is_waived = finding->waiver != NULL, is_new = finding->state == PB_STATE_NEW;
         if (finding->rule == last || (of == PB_RULES_WAIVED && !is_waived) ||
             (of == PB_RULES_NEW && !is_new))

@@ -62,41 +62,32 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     report->renderer->field(report, "judged");
 }
 
-/* Appends the finding's rule and what it is about. */
-static void append_finding(struct pb_report *report, const void *items, size_t index)
-{
-    const struct pb_finding *finding = ((const struct pb_finding *const *)items)[index];
-
-    pb_buffer_append_format(&report->value, "%s (%s): ", finding->rule->name,
-                            pb_level_names[finding->rule->level]);
-    if (finding->certificate != PB_NO_INDEX) {
-        pb_words_name(&report->value,
-                      pb_inventory_certificate(report->inventory, finding->certificate));
-        pb_buffer_append_string(&report->value, " of ");
-        pb_link_to(report, 'c', finding->certificate);
-    }
-    if (finding->account != PB_NO_INDEX)
-        pb_words_account(&report->value, "account ",
-                         pb_inventory_account(report->inventory, finding->account));
-    else
-        pb_place_append(&report->value, report->inventory, pb_finding_place(report, finding));
-}
-
+/* Emits what each new finding is of: its rule, and what that is about. */
 static void emit_new(struct pb_report *report)
 {
-    static const struct pb_list list = {
-        "new", 10, 100, "finding", " more: the json report lists all", append_finding, NULL};
-    const struct pb_findings *findings = report->result->findings;
-    struct pb_vector items = {0};
+    size_t count = 0, most = find_most(report, 10, 10);
 
-    for (size_t i = 0; i < findings->items.count; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
-        if (pb_finding_makes_status(finding, true) && pb_is_severe_enough(report, finding) &&
-            !pb_vector_append(&items, &finding, sizeof finding))
-            pb_report_fail(report);
+    for (size_t i = 0; i < report->findings->items.count; i++) {
+        const struct pb_finding *it = pb_findings_at(report->findings, i);
+        if (!pb_finding_makes_status(it, true) || !pb_is_severe_enough(report, it) ||
+            count++ >= most)
+            continue;
+        pb_buffer_append_format(pb_begin_value(report), "%s (%s): ", it->rule->name,
+                                pb_level_names[it->rule->level]);
+        if (it->certificate != PB_NO_INDEX) {
+            pb_words_name(&report->value,
+                          pb_inventory_certificate(report->inventory, it->certificate));
+            pb_buffer_append_string(&report->value, " of ");
+            pb_link_to(report, 'c', it->certificate);
+        }
+        if (it->account != PB_NO_INDEX)
+            pb_words_account(&report->value, "account ",
+                             pb_inventory_account(report->inventory, it->account));
+        else
+            pb_place_append(&report->value, report->inventory, pb_finding_place(report, it));
+        report->renderer->field(report, count == 1 ? "new" : "");
     }
-    report->renderer->list(report, &list, items.data, items.count);
-    pb_vector_release(&items);
+    pb_emit_more(report, 1, count > most ? count - most : 0, "more new finding");
 }
 
 void pb_emit_figures(struct pb_report *report)
@@ -218,7 +209,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
     for (size_t i = 0; i < all.count && !report->has_failed; i++) {
         const struct ranked *one = &PB_VECTOR_AT(const struct ranked, &all, i);
         if (shows_all(report) || one->rank < PB_RANK_CLEAR ||
-            pb_find_findings(report, one->index, PB_NO_INDEX).count > 0)
+            pb_first_finding(report, one->index, PB_NO_INDEX) != NULL)
             pb_walk_certificate(report, one->index);
         else
             hidden++;
@@ -248,27 +239,27 @@ static void emit_account(struct pb_report *report, uint32_t index)
                                      " more: the json report lists all",
                                      pb_append_string,
                                      pb_coverage_names[account->coverage]};
-    const struct pb_found found = pb_find_findings(report, PB_NO_INDEX, index);
+    const struct pb_finding *const first = pb_first_finding(report, PB_NO_INDEX, index), *it;
     size_t gaps = 0, places = 0, most = find_most(report, 1, 3);
 
     report->renderer->begin_account(report, index);
     report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
-    for (size_t i = 0; i < found.count; i++) {
-        bool is_counted = is_counted_gap(found.all[i]);
+    for (it = first; it != NULL; it = pb_next_finding(report, it)) {
+        bool is_counted = is_counted_gap(it);
         gaps += is_counted;
-        if (!is_counted && found.all[i]->former == NULL)
-            report->renderer->finding(report, found.all[i]);
+        if (!is_counted && it->former == NULL)
+            report->renderer->finding(report, it);
     }
     pb_buffer_append_format(pb_begin_value(report), "MEDIUM coverage-gap: %s",
                             pb_count_text(gaps, "gap").text);
     if (gaps > 0)
         report->renderer->field(report, "finding");
-    for (size_t i = 0; i < found.count && places < most; i++) {
-        struct pb_place place = pb_finding_place(report, found.all[i]);
+    for (it = first; it != NULL && places < most; it = pb_next_finding(report, it)) {
+        struct pb_place place = pb_finding_place(report, it);
         place.column = 0; /* for people the line is enough */
         pb_place_append(pb_begin_value(report), report->inventory, place);
         pb_link_to(report, 'e', place.entry);
-        if (is_counted_gap(found.all[i]) && place.line > 0)
+        if (is_counted_gap(it) && place.line > 0)
             report->renderer->field(report, places++ == 0 ? "seen" : "");
     }
     if (!report->is_brief)
@@ -338,13 +329,12 @@ static void emit_other_findings(struct pb_report *report)
         {"resolved", "resolved since the baseline",
          "Findings of the baseline that are over, and how."},
     };
-    const struct pb_findings *findings = report->result->findings;
     size_t most = find_most(report, 5, 50);
 
     for (size_t kind = 0; kind < 3; kind++) {
         size_t emitted = 0;
-        for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
-            const struct pb_finding *finding = pb_findings_at(findings, i);
+        for (size_t i = 0; i < report->findings->items.count && !report->has_failed; i++) {
+            const struct pb_finding *finding = pb_findings_at(report->findings, i);
             size_t is_former = finding->former != NULL;
             if (is_former + (finding->state == PB_STATE_RESOLVED) != kind ||
                 !pb_is_severe_enough(report, finding) ||

@@ -222,7 +222,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
     bool is_former;
     struct pb_slice other_name = pb_other_name(certificate, &is_former);
-    const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
+    const struct pb_finding *finding = pb_first_finding(report, index, PB_NO_INDEX);
 
     to->begin_certificate(report, index);
     pb_emit_text(report, is_former ? "formerly" : "also", other_name);
@@ -254,8 +254,8 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         to->field(report, "reason");
         pb_emit_text(report, "to settle", pb_slice_from_string(reason->remedy));
     }
-    for (size_t i = 0; i < found.count; i++)
-        to->finding(report, found.all[i]);
+    for (; finding != NULL; finding = pb_next_finding(report, finding))
+        to->finding(report, finding);
     if (to->begin_details == NULL)
         return;
     to->begin_details(report, index);

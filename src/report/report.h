@@ -85,7 +85,8 @@ struct pb_report {
     void *context;                      /* private to the writer */
     size_t indent;                      /* of a text: the column in which fields begin */
     const struct pb_result *result;
-    const struct pb_inventory *inventory; /* the result's */
+    const struct pb_inventory *inventory; /* the result's, as findings are */
+    const struct pb_findings *findings;
     struct prebleed_report_options options;
     struct pb_buffer out; /* text that is not given to write yet */
     pb_write *write;      /* not called again after the first failure */
@@ -97,10 +98,6 @@ struct pb_report {
     char link_letter;
     uint32_t link_index;
 
-    /* Findings that are not resolved, of any severity: those about no certificate first, by
-     * account, then by certificate, each by severity. */
-    const struct pb_finding **findings;
-    size_t finding_count;
     bool is_brief; /* certificates and keys are in the overview only; of others the first few */
     struct pb_standing *standings; /* by certificate */
 
@@ -135,21 +132,19 @@ struct pb_badge {
 enum { PB_RANK_CLEAR = 8, PB_RANK_NOT_JUDGED = 10 };
 const struct pb_badge *pb_badge_of(const struct pb_report *report, uint32_t certificate);
 
-struct pb_found {
-    const struct pb_finding *const *all; /* borrowed from the report */
-    size_t count;
-};
-/* The findings of at least options.severity about the certificate; if that is PB_NO_INDEX, about
- * the account; if both are, about neither. */
-struct pb_found pb_find_findings(const struct pb_report *report, uint32_t certificate,
-                                 uint32_t account);
-
 /* Whether its severity is at least options.severity. */
 static inline bool pb_is_severe_enough(const struct pb_report *report,
                                        const struct pb_finding *finding)
 {
     return finding->rule->level >= (enum pb_level)report->options.severity;
 }
+/* The first finding of at least options.severity about the certificate; if that is PB_NO_INDEX,
+ * about the account; if both are, about neither. NULL for none. */
+const struct pb_finding *pb_first_finding(const struct pb_report *report, uint32_t certificate,
+                                          uint32_t account);
+/* The next one of the same subject. */
+const struct pb_finding *pb_next_finding(const struct pb_report *report,
+                                         const struct pb_finding *finding);
 /* The name of the level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* The place of its item, where it has one; else, of one about a certificate, the certificate's. */

@@ -151,15 +151,19 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_report_flush(report);
 }
 
-/* A digest that identifies findings; only the first finding's counts the others. */
+/* A digest that identifies results, and how many have it. */
 struct print {
     unsigned char digest[8];
     uint32_t count;
 };
 
+/* Different ones, the most severe results' first. More than code scanning takes of a run (25,000
+ * results): behind them the place belongs to what identifies a result, so that memory has an end.
+ */
 struct prints {
-    struct print *next; /* without a digest yet; there is one for each finding */
-    void *tree;         /* tsearch's, of those with different digests */
+    struct print all[65536];
+    size_t count;
+    void *tree; /* tsearch's */
 };
 
 static int compare_prints(const void *a, const void *b)
@@ -185,6 +189,8 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     const struct pb_former_finding *it = finding->former != NULL ? finding->former : &now;
     struct pb_buffer *value = pb_begin_value(report);
     unsigned char digest[32] = {0};
+    bool is_full = prints->count == sizeof prints->all / sizeof prints->all[0];
+    struct print other = {0}, *print = is_full ? &other : &prints->all[prints->count];
 
     if (it->certificate != NULL)
         certificate = &it->certificate->seen;
@@ -197,13 +203,19 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     }
     if (certificate == NULL || finding->rule->check != NULL)
         pb_message_append_key(value, it->message, it->place);
+    if (is_full)
+        pb_place_append(value, report->inventory, pb_finding_place(report, finding));
     pb_sha256(pb_take_value(report), digest);
-    memcpy(prints->next->digest, digest, sizeof prints->next->digest);
-    struct print **first = tsearch(prints->next++, &prints->tree, compare_prints);
-    if (first == NULL)
-        pb_report_fail(report);
-    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof prints->next->digest);
-    pb_buffer_append_format(value, ":%" PRIu32, first == NULL ? 0 : ++(*first)->count);
+    memcpy(print->digest, digest, sizeof print->digest);
+    if (!is_full) {
+        struct print **first = tsearch(print, &prints->tree, compare_prints);
+        prints->count += first != NULL && *first == print;
+        print = first != NULL ? *first : print;
+        if (first == NULL)
+            pb_report_fail(report);
+    }
+    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof print->digest);
+    pb_buffer_append_format(value, ":%" PRIu32, ++print->count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -262,21 +274,21 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
  * one of the state "absent" as open. */
 static void write_results(struct pb_report *report)
 {
-    const struct pb_findings *findings = report->result->findings;
-    struct print *all = calloc(findings->items.count + 1, sizeof *all);
-    struct prints prints = {.next = all};
+    struct prints *prints = calloc(1, sizeof *prints);
 
-    if (all == NULL)
+    if (prints == NULL) {
         pb_report_fail(report);
-    report->context = &prints;
+        return;
+    }
+    report->context = prints;
     pb_json_begin(report, "results", "[");
-    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++)
-        if (pb_findings_at(findings, i)->state != PB_STATE_RESOLVED)
-            write_result(report, pb_findings_at(findings, i));
+    for (size_t i = 0; i < report->findings->items.count && !report->has_failed; i++)
+        if (pb_findings_at(report->findings, i)->state != PB_STATE_RESOLVED)
+            write_result(report, pb_findings_at(report->findings, i));
     pb_json_end(report, "]");
-    while (prints.tree != NULL)
-        tdelete(*(void **)prints.tree, &prints.tree, compare_prints);
-    free(all);
+    while (prints->tree != NULL)
+        tdelete(*(void **)prints->tree, &prints->tree, compare_prints);
+    free(prints);
 }
 
 static void write_notification(struct pb_report *report, const char *code, const char *level,

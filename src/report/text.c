@@ -427,14 +427,13 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const char *badge = pb_badge_of(report, index)->words;
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
-    const struct pb_found found = pb_find_findings(report, index, PB_NO_INDEX);
-    size_t worst = 0; /* the first not waived, if any is: they are sorted by severity */
+    const struct pb_finding *worst = pb_first_finding(report, index, PB_NO_INDEX), *next = worst;
 
-    while (worst + 1 < found.count && found.all[worst]->waiver != NULL)
-        worst++;
+    for (; next != NULL && worst->waiver != NULL; next = pb_next_finding(report, next))
+        worst = next; /* the first not waived, if any is: they are sorted by severity */
     end_line(report);
     pad(report, INDENT);
-    write_level(report, found.count == 0 ? NULL : found.all[worst]);
+    write_level(report, worst);
     column = column > NAME ? column : NAME;
     write_styled(report, style_of(badge), badge, column - INDENT - SEVERITY);
     pb_words_name(pb_begin_value(report), pb_inventory_certificate(report->inventory, index));
@@ -493,8 +492,7 @@ static void write_plan(struct pb_report *report)
     pb_buffer_append_string(pb_begin_value(report), pb_remedy_advice);
     pad(report, INDENT);
     write_after(report, INDENT);
-    for (size_t pass = 0; pass < 4;
-         pass++) /* what is in use, the rest; then waived ones likewise */
+    for (size_t pass = 0; pass < 4; pass++) /* in use, the rest; then waived ones likewise */
         for (uint32_t i = 0; i < all && !report->has_failed; i++) {
             size_t uses = pb_inventory_certificate(report->inventory, i)->in_use_by_count;
             if ((report->standings[i].is_waived ? 2U : 0U) + (uses == 0) == pass &&

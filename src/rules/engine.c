@@ -56,6 +56,23 @@ static bool apply_rules(struct pb_check *check)
     return !findings->arena.has_failed;
 }
 
+void pb_findings_link(struct pb_findings *findings, const struct pb_inventory *inventory)
+{
+    findings->of_certificate =
+        pb_arena_allocate_array(&findings->arena, inventory->certificates.count, sizeof(uint32_t));
+    findings->of_account =
+        pb_arena_allocate_array(&findings->arena, inventory->accounts.count + 1, sizeof(uint32_t));
+    for (size_t i = findings->items.count; !findings->arena.has_failed && i > 0; i--) {
+        struct pb_finding *one = pb_findings_at(findings, i - 1);
+        uint32_t *first = one->certificate != PB_NO_INDEX
+                              ? &findings->of_certificate[one->certificate]
+                              : &findings->of_account[one->account + 1];
+        one->next = *first;
+        if (one->state != PB_STATE_RESOLVED)
+            *first = (uint32_t)i;
+    }
+}
+
 /* By what they cover. */
 static int compare_coverage(const void *left, const void *right)
 {
@@ -275,7 +292,9 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
     while (findings->count > 0 && /* they stand last */
            pb_findings_at(&judgement->findings, findings->count - 1)->is_unreported)
         findings->count--;
-    return diagnostics->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    pb_findings_link(&judgement->findings, inventory);
+    bool has_failed = diagnostics->has_failed || judgement->findings.arena.has_failed;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_judgement_release(struct pb_judgement *judgement)

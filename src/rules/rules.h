@@ -60,6 +60,7 @@ struct pb_finding {
     uint32_t line, column;                /* in the entry, 0 where not known */
     enum pb_finding_state state;
     bool is_unreported; /* only while judging: its rule is not chosen, but status 3 may follow */
+    uint32_t next;      /* 1 + the index of its subject's next one, 0 for none */
     const struct pb_waiver *waiver; /* the one that holds; borrowed, NULL for none */
     struct pb_slice
         message; /* one sentence; absent: pb_finding_message makes it by the rule's say */
@@ -97,12 +98,18 @@ int pb_finding_exit_status(const struct pb_finding *finding,
 struct pb_findings {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_finding; the baseline's that are resolved stand last */
+    /* In the arena: 1 + the index of the first one that is not resolved, 0 for none, by
+     * certificate, and of those about none by 1 + account, which is 0 for PB_NO_INDEX. */
+    uint32_t *of_certificate, *of_account;
 };
 
 static inline struct pb_finding *pb_findings_at(const struct pb_findings *findings, size_t index)
 {
     return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
 }
+
+/* Once they are in their order: fills in next of all findings, of_certificate and of_account. */
+void pb_findings_link(struct pb_findings *findings, const struct pb_inventory *inventory);
 
 /* What must be known of a certificate if a rule without a finding about it shall prove anything. */
 enum pb_need {

@@ -344,6 +344,7 @@ static void both_reports_name_the_key_that_is_shared(void **state)
     pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
     sample.result.inventory = &inventory;
     assert_int_equal(pb_key_groups_make(&sample.key_groups, &inventory, NULL), PB_OK);
+    pb_findings_link(&sample.findings, &inventory);
     for (size_t i = 0; i < 2; i++) {
         struct pb_buffer text = {0};
         assert_int_equal(pb_report_write(pb_report_format_find(formats[i]), &sample.result,

@@ -173,6 +173,7 @@ static inline void sample_sum_up(struct sample *sample)
     pb_key_groups_release(&sample->key_groups);
     assert_int_equal(pb_key_groups_make(&sample->key_groups, &sample->inventory, NULL), PB_OK);
     pb_summary_make(&sample->inventory, &sample->parameters, &sample->findings, &sample->summary);
+    pb_findings_link(&sample->findings, &sample->inventory);
     if (sample->summary.inconclusive_because != NULL)
         sample->summary.inconclusive_because = "the sample is no evidence";
 }
