@@ -18,7 +18,8 @@ CORPUS = [rb'{"ServerCertificateMetadataList": [{"Path": "/", "n": 1}, {}]}', b'
           b'[1, -2.5e+3, 0, -0, 1E5, true, false, null, "x"]', b' \r\n\t[ \n [ ] , [ 1 ] ] ', b"12 \n13",
           b'{"a": {"b": [[], {}, [0, {"c": "d"}]]}, "e": ""}', b'{"a":[{"a":[{"a":1}]}],"a-b":2,"a.b":3,"b":4}',
           b'{"": 1, "~": 2, "/": 3, "~1": {"/~": [4]}, "a/b": 5}', b"[9223372036854775807, 92233720368547758.07, 1e308]",
-          rb'["\u00e9\ud83d\ude00\n\\\"\/", {"\u0061": "' + "\u00e9\u20ac".encode() + b'"}]']
+          rb'["\u00e9\ud83d\ude00\n\\\"\/", {"\u0061": "' + "\u00e9\u20ac".encode() + b'"}]',
+          b'\t\xef\xbb\xbf0\t{"k":1}\n\xef\xbb\xbf{"l":2}']
 DATES = """2013-05-02T10:00:00Z|2013-05-02 10:00:00.123456789+02:00|2013-05-02|20130502T100000Z|2013-05-02T10:00:00
 Thu, 02 May 2013 10:00:00 GMT|Thu May 02 10:00:00 UTC 2013|May 2, 2013 10:00:00 AM|5/2/2013 10:00:00 PM|02-May-2013 10:00
 /Date(1367488800000)/|0001-01-01T00:00:00|9999-12-31T23:59:59Z|2013-05-02 10:00:00 UTC|Thursday, May 2, 2013 10:00:00 AM
@@ -50,7 +51,7 @@ def seeds():
     archives = select(files, r"\.(tar|gz|tgz|zip|7z|zst|xz|bz2|lz4|cpio)$", 1 << 16)
     yield "documents", CORPUS + small[:60]
     yield "text", [text.encode("utf-16" + order) for order in ("", "-le", "-be")
-                   for text in ('{"a": "\u00e9\U0001f600"}', "2013", "")] + small[:9]
+                   for text in ('{"a": "\u00e9\U0001f600"}', "2013", "")] + [b"\xef\xbb\xbf" + '{"2'.encode("utf-16-le")] + small[:9]
     yield "dates", DATES
     yield "pem", [text for text in pem if len(text) < 4096] + select(files, r"private|pem.*json$")[:20]
     yield "certificates", certificates

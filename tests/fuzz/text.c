@@ -12,7 +12,9 @@ static bool is_unit(const uint8_t *at, uint32_t unit)
 
 static void check_utf16(const uint8_t *data, size_t size, struct pb_slice text)
 {
-    size_t at = size >= 2 && is_unit(data, 0xFEFF) ? 2 : 0;
+    size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3
+                : size >= 2 && is_unit(data, 0xFEFF)              ? 2
+                                                                  : 0;
 
     while (text.size_bytes > 0) {
         const unsigned char *bytes = (const unsigned char *)text.data;

@@ -52,13 +52,18 @@ static inline bool has_nul(struct pb_slice text)
 /* Says what differs from jansson without a reason, or NULL. */
 static inline const char *difference(struct pb_slice text, const struct reading *reading)
 {
+    const struct pb_json_document *document = &reading->document;
+    const json_t *ours = (const json_t *)document->root;
+    size_t start = ours != NULL ? document->start.offset_bytes : 0;
+    struct pb_slice rest = pb_slice_from(text, start);
     json_error_t error;
-    json_t *root = json_loadb(text.data, text.size_bytes, LOAD_FLAGS, &error);
-    const json_t *ours = (const json_t *)reading->document.root;
+    json_t *root = json_loadb(rest.data, rest.size_bytes, LOAD_FLAGS, &error);
     const char *found = NULL;
 
-    if (ours == NULL && root != NULL && !has_nul(text) &&
-        !is_scalar_with_neighbour(text, root, error.position))
+    if (pb_skip(text, 0, " \t\r\n\xEF\xBB\xBF") < start && !has_nul(text))
+        found = "passed over more than blanks and byte order marks";
+    else if (ours == NULL && root != NULL && !has_nul(text) &&
+             !is_scalar_with_neighbour(text, root, error.position))
         found = "refused what jansson accepts";
     else if (ours != NULL && root == NULL && !reading->document.is_repaired && !has_nul(text) &&
              json_error_code(&error) != json_error_null_byte_in_key)
@@ -67,9 +72,7 @@ static inline const char *difference(struct pb_slice text, const struct reading 
         found = "repaired what jansson accepts";
     else if (ours != NULL && root != NULL && !json_equal(ours, root))
         found = "another value";
-    else if (ours != NULL && root != NULL &&
-             reading->document.start.offset_bytes + reading->document.text.size_bytes !=
-                 (size_t)error.position)
+    else if (ours != NULL && root != NULL && document->text.size_bytes != (size_t)error.position)
         found = "another end";
     json_decref(root);
     return found;
