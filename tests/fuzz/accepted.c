@@ -10,6 +10,13 @@ static const char evidence[] =
     "\"arn:aws:iam::111122223333:server-certificate/a\", \"UploadDate\": "
     "\"2013-05-02T10:00:00Z\"}]}";
 
+/* A message without a place is about the whole file. */
+static struct pb_slice first_word(const char *message)
+{
+    struct pb_slice text = pb_slice_from_string(message);
+    return pb_slice_first(text, pb_slice_find(text, PB_SLICE(" "), 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const enum prebleed_input inputs[] = {PREBLEED_WAIVERS, PREBLEED_BASELINE,
@@ -23,9 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             prebleed_audit_add(audit, inputs[i], "", fuzz_slice(data, size).data, size, &error);
         assert_true(status == PREBLEED_OK || status == PREBLEED_FAILED_USAGE);
         assert_int_equal(error.status, status);
-        assert_true(status == PREBLEED_OK || strncmp(error.message, "line ", 5) == 0 ||
-                    strstr(error.message, ": ") != NULL || strncmp(error.message, "not ", 4) == 0 ||
-                    strcmp(error.message, "it lists no file") == 0);
+        assert_true(status == PREBLEED_OK || strstr(error.message, ": ") != NULL ||
+                    pb_is_any(first_word(error.message), "line|not|there|here|it"));
         taken += status == PREBLEED_OK;
     }
     assert_int_equal(prebleed_audit_add(audit, PREBLEED_BUFFER, "list.json", evidence,
