@@ -211,10 +211,7 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
 static void append_vulnerable(struct pb_buffer *buffer, const struct pb_result *result)
 {
     const struct pb_summary *summary = result->summary;
-    if (summary->vulnerable == 0)
-        append(buffer, "none");
-    else
-        pb_buffer_append_format(buffer, "%llu", (unsigned long long)summary->vulnerable);
+    pb_buffer_append_format(buffer, summary->vulnerable == 0 ? "none" : "%zu", summary->vulnerable);
     pb_buffer_append_format(buffer, " of %s %s uploaded before the cutoff",
                             pb_count_text(summary->certificates, "certificate").text,
                             summary->vulnerable > 1 ? "were" : "was");
@@ -227,6 +224,7 @@ static void append_vulnerable(struct pb_buffer *buffer, const struct pb_result *
 static void append_pass(struct pb_buffer *buffer, const struct pb_result *result)
 {
     const struct pb_summary *summary = result->summary;
+    const struct pb_certificate *only = result->inventory->certificates.data;
     size_t unproven = 0;
 
     for (size_t i = 0; i < result->inventory->accounts.count; i++)
@@ -234,7 +232,11 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     if (summary->certificates == 0)
         append(buffer, "the evidence shows no server certificate");
     else if (summary->certificates == 1 && summary->clear == 1)
-        append(buffer, "the only certificate was not uploaded before the cutoff");
+        pb_buffer_append_format(
+            buffer, "the only certificate was %s the cutoff",
+            pb_instant_compare(only->upload_date.instant, result->parameters->cutoff) == 0
+                ? "not uploaded before"
+                : "uploaded after");
     else
         append_vulnerable(buffer, result);
     if (unproven == 0)
