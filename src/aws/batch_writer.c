@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
@@ -99,10 +100,8 @@ struct pb_record *pb_writer_add_reference(struct pb_writer *out, struct pb_slice
 void pb_writer_end_record(struct pb_writer *out)
 {
     const struct pb_record *record = current_record(out);
-    bool may_be_empty =
-        record == NULL || record->observation_count > 0 || record->kind == PB_RECORD_LIST ||
-        record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_CALLER_IDENTITY ||
-        record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
+    bool may_be_empty = record == NULL || record->observation_count > 0 ||
+                        record->kind == PB_RECORD_LIST || record->kind > PB_RECORD_EVENT;
     if (!may_be_empty && out->record + 1 == out->batch->records.count)
         out->batch->records.count--;
     out->record = PB_NO_RECORD;
@@ -120,10 +119,7 @@ static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_byt
 static void refuse_more(struct pb_writer *out, size_t ceiling)
 {
     if (!out->is_overfull)
-        pb_writer_refuse(out, "limit-certificates",
-                         "more than %zu certificates in one document: those from here on were "
-                         "not read; split the export",
-                         ceiling);
+        pb_writer_refuse(out, "limit-certificates", PB_SAY_LIMIT_CERTIFICATES, ceiling);
     out->is_overfull = true;
 }
 
@@ -162,9 +158,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         pb_is_key(added.id, "ServerCertificateId") || pb_is_key(added.arn, "Arn")) {
         out->is_refused = true;
         pb_writer_remark(out, PB_SEVERITY_ERROR, is_empty ? "skeleton-input" : "skeleton-output",
-                         "the values are empty, or the names of their fields: this was printed by "
-                         "--generate-cli-skeleton and shows no account; run the command without "
-                         "it");
+                         PB_SAY_SKELETON);
         return;
     }
     if (pb_certificate_arn_parse(added.arn, &arn)) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 /* Marks the value as read. Returns whether it is a string; remarks on other types but null. */
 static bool take_string(struct pb_writer *out, const struct pb_json *value, const char *expected,
@@ -24,8 +25,7 @@ static void merge_text(struct pb_writer *out, struct pb_slice value, struct pb_s
     if (text->data == NULL)
         *text = pb_writer_copy(out, value);
     else if (!pb_slice_equals(*text, value))
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
-                         "the same field has two values: \"%.*s\", but \"%.*s\" before",
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field", PB_SAY_FIELD_TWICE,
                          PB_SLICE_ARGS(value), PB_SLICE_ARGS(*text));
 }
 
@@ -39,8 +39,8 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
     if (trimmed.size_bytes == 0)
         return;
     if (trimmed.size_bytes != whole.size_bytes)
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "outer-whitespace",
-                         "white space stands around \"%.*s\"", PB_SLICE_ARGS(trimmed));
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "outer-whitespace", PB_SAY_WHITE_SPACE,
+                         PB_SLICE_ARGS(trimmed));
     merge_text(out, trimmed, text);
 }
 
@@ -58,11 +58,7 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
     pb_escape_append(&shown, pb_slice_first(*name, has_control ? 200 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     pb_writer_remark(out, has_control ? PB_SEVERITY_WARNING : PB_SEVERITY_NOTE, "odd-name",
-                     "%s: \"%.*s\"",
-                     has_control ? "a control character stands in this name, and IAM accepts none "
-                                   "(ServerCertificateName)"
-                                 : "IAM accepts no such name (ServerCertificateName: 1 to 128 of "
-                                   "letters, digits and _+=,.@-)",
+                     "%s: \"%.*s\"", has_control ? PB_SAY_NAME_CONTROL : PB_SAY_NAME_ODD,
                      PB_SLICE_ARGS(pb_buffer_slice(&shown)));
     out->has_failed |= shown.has_failed;
     pb_buffer_release(&shown);
@@ -72,8 +68,7 @@ static void read_id(struct pb_writer *out, const struct pb_json *value, struct p
 {
     pb_read_text(out, value, id);
     if (id->data != NULL && !pb_begins(*id, PB_ID_PREFIX))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix",
-                         "ids of server certificates begin with ASCA, \"%.*s\" does not",
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix", PB_SAY_ID_PREFIX,
                          PB_SLICE_ARGS(*id));
 }
 
@@ -88,8 +83,7 @@ static void merge_date(struct pb_writer *out, struct pb_date *date, const struct
     text = pb_writer_copy(out, text);
     date->state = PB_DATE_UNPARSEABLE;
     pb_date_spell(date, text);
-    pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
-                     "%.*s stands here, but %.*s for the same date before: neither counts",
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field", PB_SAY_DATE_TWICE,
                      PB_SLICE_ARGS(next_text), PB_SLICE_ARGS(text));
 }
 
@@ -105,13 +99,10 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
     }
     struct pb_slice text = {next.spelling, next.spelling_bytes};
     if (next.state == PB_DATE_UNPARSEABLE && pb_json_real(value, &number))
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
-                         "%.*s is no count of seconds or milliseconds from 2006, when AWS "
-                         "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date", PB_SAY_DATE_NUMBER,
                          PB_SLICE_ARGS(text));
     else if (next.state == PB_DATE_UNPARSEABLE && text.data != NULL)
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
-                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date", PB_SAY_DATE_NONE,
                          PB_SLICE_ARGS(text));
     else if (next.state == PB_DATE_UNPARSEABLE)
         pb_writer_remark_type(out, value, "a date");
@@ -136,8 +127,7 @@ static void read_pem(struct pb_writer *out, const struct pb_json *value, bool is
     if (pem->size_bytes == 0)
         *pem = is_empty ? PB_SLICE("") : out->is_embedded ? pb_writer_copy(out, text) : text;
     else if (!pb_slice_equals(*pem, text))
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
-                         "another PEM text stands in the same field before");
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field", PB_SAY_PEM_TWICE);
 }
 
 /* Some exports print the account as a number, which loses its leading zeros. */
@@ -164,8 +154,8 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
     if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || most == 0)))
         return;
     if (!pb_is_container(value)) {
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
-                         "tags are %s; expected an array of {Key, Value}", pb_json_type_name(type));
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags", PB_SAY_TAGS_WRONG,
+                         pb_json_type_name(type));
         return;
     }
     struct pb_tag *read = pb_arena_allocate_array(&out->batch->arena, most, sizeof *read);
@@ -185,8 +175,7 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
         read[size++] = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
     }
     if (odd > 0)
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
-                         "%zu of the tags are no {Key, Value} and were left out", odd);
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags", PB_SAY_TAGS_ODD, odd);
     if (size == 0 && prefix.size_bytes > 0)
         return;
     *tags = read;
@@ -325,11 +314,9 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element, bool 
     if (is_certificate(element, &fields, is_list))
         pb_certificate_add(out, element);
     else if (!is_list && is_foreign(element, &fields))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
-                         "this element of an array of certificates is none");
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element", PB_SAY_ELEMENT_NONE);
     else if (pb_json_type(element) == PB_JSON_OBJECT)
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
-                         "this object has no field of a server certificate");
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element", PB_SAY_ELEMENT_FIELDS);
     else
         pb_writer_remark_type(out, element, "a certificate's metadata, an object");
 }

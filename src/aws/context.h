@@ -470,6 +470,9 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call);
 bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code);
 /* The text under the key is a command, or the name of an operation, that is ours. */
 bool pb_names_call(struct pb_slice key, struct pb_slice text);
+/* The object's first member that names an account or profile; without a value if none does.
+ * is_alone: it must have no containers but empty ones, and no name of another operation. */
+struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alone);
 /* How many certificates there are in all, as the object around a list says; 0 if it does not. */
 size_t pb_count_find(const struct pb_json *object);
 /* The only container in the object but errors and what is said of the response, else NULL. */
@@ -489,8 +492,8 @@ extern const char pb_reference_shape[];
  * becomes a reference, or is excused, or is left over. Time is linear in the document's size. */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root);
 /* Rows of shapes by producers. The last of each table has a NULL name. */
-extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_answer_shapes[],
-    pb_tool_shapes[], pb_history_shapes[], pb_service_shapes[];
+extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_tool_shapes[],
+    pb_history_shapes[], pb_service_shapes[];
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);

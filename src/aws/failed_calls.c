@@ -2,6 +2,7 @@
 /* What is saved in the place of an answer: errors, each of which becomes a record and so a coverage
  * gap of its account, and documents that should be evidence and prove nothing. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define NEAR_BYTES 64 /* from the operation: a sign that may be prose must not be farther */
 #define LONGEST_LINE_BYTES 1000
@@ -337,6 +338,24 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
     return is_other;
 }
 
+struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alone)
+{
+    static const char keys[] = "account|profile|alias|tenant|customer|subscription|env|stage";
+    struct pb_json_member member = {0}, found = {0};
+    bool may_be = pb_json_type(object) == PB_JSON_OBJECT && pb_json_count(object) <= MOST_MEMBERS;
+
+    while (may_be && pb_json_next_member(object, &member)) {
+        struct pb_slice text = pb_text_of(member.value);
+        may_be = !is_alone || pb_json_count(member.value) == 0;
+        if (found.value == NULL && text.size_bytes > 0 &&
+            (pb_is_account(text) || pb_contains_any(member.key, keys)))
+            found = member;
+    }
+    if (!may_be || (is_alone && pb_is_of_other_call(object, PB_SLICE_ABSENT)))
+        found.value = NULL;
+    return found;
+}
+
 bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 {
     struct pb_json_member member = {0};
@@ -420,10 +439,8 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
     bool is_added = add_record(out, &call) != NULL;
     out->failed_calls += is_added;
     if (is_added && call.code.data != NULL)
-        pb_writer_refuse(
-            out, "error-response",
-            "%.*s failed with \"%.*s\": this shows no certificates, and not that there are none",
-            PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
+        pb_writer_refuse(out, "error-response", PB_SAY_CALL_FAILED, PB_SLICE_ARGS(call.operation),
+                         PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
 /* What --query and jq print: a value, an array of those, rows or flat objects, a map to dates. */
@@ -466,40 +483,35 @@ static void refuse_whole(struct pb_writer *out)
 
     out->is_missed = is_awaited && (is_empty || pb_failure_find(root, &call));
     if (out->is_missed && is_empty)
-        pb_writer_refuse(out, "empty-document",
-                         "%s stands here, which an error and a misspelt --query leave behind as "
-                         "well as an account without certificates; export without --query",
+        pb_writer_refuse(out, "empty-document", PB_SAY_EMPTY_DOCUMENT,
                          pb_is_empty(root) ? "nothing" : "no answer");
     else if (out->is_missed)
-        pb_writer_refuse(out, "error-response",
-                         "the request failed with \"%.*s\": this shows no certificates, and not "
-                         "that there are none",
+        pb_writer_refuse(out, "error-response", PB_SAY_REQUEST_FAILED,
                          PB_SLICE_ARGS(pb_slice_first(call.code, 200)));
     else if (has_marks)
-        sentence = "this speaks of server certificates, but is no form that is known; export with "
-                   "aws iam list-server-certificates --output json";
+        sentence = PB_SAY_UNKNOWN_FORM;
     else if (out->is_expected && is_like_query_result(root))
-        sentence = "nothing says what this --query result shows of server certificates; export "
-                   "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
+        sentence = PB_SAY_QUERY_RESULT;
     else if (out->document->ordinal == 0 && !out->is_claimed &&
              pb_aws_is_expected_path(pb_stem_of(out->context->path)) &&
              !pb_is_policy(out->document->text))
-        sentence = "the file is named after server certificates, and nothing in it speaks of any: "
-                   "an export that failed leaves such behind";
+        sentence = PB_SAY_ONLY_FILE_NAME;
     if (sentence == NULL)
         return;
     out->left_over.is_reported = out->left_over.count > 0;
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
 }
 
-/* Notes the account of what may be an error beside other documents' answers, and in a file that is
- * named so an exit status that is no success, which may be that of an empty list beside it. */
+/* Notes the account of what may be an error beside other documents' answers, the name of one that
+ * has none there, and in a file that is named so an exit status that is no success, which may be
+ * that of an empty list beside it. */
 static void note_candidate(struct pb_writer *out)
 {
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
                                   .operation = PB_SLICE("ListServerCertificates")};
     const struct pb_json *root = out->document->root;
     struct pb_record *record = NULL;
+    struct pb_json_member profile = pb_profile_find(root, true);
     struct pb_failed_call told;
 
     if (call.account.data == NULL &&
@@ -507,11 +519,17 @@ static void note_candidate(struct pb_writer *out)
         pb_json_find(root, "service|Service|operation|command|check") == NULL)
         call.code =
             pb_failure_find(root, &told) ? told.code : failure_of(PB_SLICE("exit_code"), root);
+    if (call.account.size_bytes != PB_ACCOUNT_BYTES && profile.value != NULL) {
+        call.code = pb_message_format(&out->batch->arena, "no answer for \"%.*s\"",
+                                      PB_SLICE_ARGS(pb_text_of(profile.value)));
+        call.account = PB_SLICE_ABSENT;
+    }
     if (call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL)
         record = add_record(out, &call);
     if (record == NULL)
         return;
     record->is_candidate = true;
+    record->needs_name = profile.value != NULL; /* beside another's answer in the item */
     out->failed_calls++;
 }
 
@@ -521,11 +539,8 @@ void pb_marks_refuse(struct pb_writer *out)
         refuse_whole(out);
     if (!out->is_refused && out->left_over.count > 0) { /* others may have been read */
         out->left_over.is_reported = true;
-        pb_writer_refuse(out, "unread-mark",
-                         "this is of a server certificate and was not read (%zu such place%s in "
-                         "the document): export with aws iam list-server-certificates --output "
-                         "json",
-                         out->left_over.count, out->left_over.count == 1 ? "" : "s");
+        pb_writer_refuse(out, "unread-mark", PB_SAY_UNREAD_MARK, out->left_over.count,
+                         out->left_over.count == 1 ? "" : "s");
     }
     if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
         note_candidate(out);

@@ -2,6 +2,7 @@
 /* AWS Config's items, CloudTrail's records of calls about server certificates, and findings of
  * scanners in the OCSF schema, such as Prowler's. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 static bool matches_config(const struct pb_node *node)
 {
@@ -127,9 +128,7 @@ static void read_part(struct pb_writer *out, const struct pb_json *record, enum 
     for (struct pb_child part = pb_children(out, record); pb_next_child(&part);)
         if (part.field == field && !pb_read_inside(out, part.value, read, draft) &&
             pb_aws_has_field_names(pb_text_of(part.value)))
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
-                             "this string speaks of server certificates and is no JSON; export "
-                             "the record as CloudTrail wrote it");
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid", PB_SAY_STRING_NO_JSON);
 }
 
 static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
@@ -152,8 +151,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     }
     if (error.size_bytes > 0) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call",
-                         "this call was refused with \"%.*s\": it changed nothing",
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call", PB_SAY_CALL_REFUSED,
                          PB_SLICE_ARGS(pb_slice_first(error, 200)));
         if (!pb_contains_any(error, pb_proving_codes))
             return;
@@ -179,7 +177,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     }
     out->is_recognised = true;
     pb_writer_remark(out, call->event == PB_EVENT_UPLOAD ? PB_SEVERITY_ERROR : PB_SEVERITY_NOTE,
-                     "passed-over-element", "this record does not name its certificate");
+                     "passed-over-element", PB_SAY_RECORD_NAMELESS);
 }
 
 static bool matches_ocsf(const struct pb_node *node)

@@ -3,9 +3,9 @@
  * print them, metadata alone, and in the envelopes of three producers; the number of certificates
  * in an account, and whose account it is. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define DEEPEST_IDENTITY 2
-#define MOST_MEMBERS_OF_IDENTITY 4 /* UserId, Account, Arn and a client's ResponseMetadata */
 
 /* Go's SDK prints null for an empty list beside other members; a misspelt --query null alone. */
 static bool matches_list(const struct pb_node *node)
@@ -93,29 +93,6 @@ static void read_metadata(struct pb_writer *out, const struct pb_node *node)
         pb_certificate_add(out, node->value);
 }
 
-const struct pb_shape pb_iam_shapes[] = {
-    {"iam.list-server-certificates",
-     "aws iam list-server-certificates, SDKs' ListServerCertificates",
-     "name, ARN, id and UploadDate of each certificate of a page or an account", PB_CLAIM_LIST,
-     .matches = matches_list, .read = read_list},
-    {"iam.get-server-certificate",
-     "aws iam get-server-certificate, also with --query ServerCertificate",
-     "one certificate's metadata, body and chain", PB_CLAIM_METADATA, .matches = matches_get,
-     .read = read_get, .visits_inside = true},
-    {"iam.upload-server-certificate", "aws iam upload-server-certificate",
-     "one certificate's metadata at its upload", PB_CLAIM_METADATA, .matches = matches_upload,
-     .read = read_get, .visits_inside = true},
-    {"iam.server-certificate-metadata",
-     "--query, jq, PowerShell, Security Monkey: the service's field names, one object",
-     "what the object shows of one certificate; nothing of any other", PB_CLAIM_FIELDS,
-     .matches = matches_metadata, .read = read_metadata, .visits_inside = true},
-    {"iam.server-certificate-metadata-array",
-     "--query 'ServerCertificateMetadataList[*]', jq, PowerShell, CloudSploit, an array",
-     "what the objects show; filters and cut pages leave no trace", PB_CLAIM_FIELDS,
-     .matches = matches_metadata_array, .read = read_metadata},
-    {.name = NULL},
-};
-
 /* -1 for what is no count. boto2 and other XML readers print numbers as text. */
 static int64_t count_of(const struct pb_json *value)
 {
@@ -132,9 +109,10 @@ static int64_t count_of(const struct pb_json *value)
 static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
-    return value != NULL && (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
-                             pb_contains_any(node->key_text, "summarymap|summary_map") ||
-                             (node->depth == 0 && node->is_suggested && count_of(value) >= 0));
+    return value != NULL &&
+           (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
+            pb_contains_any(node->key_text, "summarymap|summary_map") ||
+            (count_of(value) >= 0 && !pb_contains_any(node->key_text, "quota|limit|max")));
 }
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)
@@ -144,9 +122,7 @@ static void read_summary(struct pb_writer *out, const struct pb_node *node)
 
     if (count < 0) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
-                         "its ServerCertificates is %s that counts nothing; expected how "
-                         "many the account has",
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", PB_SAY_COUNT_WRONG,
                          pb_json_type_name(pb_json_type(value)));
         return;
     }
@@ -159,43 +135,48 @@ static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn
            (pb_is_key(arn->service, "sts") || pb_is_key(arn->service, "iam"));
 }
 
+/* Whole, or cut by --query or jq to the account, alone or beside its ARN. */
 static bool matches_identity(const struct pb_node *node)
 {
     const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
+    bool has_arn = pb_fields_has(node->fields, PB_FIELD_ARN);
+    bool is_cut =
+        node->depth == 0 && pb_json_count(node->value) == (size_t)(account != NULL) + has_arn;
+    int64_t number = 0;
     struct pb_arn arn;
-    /* Other tools add an account to users, which are no caller identity. */
-    bool has_account = pb_json_type(account) == PB_JSON_STRING ||
-                       (pb_json_type(account) > PB_JSON_NULL &&
-                        pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
-    return node->depth <= DEEPEST_IDENTITY &&
-           pb_fields_text(node->fields, PB_FIELD_USER_ID).data != NULL && has_account &&
-           read_identity_arn(node->fields, &arn) && !pb_fields_are_metadata(node->fields);
+
+    if (is_cut && pb_json_integer(node->value, &number))
+        return number > 99999999999 && number <= 999999999999;
+    if (is_cut && !pb_is_account(pb_text_of(account != NULL ? account : node->value)))
+        return false;
+    bool is_whole = node->depth <= DEEPEST_IDENTITY && pb_json_type(account) > PB_JSON_BOOLEAN &&
+                    pb_fields_text(node->fields, PB_FIELD_USER_ID).data != NULL;
+    return (is_cut && !has_arn) || ((is_whole || is_cut) && read_identity_arn(node->fields, &arn) &&
+                                    !pb_fields_are_metadata(node->fields));
 }
 
 static void read_identity(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_ACCOUNT];
-    struct pb_slice account;
+    struct pb_draft draft = {0};
     struct pb_arn arn;
 
-    if (!pb_json_string(value, &account)) {
-        out->is_recognised = true;
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
-                         "its Account is %s; expected a string of twelve digits",
-                         pb_json_type_name(pb_json_type(value)));
+    if (value == NULL &&
+        !pb_contains_any(pb_stem_of(out->context->path), "account|identity|caller"))
         return;
-    }
-    account = pb_slice_trim(account);
+    pb_read_field(out, PB_FIELD_ACCOUNT, value != NULL ? value : node->value, &draft);
+    const struct pb_slice account = draft.particulars.account;
+    out->is_recognised |= account.data == NULL;
+    if (account.data == NULL)
+        return;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
+    record->account = account;
     /* A redacted account has letters or stars. */
     if (pb_skip(account, 0, PB_DIGITS "-") == account.size_bytes && !pb_is_account(account))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
-                         "accounts have twelve digits, \"%.*s\" has not",
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account", PB_SAY_ACCOUNT_ODD,
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));
-    if (!read_identity_arn(node->fields, &arn))
-        return;
-    record->account = pb_writer_copy(out, account);
-    record->partition = pb_writer_copy(out, arn.partition);
+    if (read_identity_arn(node->fields, &arn))
+        record->partition = pb_writer_copy(out, arn.partition);
 }
 
 /* Reads metadata; other answers inside are read by their own rows under this row's name. */
@@ -226,7 +207,26 @@ static bool matches_aws_list_all(const struct pb_node *node)
            pb_find_text(node->parent, "operation").data != NULL;
 }
 
-const struct pb_shape pb_answer_shapes[] = {
+const struct pb_shape pb_iam_shapes[] = {
+    {"iam.list-server-certificates",
+     "aws iam list-server-certificates, SDKs' ListServerCertificates",
+     "name, ARN, id and UploadDate of each certificate of a page or an account", PB_CLAIM_LIST,
+     .matches = matches_list, .read = read_list},
+    {"iam.get-server-certificate",
+     "aws iam get-server-certificate, also with --query ServerCertificate",
+     "one certificate's metadata, body and chain", PB_CLAIM_METADATA, .matches = matches_get,
+     .read = read_get, .visits_inside = true},
+    {"iam.upload-server-certificate", "aws iam upload-server-certificate",
+     "one certificate's metadata at its upload", PB_CLAIM_METADATA, .matches = matches_upload,
+     .read = read_get, .visits_inside = true},
+    {"iam.server-certificate-metadata",
+     "--query, jq, PowerShell, Security Monkey: the service's field names, one object",
+     "what the object shows of one certificate; nothing of any other", PB_CLAIM_FIELDS,
+     .matches = matches_metadata, .read = read_metadata, .visits_inside = true},
+    {"iam.server-certificate-metadata-array",
+     "--query 'ServerCertificateMetadataList[*]', jq, PowerShell, CloudSploit, an array",
+     "what the objects show; filters and cut pages leave no trace", PB_CLAIM_FIELDS,
+     .matches = matches_metadata_array, .read = read_metadata},
     {"iam.get-account-summary", "aws iam get-account-summary",
      "how many server certificates the account has", PB_CLAIM_COMPANION, .matches = matches_summary,
      .read = read_summary, .visits_inside = true},

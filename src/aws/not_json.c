@@ -334,6 +334,9 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
         return pb_begins(text, "\"");
     text = pb_slice_first(text, LONGEST_FIRST_OBJECT_BYTES);
     struct pb_slice value = pb_slice_from(text, pb_slice_find(text, PB_SLICE(":"), 0) + 1);
+    /* An account alone, and [{"n": "shop"}, ...]. */
+    if (pb_text_has(text, "ccount\"") || pb_find_any(value, 0, ",{[") > pb_find_any(value, 0, "}"))
+        return true;
     /* Answers are arrays under a key, and policies have the version 2012-10-17. */
     return !pb_begins(pb_slice_trim(value), "[") && !pb_text_has(text, "-10-17\"") &&
            pb_text_has_date(text, last_year);

@@ -2,6 +2,7 @@
 /* --query results without the service's field names: objects with the user's own keys, rows, and
  * texts alone. The look of a value says which field it is. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
@@ -155,9 +156,7 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
     for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
         struct pb_draft draft = {0};
         if (likeness_of(row.value) == LIKE_NOTHING) {
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
-                             "nothing says that this is a certificate as those beside it are; "
-                             "export without --query");
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element", PB_SAY_UNLIKE_OTHERS);
             continue;
         }
         for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
@@ -191,13 +190,23 @@ struct columns {
     size_t of[PB_FIELD_COUNT]; /* how many columns there are of each field */
 };
 
+/* The row, or the only value of an object, as in [{"n": "shop"}], if it is a name. */
+static const struct pb_json *text_in(const struct pb_json *row)
+{
+    struct pb_json_member member = {0};
+    bool is_name = pb_json_type(row) == PB_JSON_OBJECT && pb_json_count(row) == 1 &&
+                   pb_json_next_member(row, &member) && !pb_is_foreign_key(member.key) &&
+                   pb_field_of_value(member.value) == PB_FIELD_NAME;
+    return is_name ? member.value : row;
+}
+
 /* The field of all elements, or of the value itself, if they are texts of one. */
 static enum pb_field field_of_texts(const struct pb_json *table)
 {
     size_t count = pb_json_count(table);
-    enum pb_field field = pb_field_of_value(count > 0 ? pb_json_element(table, 0) : table);
+    enum pb_field field = pb_field_of_value(count > 0 ? text_in(pb_json_element(table, 0)) : table);
     for (size_t i = 1; i < count && field != PB_FIELD_NONE; i++)
-        field = combine(field, pb_field_of_value(pb_json_element(table, i)));
+        field = combine(field, pb_field_of_value(text_in(pb_json_element(table, i))));
     return field;
 }
 
@@ -294,7 +303,7 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
                              .bodies = {.is_body_unproven = columns->is_text}};
 
     if (columns->is_text)
-        pb_read_field(out, columns->fields[0], row, &draft);
+        pb_read_field(out, columns->fields[0], text_in(row), &draft);
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
@@ -312,11 +321,7 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
     if (columns.is_ambiguous) {
         /* If only values or the path suggest certificates, the audit would drop this refusal. */
         out->is_recognised |= !out->is_expected;
-        pb_writer_refuse(
-            out, "ambiguous-columns",
-            "two columns of these rows look alike, so nothing says which is which: export with "
-            "--query 'ServerCertificateMetadataList[*].{Name:ServerCertificateName,"
-            "UploadDate:UploadDate}', or without --query");
+        pb_writer_refuse(out, "ambiguous-columns", PB_SAY_COLUMNS_ALIKE);
         return;
     }
     bool has_content = of[PB_FIELD_UPLOAD_DATE] + of[PB_FIELD_BODY] > 0;

@@ -2,10 +2,10 @@
 /* Reads one document and those inside its strings: visits its values, parents first; the row of
  * shapes that claims a value most strongly reads it. Then marks.c accounts for marks not read. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 static const struct pb_shape *const families[] = {
-    pb_iam_shapes,  pb_query_shapes,   pb_answer_shapes,
-    pb_tool_shapes, pb_history_shapes, pb_service_shapes,
+    pb_iam_shapes, pb_query_shapes, pb_tool_shapes, pb_history_shapes, pb_service_shapes,
 };
 
 #define FAMILY_COUNT (sizeof families / sizeof families[0])
@@ -74,8 +74,7 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         outcome = pb_json_next(&reader, &diagnostics, &document);
         out->has_failed |= outcome == PB_JSON_FAILED;
         if (outcome == PB_JSON_TOO_LARGE)
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
-                             "this string holds JSON of more than %llu values",
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values", PB_SAY_STRING_VALUES,
                              (unsigned long long)reader.most_values);
         bool is_damaged = outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         bool has_mark = is_damaged && pb_aws_names_certificates(text) && !pb_is_policy(text);
@@ -83,13 +82,10 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         if (has_mark || (is_damaged && pb_aws_has_field_names(
                                            pb_slice_from(text, reader.position.offset_bytes)))) {
             out->is_cut_inside = true;
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
-                             "this string speaks of server certificates and begins like JSON, but "
-                             "is damaged or cut");
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid", PB_SAY_STRING_DAMAGED);
         }
         if (outcome == PB_JSON_DOCUMENT && document.is_repaired)
-            pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
-                             "the JSON inside this string was repaired to be read");
+            pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired", PB_SAY_STRING_REPAIRED);
         if (outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT)
             read_embedded_document(out, document.root, read, draft);
         pb_json_document_release(&document);
@@ -170,18 +166,23 @@ static void note_answer(struct pb_vector *frames, bool is_around)
 }
 
 /* Nothing stands beside an answer, under a key that may be an account's or profile's, or in an
- * object under the key that the answer has in its own. */
+ * object under the key that the answer has in its own, or behind the name of another profile. */
 static bool is_missing_answer(const struct pb_child *child, const struct pb_json *answer)
 {
     static const char others[] = "err|fail|warn|note|comment|descr|next|cursor|token|meta|tag|"
                                  "filter|skip|miss|link|version|summar|stat";
+    const struct pb_json_member profile = pb_profile_find(child->value, true);
+
     for (struct pb_json_member inner = {0}; pb_json_next_member(child->value, &inner);) {
-        const struct pb_json *there =
-            inner.key.data != NULL ? pb_json_find(answer, inner.key.data) : NULL;
+        const struct pb_json *there = pb_json_find_key(answer, inner.key);
         if (pb_is_empty(inner.value) &&
             (pb_json_is_retained(there) ||
              (pb_says_certificate(inner.key) && pb_json_count(there) > 0)))
             return true;
+    }
+    if (profile.value != NULL) {
+        struct pb_slice other = pb_text_of(pb_json_find_key(answer, profile.key));
+        return other.data != NULL && !pb_slice_equals(other, pb_text_of(profile.value));
     }
     return pb_is_empty(child->value) && child->field == PB_FIELD_NONE &&
            !pb_contains_any(child->key, others);
@@ -269,7 +270,10 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         if (record->kind <= PB_RECORD_ACCOUNT_SUMMARY && record->account.data == NULL &&
             pb_is_account(account))
             record->account = pb_writer_copy(out, account);
-        if (record->kind <= PB_RECORD_NAMES)
+        record->has_profile = record->kind <= PB_RECORD_EVENT &&
+                              pb_profile_find(out->document->root, false).value != NULL;
+        if (record->kind <= PB_RECORD_NAMES ||
+            (node->type == PB_JSON_ARRAY && row->claim == PB_CLAIM_FIELDS))
             note_answer(frames, true);
     }
     const struct frame frame = {
@@ -295,7 +299,8 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
         if (!pb_next_child(child)) {
             const struct frame done = *frame;
             frames->count--;
-            if (done.answer != NULL && !out->has_failed && note_failures(out, &done))
+            if (done.answer != NULL && !out->has_failed && note_failures(out, &done) &&
+                pb_json_type(done.answer) > PB_JSON_NULL)
                 note_answer(frames, false);
             continue;
         }

@@ -2,6 +2,7 @@
 /* Tables and inventories of other tools, recognised by members that only one tool adds; Terraform's
  * state (version 3 and 4, or from `terraform show -json`); Ansible's registered results. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define SHA1_DIGITS 40
 
@@ -13,15 +14,6 @@ static const struct pb_json *certificate_of(const struct pb_node *node)
                : node->first_certificate;
 }
 
-static bool has_member(const struct pb_json *object, struct pb_slice prefix)
-{
-    struct pb_json_member member = {0};
-    while (pb_json_next_member(object, &member))
-        if (pb_slice_starts_with(member.key, prefix))
-            return true;
-    return false;
-}
-
 static void add_rows(struct pb_writer *out, struct pb_child row)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
@@ -29,8 +21,7 @@ static void add_rows(struct pb_writer *out, struct pb_child row)
         if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
             pb_certificate_add(out, row.value);
         else
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
-                             "this is no certificate as those beside it are");
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element", PB_SAY_ROW_NONE);
 }
 
 static void read_table(struct pb_writer *out, const struct pb_node *node)
@@ -61,13 +52,12 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 
 static bool matches_custodian(const struct pb_node *node)
 {
-    return has_member(certificate_of(node), PB_SLICE("c7n:"));
+    return pb_json_find(certificate_of(node), "c7n:MatchedFilters") != NULL;
 }
 
 static bool matches_cloudquery(const struct pb_node *node)
 {
-    const struct pb_json *object = certificate_of(node);
-    return has_member(object, PB_SLICE("_cq_")) || pb_json_find(object, "cq_id") != NULL;
+    return pb_json_find(certificate_of(node), "_cq_sync_time|_cq_id|_cq_source_name|cq_id") != NULL;
 }
 
 /* {columns, rows}: the table has no name there, but no other table has an upload_date. Before 0.24
@@ -130,8 +120,7 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     if (pb_find_text(attributes, "id").size_bytes == 0 && draft.seen.arn.data == NULL &&
         draft.seen.upload_date.state == PB_DATE_ABSENT) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
-                         "a certificate without id and ARN is planned and not yet there");
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element", PB_SAY_CERTIFICATE_PLANNED);
         return;
     }
     /* An argument is what the user wants the service to hold; a data source is read from it. */
@@ -178,10 +167,7 @@ static bool matches_ansible(const struct pb_node *node)
 static void read_ansible(struct pb_writer *out, const struct pb_node *node)
 {
     if (pb_json_count(node->value) == 0) {
-        pb_writer_refuse(out, "ansible-empty",
-                         "the module leaves an empty map behind when a call is refused as "
-                         "well as for an account without certificates; export with aws "
-                         "iam list-server-certificates");
+        pb_writer_refuse(out, "ansible-empty", PB_SAY_ANSIBLE_EMPTY);
         return;
     }
     add_rows(out, pb_children(out, node->value));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 struct claim {
     struct pb_slice id, partition, folder;
@@ -327,7 +328,7 @@ static void add_siblings(struct finder *finder)
                 pb_terms_find(&places, place_of(path, k)) == NULL)
                 continue;
             entries[i].status = PB_ENTRY_UNREADABLE;
-            entries[i].detail = PB_SLICE("this is no answer, where another account has one");
+            entries[i].detail = PB_SLICE(PB_SAY_PLACE_NO_ANSWER);
             finder->inventory->has_failed |= !pb_vector_append(&siblings, &sibling, sizeof sibling);
         }
         while (find_number(path, &number)) {

@@ -3,6 +3,7 @@
  * has the first two, candidates and later dates. The audit's pipeline calls it when all items are
  * read; the rules judge its certificates next. */
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 /* Candidates are dates, lists of names, rows and bodies that nothing says to be of server
  * certificates. They are accepted as evidence where their folder has other such evidence; a list of
@@ -22,7 +23,7 @@ enum {
     LISTED,   /* a candidate's, in its folder and in that around it */
     WALKED,   /* a file's, likewise */
     CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
-    LIST,     /* a candidate with a NAME: number is its entry; in no folder */
+    LIST,     /* a candidate with a NAME or a profile's answer: number is its entry; in no folder */
 };
 
 static bool has_term(const struct pb_vector *terms, struct pb_term term)
@@ -184,12 +185,15 @@ static void collect_folders(struct pb_inventory *inventory, struct pb_vector *te
             pb_terms_add(inventory, terms, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (is_empty)
             pb_terms_add(inventory, terms, (struct pb_term){.account = EMPTY, .scope = folder});
+        if (records[i].has_profile && !records[i].is_candidate)
+            pb_terms_add(inventory, terms,
+                         (struct pb_term){.account = LIST, .number = records[i].entry});
     }
     pb_vector_sort(terms, pb_term_compare);
 }
 
 /* Adds the LIST terms: without a name that the folder has elsewhere, a file near it that is called
- * after one, or bare dates behind it in the item, it may be of users. */
+ * after one, bare dates behind it in the item, or a folder of dates, it may be of users. */
 static void collect_lists(struct pb_inventory *inventory, struct pb_vector *terms)
 {
     const struct pb_observation *seen = inventory->evidence.observations.data;
@@ -203,6 +207,9 @@ static void collect_lists(struct pb_inventory *inventory, struct pb_vector *term
         name.account = is_file ? LISTED : WALKED;
         is_list |= has_term(terms, name) ||
                    (pb_folder_parent(folder, &name.scope) && has_term(terms, name));
+        struct pb_term around = {.account = EVIDENCE, .scope = name.scope};
+        is_list |= seen[i].is_date_unnamed && is_file && has_term(terms, around) &&
+                   pb_contains_any(pb_slice_from(folder, name.scope.size_bytes), "date|upload");
         if (is_list && candidate_of(&inventory->evidence, &seen[i]) != NULL)
             pb_terms_add(inventory, terms, (struct pb_term){LIST, seen[i].entry, {0}, {0}, {0}});
     }
@@ -230,9 +237,7 @@ static void accept_candidates(struct pb_inventory *inventory, const struct pb_ve
         if (record->kind == PB_RECORD_UNREADABLE || is_error) {
             entry->status = PB_ENTRY_UNREADABLE;
             entry->detail =
-                is_error ? PB_SLICE("a command failed, and its folder has an empty list")
-                         : PB_SLICE("its folder has server certificates, and this looks like "
-                                    "their names and dates; nothing says what it shows");
+                is_error ? PB_SLICE(PB_SAY_FOLDER_FAILED) : PB_SLICE(PB_SAY_FOLDER_LOOKALIKE);
             continue;
         }
         if (entry->status == PB_ENTRY_IGNORED)
@@ -272,11 +277,11 @@ static void resolve_candidates(struct pb_inventory *inventory)
         return;
     collect_names(inventory, &terms);
     name_files(inventory, &terms);
+    collect_folders(inventory, &terms);
     collect_lists(inventory, &terms);
-    for (int i = 0; i < 2; i++) { /* those that were accepted vouch for others */
-        collect_folders(inventory, &terms);
-        accept_candidates(inventory, &terms);
-    }
+    accept_candidates(inventory, &terms);
+    collect_folders(inventory, &terms); /* those that were accepted vouch for others */
+    accept_candidates(inventory, &terms);
     drop_candidates(&inventory->evidence);
     pb_vector_release(&terms);
 }
@@ -298,12 +303,10 @@ static void refuse_later_dates(struct pb_inventory *inventory)
         if (all[i].is_date_unnamed && all[i].record != PB_NO_RECORD)
             records[all[i].record].has_later_date = true;
         else
-            pb_diagnostic_at(
-                pb_diagnostics_add(
-                    &inventory->evidence.diagnostics, PB_SEVERITY_WARNING, "odd-date",
-                    "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
-                    PB_SLICE_ARGS(pb_date_text(date, room))),
-                &all[i]);
+            pb_diagnostic_at(pb_diagnostics_add(&inventory->evidence.diagnostics,
+                                                PB_SEVERITY_WARNING, "odd-date", PB_SAY_DATE_LATER,
+                                                PB_SLICE_ARGS(pb_date_text(date, room))),
+                             &all[i]);
     }
     for (size_t i = 0; i < count; i++)
         if (all[i].is_date_unnamed && pb_date_is_known(&all[i].upload_date) &&

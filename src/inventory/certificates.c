@@ -91,11 +91,10 @@ static void add_event(struct pb_inventory *inventory, struct history *history,
         history->uploaded = seen->upload_date;
     if (particulars->event == PB_EVENT_DELETE && pb_date_is_known(time) &&
         pb_instant_compare(pb_date_earliest(time), inventory->as_of) > 0) {
-        pb_diagnostic_at(
-            pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_WARNING, "odd-date",
-                               "this deletion, %.*s, lies after --as-of: it does not count",
-                               PB_SLICE_ARGS(pb_date_text(time, room))),
-            seen);
+        pb_diagnostic_at(pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_WARNING,
+                                            "odd-date", PB_SAY_DELETION_LATER,
+                                            PB_SLICE_ARGS(pb_date_text(time, room))),
+                         seen);
     } else if (particulars->event == PB_EVENT_DELETE &&
                (!history->is_deleted || is_later(time, &history->deleted))) {
         history->is_deleted = true;
@@ -131,12 +130,11 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         const struct pb_observation *seen = &certificate->observations[i];
         if (seen->name.size_bytes > 0 && !seen->is_name_from_file &&
             !pb_slice_equals(seen->name, certificate->name))
-            pb_diagnostic_at(
-                pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "other-name",
-                                   "this certificate is called \"%.*s\" here, but \"%.*s\" "
-                                   "elsewhere in the evidence",
-                                   PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)),
-                seen);
+            pb_diagnostic_at(pb_diagnostics_add(&inventory->evidence.diagnostics, PB_SEVERITY_NOTE,
+                                                "other-name", PB_SAY_OTHER_NAME,
+                                                PB_SLICE_ARGS(seen->name),
+                                                PB_SLICE_ARGS(certificate->name)),
+                             seen);
     }
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Determines whether the evidence shows all certificates of each account: the last pass, after
  * references are resolved. Gaps and reasons are sentences; an account with a gap is incomplete. */
-#include <inttypes.h>
-
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
 
@@ -257,10 +255,8 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
                    (uintmax_t)summary->count, plural, (uintmax_t)summary->seen);
         diagnostics->entry = summary->record->entry;
         pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary",
-                           "the account summary counts %" PRIu64
-                           " server certificate%s, but %" PRIu64
-                           " were seen: the evidence is of different days or accounts",
-                           summary->count, plural, summary->seen);
+                           PB_SAY_MORE_THAN_SUMMARY, (uintmax_t)summary->count, plural,
+                           (uintmax_t)summary->seen);
     }
     return is_equal;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 /* "***" and "xxx" are placeholders; shorter ones may be names. */
 #define FEWEST_PLACEHOLDER_BYTES 3
@@ -163,13 +164,10 @@ static void divide_by_name(const struct grouping *grouping, const struct key *fi
     }
     if (is_one || first == NULL)
         return;
-    pb_diagnostic_at(
-        pb_diagnostics_add(
-            &grouping->inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "id-shared",
-            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
-            "AWS print it; they are judged apart, where IAM would give each an id of its own",
-            PB_SLICE_ARGS(first->seen->id)),
-        first->seen);
+    pb_diagnostic_at(pb_diagnostics_add(&grouping->inventory->evidence.diagnostics,
+                                        PB_SEVERITY_NOTE, "id-shared", PB_SAY_ID_SHARED,
+                                        PB_SLICE_ARGS(first->seen->id)),
+                     first->seen);
 }
 
 /* Unites the key with the only certificate of the run that states the same UploadDate to the

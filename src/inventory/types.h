@@ -195,6 +195,7 @@ struct pb_record {
     bool is_from_text;          /* reference: the target ends somewhere before its end */
     bool has_later_date;        /* set by the inventory: none of its unnamed dates is an upload */
     bool is_candidate;          /* it counts where its folder has other evidence (see build.c) */
+    bool has_profile;           /* an answer: its document names an account or profile beside it */
     bool needs_name;            /* a candidate: that evidence must have one of its names */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;

@@ -97,6 +97,11 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
     return (const struct pb_json *)found;
 }
 
+const struct pb_json *pb_json_find_key(const struct pb_json *object, struct pb_slice key)
+{
+    return (const struct pb_json *)json_object_getn(node(object), key.data, key.size_bytes);
+}
+
 bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member)
 {
     if (json_is_array(node(container))) {

@@ -39,6 +39,8 @@ size_t pb_json_count(const struct pb_json *value);
 const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
 /* The member of an object under the first of the keys "Key|key" that it has; NULL without one. */
 const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys);
+/* The same for one key, which may hold any byte; NULL if it is absent. */
+const struct pb_json *pb_json_find_key(const struct pb_json *object, struct pb_slice key);
 /* Walks an object's members or an array's elements in the document's order:
  *     struct pb_json_member member = {0};
  *     while (pb_json_next_member(container, &member)) ... */
