@@ -393,6 +393,7 @@ with tempfile.TemporaryDirectory() as scratch:
     check_all("conflict", ["."], conflict)
     check_all("absolute", [str(conflict)], conflict)
     TALLY.attempt(lambda: check_stable(few, named_prints(["."], conflict)), "conflict: fingerprints of fewer files")
+    TALLY.attempt(lambda: check_stable(few, named_prints([conflict.name], earlier)), "conflict: fingerprints under another folder")
     (conflict / "pk.json").write_text('{"a": [\n{"é漢": 1, "key": "-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----"}]}')
     (conflict / "cut.json").write_text('\ufeff{"ServerCertificateMetadataList": [\n\n  {"Path": "/é/"}, ' + json.dumps(row) + '], "NextToken": "x"}')
     (conflict / "certs.txt").write_text("old\t2013-01-01T00:00:00Z\n\nolder\t2012-01-01T00:00:00Z\n")
@@ -414,6 +415,14 @@ with tempfile.TemporaryDirectory() as scratch:
              "UploadDate": "2013-05-02T10:00:00Z"} for number in range(2000)]
     (earlier / "many.json").write_text(json.dumps({"ServerCertificateMetadataList": many}))
     check_all("two thousand", ["many.json"], earlier)
+    (earlier / "uses.json").write_text(json.dumps({"LoadBalancerDescriptions": [
+        {"LoadBalancerName": f"lb-{number}", "ListenerDescriptions": [{"Listener": {"LoadBalancerPort": 443,
+         "SSLCertificateId": f"arn:aws:iam::111122223333:server-certificate/gone-{number}"}}]} for number in range(2000)]}))
+    gaps = ["many.json", "uses.json"]
+    (earlier / "gaps.json").write_bytes(run("json", gaps, earlier))
+    for known in ([], ["--baseline", "gaps.json"]):
+        lines = run("text", [*known, *gaps], earlier).count(b"\n")
+        TALLY.check(lines < 200, f"text of two thousand certificates and gaps {known}: {lines} lines")
 if SKIPPED:
     print("SKIP validators that are not installed: xmllint, junitparser, sqlite3 or tests/report/node_modules")
 TALLY.close(SKIPPED)

@@ -241,15 +241,17 @@ static void emit_account(struct pb_report *report, uint32_t index)
                                      pb_coverage_names[account->coverage]};
     const struct pb_finding *const first = pb_first_finding(report, PB_NO_INDEX, index), *it;
     size_t gaps = 0, places = 0, most = find_most(report, 1, 3);
+    size_t others = 0, most_others = find_most(report, 5, 50);
 
     report->renderer->begin_account(report, index);
     report->renderer->list(report, &coverage, account->reasons.data, account->reasons.count);
     for (it = first; it != NULL; it = pb_next_finding(report, it)) {
         bool is_counted = is_counted_gap(it);
         gaps += is_counted;
-        if (!is_counted && it->former == NULL)
+        if (!is_counted && it->former == NULL && others++ < most_others)
             report->renderer->finding(report, it);
     }
+    pb_emit_more(report, 1, others > most_others ? others - most_others : 0, "more finding");
     pb_buffer_append_format(pb_begin_value(report), "MEDIUM coverage-gap: %s",
                             pb_count_text(gaps, "gap").text);
     if (gaps > 0)

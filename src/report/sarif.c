@@ -157,9 +157,8 @@ struct print {
     uint32_t count;
 };
 
-/* Different ones, the most severe results' first. More than code scanning takes of a run (25,000
- * results): behind them the place belongs to what identifies a result, so that memory has an end.
- */
+/* Different ones, the most severe results' first, more than code scanning takes of a run (25,000).
+ * For further results the place is part of what identifies them, so that memory has an end. */
 struct prints {
     struct print all[65536];
     size_t count;
@@ -191,6 +190,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     unsigned char digest[32] = {0};
     bool is_full = prints->count == sizeof prints->all / sizeof prints->all[0];
     struct print other = {0}, *print = is_full ? &other : &prints->all[prints->count];
+    size_t places = pb_slice_find(it->message, PB_SLICE(": the one at "), 0); /* its end */
 
     if (it->certificate != NULL)
         certificate = &it->certificate->seen;
@@ -202,7 +202,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
             pb_buffer_append_hex(value, certificate->body->sha256, 32);
     }
     if (certificate == NULL || finding->rule->check != NULL)
-        pb_message_append_key(value, it->message, it->place);
+        pb_message_append_key(value, pb_slice_first(it->message, places), it->place);
     if (is_full)
         pb_place_append(value, report->inventory, pb_finding_place(report, finding));
     pb_sha256(pb_take_value(report), digest);

@@ -307,12 +307,11 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
 
 static void write_conclusion(struct pb_report *report, const char *where)
 {
-    const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
     end_line(report);
     pb_words_outcome(pb_begin_value(report), report->result);
     pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, where);
-    write_line(report, 0, style_of(conclusion));
+    write_line(report, 0, style_of(pb_conclusion_words[report->result->summary->conclusion]));
 }
 
 /* The table of the certificates to act on: the width of all its cells but the name, with the two
@@ -404,21 +403,20 @@ static void write_overview(struct pb_report *report, const uint32_t *worst, size
 
 static void begin_account(struct pb_report *report, uint32_t index)
 {
+    static const char *const words[] = {"vulnerable", "undetermined", "deleted"};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    const uint32_t *counts = account->verdicts;
+    const size_t counts[] = {account->verdicts[PB_VERDICT_VULNERABLE],
+                             account->verdicts[PB_VERDICT_UNDETERMINED],
+                             account->verdicts[PB_VERDICT_NONE]};
     struct pb_buffer *value = pb_begin_value(report);
 
     end_line(report);
     pb_words_account(value, "account ", account);
     pb_buffer_append_string(value, " · ");
     pb_words_certificates(value, account);
-    if (counts[PB_VERDICT_VULNERABLE] > 0)
-        pb_buffer_append_format(value, " · %zu vulnerable", (size_t)counts[PB_VERDICT_VULNERABLE]);
-    if (counts[PB_VERDICT_UNDETERMINED] > 0)
-        pb_buffer_append_format(value, " · %zu undetermined",
-                                (size_t)counts[PB_VERDICT_UNDETERMINED]);
-    if (counts[PB_VERDICT_NONE] > 0)
-        pb_buffer_append_format(value, " · %zu deleted", (size_t)counts[PB_VERDICT_NONE]);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (counts[i] > 0)
+            pb_buffer_append_format(value, " · %zu %s", counts[i], words[i]);
     write_line(report, 0, STRONG);
     report->indent = INDENT;
 }
