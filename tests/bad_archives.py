@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+import struct
 import subprocess
 import tarfile
 import zlib
@@ -272,6 +273,64 @@ def a_zip_that_says_two_things_of_a_member_is_told(change):
         run = prebleed(folder, "b.zip")
         assert "zip-contradiction" in run.codes(), run.codes()
         is_equal((run.status, run.certificates()), (3, {("good", "undetermined")}), "nothing is clear")
+
+
+def streamed_zip(content, signature, checksum=None, packed_bytes=None, plain_bytes=None):
+    """A zip of one stored member whose descriptor may say something else than its directory."""
+    name, size, right = b"list.json", len(content), zlib.crc32(content)
+    local = b"PK\3\4" + struct.pack("<HHHHHIIIHH", 20, 8, 0, 0, 33, 0, 0, 0, len(name), 0) + name + content
+    descriptor = signature + struct.pack("<III", right if checksum is None else checksum,
+                                         size if packed_bytes is None else packed_bytes,
+                                         size if plain_bytes is None else plain_bytes)
+    directory = (b"PK\1\2" + struct.pack("<HHHHHHIII", 20, 20, 8, 0, 0, 33, right, size, size) +
+                 struct.pack("<HHHHHII", len(name), 0, 0, 0, 0, 0, 0) + name)
+    end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(local + descriptor), 0)
+    return local + descriptor + directory + b"PK\5\6" + end
+
+
+@cases(*[(f"{what}, {with_it} a signature", signature, values)
+         for with_it, signature in (("with", b"PK\7\10"), ("without", b""))
+         for what, values in (("its checksum", {"checksum": 1}), ("its size", {"plain_bytes": 1}),
+                              ("its packed size", {"packed_bytes": 1}))])
+def a_descriptor_that_says_something_else_is_told(signature, values):
+    with folder_of({"whole.zip": streamed_zip(CLEAR, signature), "b.zip": streamed_zip(CLEAR, signature, **values),
+                    "v.zip": streamed_zip(VULNERABLE, signature, **values)}) as folder:
+        run = prebleed(folder, "whole.zip")
+        is_equal((run.status, run.codes()), (0, []), "one that says the same")
+        run = prebleed(folder, "b.zip")
+        is_equal((run.status, run.codes(), run.certificates()),
+                 (3, ["zip-contradiction"], {("good", "undetermined")}), "nothing is clear")
+        is_equal(prebleed(folder, "v.zip").status, 1, "what is vulnerable stays so")
+
+
+@cases(("more", 3), ("fewer", 1), ("none", 0))
+def a_zip_that_counts_other_members_than_it_has_is_told(count):
+    content = writer.zip_of([("a.json", b"{}"), ("list.json", CLEAR)])
+    end = content.rindex(b"PK\5\6") + 8
+    with folder_of({"b.zip": content[:end] + 2 * bytes([count, 0]) + content[end + 4:]}) as folder:
+        run = prebleed(folder, "b.zip")
+        is_equal((run.status, run.codes(), run.certificates()),
+                 (3, ["zip-contradiction"], {("good", "undetermined")}), "nothing is clear")
+
+
+@cases(("a zip", writer.zip_of([])), ("a zip of folders", writer.zip_of([("111122223333/", b"")])),
+       ("a 7-Zip", b"7z\xbc\xaf\x27\x1c\0\4" + zlib.crc32(bytes(20)).to_bytes(4, "little") + bytes(20)),
+       ("a cpio", b"070701" + b"0" * 88 + b"0000000B" + b"0" * 8 + b"TRAILER!!!\0\0\0\0"))
+def an_archive_without_members_is_an_empty_file(content):
+    with folder_of({"list.json": CLEAR, "111122223333/server-certificates.zip": content, "notes/x.zip": content}) as folder:
+        run = prebleed(folder, "list.json", "111122223333")
+        is_equal((run.status, run.codes()), (3, ["empty-file"]), "where a list should be")
+        is_equal(prebleed(folder, "list.json", "notes").status, 0, "elsewhere")
+
+
+@cases(("of a list", "list.json"), ("of nothing", None))
+def the_comment_of_a_zip_is_judged(name):
+    other = listing(certificate("other", "2019-05-02T10:00:00Z"))
+    content = writer.zip_of([(name, other)] if name else [])
+    for comment, status in ((VULNERABLE, 1), (b"1d229271928d3f9e2bb0375bd6ce5db6c6d348d9", 0), (b"2013-05-02", 0)):
+        packed = content[:-2] + len(comment).to_bytes(2, "little") + comment
+        with folder_of({"dump/list.json": other, "dump/b.zip": packed}) as folder:
+            is_equal(prebleed(folder, "dump").status, status, f"exit status with {comment[:10]}")
 
 
 @test

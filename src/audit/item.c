@@ -473,8 +473,9 @@ static void set_status(struct state *state)
     else
         entry->status =
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
-    if (!is_reported && state->is_candidate && state->is_refused && !state->has_private_key) {
-        /* A damaged item that only looks like evidence does not count. */
+    if (!is_reported && state->is_candidate && !state->has_private_key &&
+        (state->is_refused || state->item->status == PB_ENTRY_CONTAINER)) {
+        /* A damaged item that only looks like evidence does not count, nor does a zip's comment. */
         state->batch->observations.count = state->first_observation;
         state->batch->records.count = state->first_record;
     } else if (!is_reported && state->is_candidate) {

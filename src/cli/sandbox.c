@@ -91,7 +91,6 @@ static bool restrict_files(const struct pb_options *options)
     long version =
         syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
     struct ruleset ruleset = {.handled = RIGHTS(version < 3 ? version : 3)};
-
     struct landlock_ruleset_attr attributes = {.handled_access_fs = ruleset.handled};
 
     if (version < 1)

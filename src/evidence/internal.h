@@ -189,7 +189,8 @@ struct pb_archive {
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents, or pax records */
     uint64_t members_end_bytes;      /* where the last complete member ends in a tar or cpio */
     uint64_t member_count;           /* directories included */
-    uint64_t front_bytes;            /* of a zip: what precedes its first member */
+    uint64_t front_bytes;            /* of a zip: what precedes its first member, */
+    uint64_t comment_bytes;          /* and what follows its end record */
     bool has_ended;
     bool is_stopped; /* by a ceiling or a refusal */
     bool has_passphrase;
@@ -210,10 +211,10 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 void pb_archive_finish(struct pb_archive *archive);
 
-/* zip_directory.c. Sets front_bytes, and directory_fault where bytes belong to no entry of the
- * directory: they may hide members that other programs unpack. Sets fault where the members are not
- * to be read: they are too many, they share bytes, or the zip is a document, whose members are no
- * exports. Ends a zip without entry and fault, which libarchive cannot open. */
+/* zip_directory.c. Sets front_bytes, comment_bytes, and directory_fault where bytes belong to no
+ * entry of the directory: they may hide members that other programs unpack. Sets fault where the
+ * members are not to be read: they are too many, they share bytes, or the zip is a document, whose
+ * members are no exports. Ends a zip without entry and fault, which libarchive cannot open. */
 bool pb_zip_check(struct pb_archive *archive);
 /* Whether the bytes end with a zip's end record, whatever precedes it. */
 bool pb_zip_is_end(struct pb_slice bytes);

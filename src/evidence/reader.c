@@ -158,13 +158,11 @@ struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size
 enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
                                           struct pb_slice passphrase, struct prebleed_error *error)
 {
-    if (passphrase.size_bytes == 0)
-        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase is empty");
-    if (passphrase.size_bytes > PB_LONGEST_PASSPHRASE_BYTES)
-        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase is longer than %d bytes",
+    if (passphrase.size_bytes == 0 || passphrase.size_bytes > PB_LONGEST_PASSPHRASE_BYTES ||
+        memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
+        return pb_error_set(error, PB_FAILED_USAGE,
+                            "a passphrase has 1 byte to %d, none of them NUL",
                             PB_LONGEST_PASSPHRASE_BYTES);
-    if (memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
-        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase has a NUL byte");
     OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     memcpy(reader->passphrase, passphrase.data, passphrase.size_bytes);
     return PB_OK;
@@ -491,38 +489,50 @@ static void next_in_directory(struct pb_evidence_reader *reader)
         open_descriptor(reader, fd, true);
 }
 
-/* What precedes a zip's first member becomes its item's content, as a list put before a zip is. */
-static void read_front(struct pb_evidence_reader *reader, struct pb_archive *archive)
+/* What precedes a zip's first member, as a list put before a zip does, and its comment become its
+ * item's content. */
+static void read_around(struct pb_evidence_reader *reader, struct pb_archive *archive)
 {
-    if (!has_room(reader, archive->front_bytes, &archive->fault))
+    const struct pb_input *bytes = &archive->bytes;
+    uint64_t front = archive->front_bytes, comment = archive->comment_bytes;
+    struct pb_buffer *contents = reader->contents;
+
+    if (!has_room(reader, front + comment, &archive->fault))
         return;
-    char *room = pb_buffer_reserve(reader->contents, archive->front_bytes);
+    char *room = pb_buffer_reserve(contents, front + comment);
     reader->has_failed |= room == NULL;
-    if (room != NULL)
-        reader->contents->size_bytes +=
-            pb_input_read(&archive->bytes, 0, room, archive->front_bytes, &archive->fault);
+    if (room != NULL && pb_input_read(bytes, 0, room, front, &archive->fault) == front &&
+        pb_input_read(bytes, bytes->size_bytes - comment, room + front, comment, &archive->fault) ==
+            comment)
+        contents->size_bytes += front + comment;
     reader->item->content = collected(reader);
+    if (pb_slice_find(pb_slice_first(collected(reader), front), PB_SLICE("PK\3\4"), 0) != SIZE_MAX)
+        pb_fault_set(&archive->fault, "zip-hidden-bytes",
+                     "a member precedes those that the zip's directory has");
 }
 
-/* Makes the item of the innermost archive, after its last member, and closes it. */
+/* Makes the item of the innermost archive, after its last member, and closes it. One that has no
+ * members is as an empty file. */
 static void end_archive(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = reader->archive;
     const struct pb_fault *second = &archive->directory_fault;
+    bool has_members = archive->content.next != NULL;
+    bool has_more = archive->front_bytes + archive->comment_bytes > 0;
 
     begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT,
-               archive->is_named && archive->front_bytes == 0);
+               archive->is_named && !(has_members && has_more));
     reader->item->container_bytes = archive->outer != NULL ? archive->outer->path_bytes : 0;
     if (!reader->is_over) {
-        if (archive->front_bytes > 0)
-            read_front(reader, archive);
         pb_archive_finish(archive);
+        if (has_more || !(has_members || archive->fault.code != NULL || second->code != NULL))
+            read_around(reader, archive);
     }
     bool has_fault = archive->fault.code != NULL;
     reader->fault = has_fault ? archive->fault : *second;
     if (!reader->is_over)
         measure(reader, archive->input->item);
-    end_item(reader, PB_ENTRY_CONTAINER);
+    end_item(reader, has_members ? PB_ENTRY_CONTAINER : PB_ENTRY_USED);
     if (has_fault && second->code != NULL)
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, "%s",
                            second->text);

@@ -12,11 +12,9 @@
 #define ZIP64_END_BYTES 56 /* 4.3.14 */
 #define ENTRY_BYTES 46     /* 4.3.12 */
 #define LOCAL_BYTES 30     /* 4.3.7 */
-#define MARKER_BYTES 4     /* 8.5.4, at the start of a zip that was split or could have been */
 #define ZIP64_EXTRA 1      /* 4.5.3 */
 #define FLAG_ENCRYPTED 1   /* 4.4.4, bit 0 */
 #define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes are behind the data */
-#define FLAG_MASKED 0x2000 /* 4.4.4, bit 13: values of the local header are hidden */
 
 /* The ceiling of members is not lower. libarchive allocates 176 bytes for each before the first. */
 #define LEAST_MEMBERS 5000000
@@ -32,10 +30,12 @@ struct directory {
     struct pb_fault *fault;
     uint64_t start, end;     /* of the central directory */
     uint64_t end_record;     /* offset of the first record behind the directory */
+    uint64_t entry_count;    /* by its end record */
+    uint64_t comment_bytes;  /* what follows that */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
-    bool is_contradicted;    /* by a member's local header */
+    bool is_contradicted;    /* by its end record, a local header or a descriptor */
 };
 
 /* The fields that an entry of the directory and a local header have in common. */
@@ -73,7 +73,8 @@ static bool find_directory(struct directory *directory)
     uint64_t offset = file_bytes - searched + behind - 1;
     uint64_t size = pb_read_little_endian(end_record + 12, 4);
     uint64_t start = pb_read_little_endian(end_record + 16, 4);
-    if (offset + END_BYTES + pb_read_little_endian(end_record + 20, 2) < file_bytes)
+    directory->comment_bytes = searched - (behind - 1) - END_BYTES;
+    if (pb_read_little_endian(end_record + 20, 2) < directory->comment_bytes)
         pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
     /* The zip64 record, if a locator precedes the end record. */
@@ -84,12 +85,14 @@ static bool find_directory(struct directory *directory)
         if (read_at(directory, directory->end_record, record, sizeof record) &&
             memcmp(record, "PK\6\6", 4) == 0) {
             directory->start = pb_read_little_endian(record + 48, 8);
+            directory->entry_count = pb_read_little_endian(record + 32, 8);
             return true;
         }
     }
     if (size > offset || start > offset - size)
         return fail(directory, "the zip's central directory is not where its end record says");
     directory->end_record = offset;
+    directory->entry_count = pb_read_little_endian(end_record + 10, 2);
     directory->start = offset - size;
     directory->shift = directory->start - start;
     return true;
@@ -135,10 +138,25 @@ static struct entry parse_entry(const char *local)
     };
 }
 
+/* The size of the descriptor (4.3.9) at start; 0 where none there says what the entry does. */
+static uint64_t descriptor_size(const struct directory *directory, const struct entry *entry,
+                                uint64_t start)
+{
+    char bytes[24] = "";
+
+    (void)pb_input_read(directory->bytes, start, bytes, sizeof bytes, directory->fault);
+    size_t at = memcmp(bytes, "PK\7\10", 4) == 0 ? 4 : 0;
+    for (size_t width = 4; width <= 8; width += 4)
+        if (pb_read_little_endian(bytes + at, 4) == entry->checksum &&
+            pb_read_little_endian(bytes + at + 4, width) == entry->compressed_bytes &&
+            pb_read_little_endian(bytes + at + 4 + width, width) == entry->expanded_bytes)
+            return at + 4 + 2 * width;
+    return 0;
+}
+
 /* Finds the bytes of the entry's member; false where it points to none. Where entry and local
- * header differ, programs that use the one unpack something else than those that use the other. Of
- * different sizes, and of a stored member's two, the smallest is used, since a larger one could
- * hide another member. */
+ * header or descriptor differ, or a stored member's two sizes, programs that use the one unpack
+ * something else than those that use the other. */
 static bool find_range(struct directory *directory, const struct entry *entry, const char *name,
                        uint64_t start, struct range *range)
 {
@@ -151,25 +169,21 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
     uint64_t header_bytes = sizeof header + local.name_bytes + local.extra_bytes;
     if (header_bytes > rest || size > rest - header_bytes)
         return false;
-    bool has_sizes = (local.flags & FLAG_DESCRIPTOR) == 0;
-    if ((local.flags & FLAG_MASKED) == 0)
-        directory->is_contradicted |=
-            local.method != entry->method || local.name_bytes != entry->name_bytes ||
-            !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
-            memcmp(local_name, name, local.name_bytes) != 0 ||
-            (has_sizes && (local.checksum != entry->checksum ||
-                           (local.compressed_bytes != UINT32_MAX && /* else in its extra field */
-                            local.compressed_bytes != entry->compressed_bytes) ||
-                           (local.expanded_bytes != UINT32_MAX &&
-                            local.expanded_bytes != entry->expanded_bytes)));
-    if (has_sizes && local.compressed_bytes != UINT32_MAX && local.compressed_bytes < size)
-        size = local.compressed_bytes;
-    if (entry->method == 0 && local.method == 0 && (entry->flags & FLAG_ENCRYPTED) == 0 &&
-        entry->expanded_bytes < size)
-        size = entry->expanded_bytes;
-    *range = (struct range){.start = start,
-                            .end = start + header_bytes + size,
-                            .has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0};
+    uint64_t end = start + header_bytes + size;
+    bool has_descriptor = (local.flags & FLAG_DESCRIPTOR) != 0;
+    directory->is_contradicted |=
+        local.method != entry->method || local.name_bytes != entry->name_bytes ||
+        !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
+        memcmp(local_name, name, local.name_bytes) != 0 ||
+        (entry->method == 0 && (entry->flags & FLAG_ENCRYPTED) == 0 &&
+         entry->expanded_bytes != size) ||
+        (!has_descriptor &&
+         (local.checksum != entry->checksum ||
+          (local.compressed_bytes != UINT32_MAX && /* else in its extra field */
+           local.compressed_bytes != size) ||
+          (local.expanded_bytes != UINT32_MAX && local.expanded_bytes != entry->expanded_bytes)));
+    end += has_descriptor ? descriptor_size(directory, entry, end) : 0;
+    *range = (struct range){start, end, has_descriptor};
     return true;
 }
 
@@ -244,63 +258,37 @@ static int compare_ranges(const void *a, const void *b)
     return order != 0 ? order : pb_number_compare(first->end, second->end);
 }
 
-/* Between a member and what follows it only a descriptor may be: 4.3.9, checksum and sizes of
- * four or eight bytes, with or without a signature. */
+/* Between a member and what follows it is nothing, unless its descriptor says something else. */
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
-    uint64_t size = next > last->end ? next - last->end : 0;
-    if (size > 0 && !(last->has_descriptor && size % 4 == 0 && size >= 12 && size <= 24))
+    directory->is_contradicted |= next > last->end && last->has_descriptor;
+    if (next > last->end && !last->has_descriptor)
         pb_fault_set(directory->fault, "zip-hidden-bytes",
                      "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
                      ": they may hide members",
                      last->end, next - 1);
 }
 
-/* Whether a member's or a directory entry's signature is before end, or reading fails. */
-static bool has_signature(const struct directory *directory, uint64_t end)
-{
-    char block[4096];
-    uint64_t size;
-
-    for (uint64_t start = 0; start + 4 <= end; start += size - 3) {
-        size = end - start < sizeof block ? end - start : sizeof block;
-        struct pb_slice bytes = {block, (size_t)size};
-        if (!read_at(directory, start, block, bytes.size_bytes) ||
-            pb_slice_find(bytes, PB_SLICE("PK\3\4"), 0) != SIZE_MAX ||
-            pb_slice_find(bytes, PB_SLICE("PK\1\2"), 0) != SIZE_MAX)
-            return true;
-    }
-    return false;
-}
-
 /* A program that unpacks the zip may precede the first member, or a document. Members that share
  * bytes would unpack to far more than the zip has. The ranges are sorted. */
 static void check_cover(struct directory *directory, struct pb_archive *archive)
 {
-    bool is_damaged = directory->fault->code != NULL;
-    struct range last = {0}, entries = {.end = directory->end};
-    char start[MARKER_BYTES];
+    struct range last = {0};
 
-    if (read_at(directory, 0, start, sizeof start) &&
-        (memcmp(start, "PK\7\10", sizeof start) == 0 || memcmp(start, "PK00", sizeof start) == 0))
-        last.end = sizeof start;
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
         if (i > 0 && range.start < last.end)
             pb_fault_set(&archive->fault, "zip-overlap",
                          "members of the zip share bytes, so none of them is unpacked");
-        if (i > 0 || has_signature(directory, range.start))
+        if (i > 0)
             check_gap(directory, &last, range.start);
-        else if (!is_damaged)
+        else if (directory->fault->code == NULL)
             archive->front_bytes = range.start;
         if (range.end > last.end)
             last = range;
     }
     check_gap(directory, &last, directory->start);
-    /* 4.3.13: a signature of the directory. */
-    if (!read_at(directory, directory->end, start, sizeof start) ||
-        memcmp(start, "PK\5\5", sizeof start) != 0)
-        check_gap(directory, &entries, directory->end_record);
+    check_gap(directory, &(struct range){.end = directory->end}, directory->end_record);
 }
 
 bool pb_zip_is_end(struct pb_slice bytes)
@@ -335,10 +323,16 @@ bool pb_zip_check(struct pb_archive *archive)
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
-    if (directory.is_contradicted)
+    /* Old programs count no further than two bytes do. */
+    directory.is_contradicted |= (uint16_t)(count - directory.entry_count) != 0;
+    if (directory.is_contradicted && count <= most) {
+        *fault = (struct pb_fault){0}; /* others leave what is clear clear */
         pb_fault_set(fault, "zip-contradiction",
-                     "damaged or changed: the zip's directory and a member's own header differ in "
-                     "name, method, checksum or size");
+                     "damaged or changed: the zip's directory differs from its end record or from "
+                     "a member's own header or descriptor in number, name, method, checksum or "
+                     "size");
+    }
+    archive->comment_bytes = directory.comment_bytes;
     archive->has_ended = count == 0 && fault->code == NULL;
     pb_vector_release(&directory.ranges);
     return is_read;

@@ -31,14 +31,6 @@ static const struct {
     {PB_BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x03"), PB_BYTES("jurisdictionC=")},
 };
 
-static struct pb_slice find_prefix(struct pb_slice object)
-{
-    for (size_t i = 0; i < sizeof attribute_types / sizeof attribute_types[0]; i++)
-        if (pb_slice_equals(object, attribute_types[i].object))
-            return attribute_types[i].prefix;
-    return PB_SLICE_ABSENT;
-}
-
 /* Writes the value in front of *at, from its end, into room that begins at start. False without
  * room, and for rare values: with control characters, blanks at either end or '#' at the start,
  * which are escaped otherwise, and neither ASCII nor a UTF8String. */
@@ -64,7 +56,7 @@ static bool put_value(char **at, const char *start, struct pb_slice value, unsig
 /* RFC 5280, section 4.1.2.4: a RelativeDistinguishedName is a set, here of one attribute. */
 static bool put_attribute(char **at, const char *start, struct pb_slice *names)
 {
-    struct pb_slice set, pair, object, value;
+    struct pb_slice set, pair, object, value, prefix = PB_SLICE_ABSENT;
 
     if (!pb_der_take(names, PB_DER_SET, &set) || !pb_der_take(&set, PB_DER_SEQUENCE, &pair) ||
         set.size_bytes > 0 || !pb_der_take(&pair, V_ASN1_OBJECT, &object))
@@ -72,7 +64,10 @@ static bool put_attribute(char **at, const char *start, struct pb_slice *names)
     unsigned char tag = pb_der_next_tag(pair);
     bool is_text = tag == V_ASN1_UTF8STRING || tag == V_ASN1_PRINTABLESTRING ||
                    tag == V_ASN1_T61STRING || tag == V_ASN1_IA5STRING;
-    struct pb_slice prefix = find_prefix(object);
+    for (size_t i = 0; prefix.data == NULL && i < sizeof attribute_types / sizeof *attribute_types;
+         i++)
+        if (pb_slice_equals(object, attribute_types[i].object))
+            prefix = attribute_types[i].prefix;
     if (!is_text || !pb_der_take(&pair, tag, &value) || pair.size_bytes > 0 ||
         pb_slice_is_absent(prefix) || !put_value(at, start, value, tag) ||
         prefix.size_bytes > (size_t)(*at - start))
