@@ -123,6 +123,10 @@ $(BUILD)/%.inc: % Makefile
 $(BUILD)/%.txt.inc: %.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/^= \(.*\)/,"\1",/' -e '/^,"/!s/.*/"&\\n"/' $< >$@
+# The lines of a text that are not empty, as strings of an array.
+$(BUILD)/%.lines.inc: %.txt Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e '/^$$/d' -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&",/' $< >$@
 # The sentences of a text as macros: PB_SAY_ and the name, which stands behind "= "; a blank line ends one.
 $(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
 	@mkdir -p $(@D)
@@ -130,6 +134,7 @@ $(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
 		is_text { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", blank, $$0; blank = " " } END { print "" }' $< >$@
 $(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
+$(BUILD)/src/aws/read.o: $(BUILD)/src/aws/shapes.lines.inc
 $(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 
 $(BUILD)/%.o: %.c Makefile

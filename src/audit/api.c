@@ -344,7 +344,7 @@ static const struct {
 
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
-    const struct pb_shape *shape = pb_shape_at(index);
+    const char *const *shape = pb_shape_at(index);
     const struct pb_rule *rule = index < PB_RULE_COUNT ? &pb_rules[index] : NULL;
     const struct pb_report_format *format =
         index < PB_LISTED_FORMATS ? &pb_report_formats[index] : NULL;
@@ -354,7 +354,7 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
         *row = (struct prebleed_table_row){rule->name, pb_level_names[rule->level], rule->title,
                                            pb_rule_explanation(rule)};
     else if (strcmp(table, "shapes") == 0 && shape != NULL)
-        *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves, NULL};
+        *row = (struct prebleed_table_row){shape[0], shape[1], shape[2], NULL};
     else if (strcmp(table, "formats") == 0 && format != NULL)
         *row = (struct prebleed_table_row){format->name, format->media_type, format->title, NULL};
     else if (strcmp(table, "libraries") == 0 && index < sizeof libraries / sizeof libraries[0])

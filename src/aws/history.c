@@ -201,14 +201,8 @@ static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_history_shapes[] = {
-    {"config.item", "AWS Config's snapshots, histories, batch-get and select results",
-     "that certificates exist or were deleted; nothing of their UploadDate", PB_CLAIM_TYPED,
-     .matches = matches_config, .read = read_config},
-    {"cloudtrail.record", "CloudTrail logs, lookup-events, EventBridge",
-     "an upload, a renaming or a deletion, and when it was", PB_CLAIM_EVENT,
-     .matches = matches_cloudtrail, .read = read_cloudtrail},
-    {"ocsf.resource", "Prowler's and others' findings in OCSF",
-     "certificates that a finding is about, without UploadDate", PB_CLAIM_RESOURCE,
-     .matches = matches_ocsf, .read = read_ocsf},
+    {"config.item", PB_CLAIM_TYPED, .matches = matches_config, .read = read_config},
+    {"cloudtrail.record", PB_CLAIM_EVENT, .matches = matches_cloudtrail, .read = read_cloudtrail},
+    {"ocsf.resource", PB_CLAIM_RESOURCE, .matches = matches_ocsf, .read = read_ocsf},
     {.name = NULL},
 };

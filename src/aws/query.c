@@ -394,20 +394,10 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
 }
 
 const struct pb_shape pb_query_shapes[] = {
-    {"query.renamed", "--query '...[*].{Name:ServerCertificateName,Upload:UploadDate}'",
-     "what the objects show under the user's own keys", PB_CLAIM_VALUES, .matches = matches_renamed,
-     .read = read_renamed},
-    {"query.rows", "--query '...[*].[ServerCertificateName,UploadDate]'",
-     "what the rows show; columns are known by their values", PB_CLAIM_LOOK,
-     .matches = matches_rows, .read = read_rows},
-    {"query.names", "--query '...[*].ServerCertificateName' (or Arn, ServerCertificateId)",
-     "that these certificates exist; nothing of their dates", PB_CLAIM_LOOK,
-     .matches = matches_names, .read = read_rows},
-    {"query.dates", "--query '...[*].UploadDate', --query '...UploadDate'",
-     "dates of upload, without saying of which certificate", PB_CLAIM_LOOK,
-     .matches = matches_dates, .read = read_rows},
-    {"query.body", "--query 'ServerCertificate.CertificateBody'",
-     "a certificate's body, without name and UploadDate", PB_CLAIM_LOOK, .matches = matches_bodies,
-     .read = read_rows},
+    {"query.renamed", PB_CLAIM_VALUES, .matches = matches_renamed, .read = read_renamed},
+    {"query.rows", PB_CLAIM_LOOK, .matches = matches_rows, .read = read_rows},
+    {"query.names", PB_CLAIM_LOOK, .matches = matches_names, .read = read_rows},
+    {"query.dates", PB_CLAIM_LOOK, .matches = matches_dates, .read = read_rows},
+    {"query.body", PB_CLAIM_LOOK, .matches = matches_bodies, .read = read_rows},
     {.name = NULL},
 };

@@ -57,11 +57,7 @@ struct pb_writer;
 
 /* A row of the table of document shapes, recognised by content and never by order. */
 struct pb_shape {
-    const char *name;     /* "iam.list-server-certificates" */
-    const char *producer; /* who prints it, for people */
-    const char *proves;   /* what it proves, one phrase */
-
-    /* Private to this room. */
+    const char *name; /* "iam.list-server-certificates", as in shapes.txt */
     enum pb_claim claim;
     const char *keys; /* the value is under one of these ("primary|deposed"); NULL for any */
     bool (*matches)(const struct pb_node *node); /* pure and cheap */
@@ -73,8 +69,9 @@ struct pb_shape {
     bool is_envelope;
 };
 
-/* The rows in the order in which --list-shapes prints them, NULL after the last one. */
-const struct pb_shape *pb_shape_at(size_t index);
+/* The index-th name of a shape in shapes.txt, who prints it, and what it proves; NULL after the
+ * last one. --list-shapes prints them in this order. */
+const char *const *pb_shape_at(size_t index);
 /* Explains text that is saved in the place of JSON: --output text, table, yaml, yaml-stream, CSV,
  * Python's repr, console.log output, plain PEM, and the AWS CLI's own error messages. Returns NULL
  * for any other text, else the sentence that helps, and *code, such as "text-output": literals. */

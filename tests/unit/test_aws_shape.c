@@ -89,10 +89,14 @@ static bool is_met[MOST_SHAPES];
 
 static void meet(const char *name)
 {
-    const struct pb_shape *shape;
+    const char *const *shape;
+    bool is_told = name == NULL || strcmp(name, "reference") == 0; /* a mark's, of no row */
 
-    for (size_t i = 0; name != NULL && (shape = pb_shape_at(i)) != NULL; i++)
-        is_met[i] |= strcmp(shape->name, name) == 0;
+    for (size_t i = 0; name != NULL && (shape = pb_shape_at(i)) != NULL; i++) {
+        is_met[i] |= strcmp(shape[0], name) == 0;
+        is_told |= strcmp(shape[0], name) == 0;
+    }
+    assert_true(is_told);
 }
 
 /* Under a path that says nothing, under one that says all, and named. */
@@ -161,15 +165,15 @@ static void any_two_forms_are_read_beside_and_inside_each_other(void **state)
 
 static void every_row_reads_something_and_has_a_name_of_its_own(void **state)
 {
-    const struct pb_shape *shape;
+    const char *const *shape;
 
     (void)state;
     for (size_t i = 0; (shape = pb_shape_at(i)) != NULL; i++) {
         if (!is_met[i])
-            fail_msg("%s reads nothing", shape->name);
-        assert_true(strlen(shape->producer) > 0 && strlen(shape->proves) > 0);
+            fail_msg("%s reads nothing", shape[0]);
+        assert_true(strlen(shape[1]) > 0 && strlen(shape[2]) > 0);
         for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(shape->name, pb_shape_at(j)->name);
+            assert_string_not_equal(shape[0], pb_shape_at(j)[0]);
     }
 }
 
