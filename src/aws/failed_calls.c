@@ -340,7 +340,7 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
 
 struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alone)
 {
-    static const char keys[] = "account|profile|alias|tenant|customer|subscription|env|stage";
+    static const char keys[] = "account|profile|alias|tenant|customer|subscription";
     struct pb_json_member member = {0}, found = {0};
     bool may_be = pb_json_type(object) == PB_JSON_OBJECT && pb_json_count(object) <= MOST_MEMBERS;
 
@@ -351,7 +351,8 @@ struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alon
             (pb_is_account(text) || pb_contains_any(member.key, keys)))
             found = member;
     }
-    if (!may_be || (is_alone && pb_is_of_other_call(object, PB_SLICE_ABSENT)))
+    if (!may_be || (is_alone && (pb_json_find(object, "service|Service|type|level") != NULL ||
+                                 pb_is_of_other_call(object, PB_SLICE_ABSENT))))
         found.value = NULL;
     return found;
 }
@@ -530,6 +531,7 @@ static void note_candidate(struct pb_writer *out)
         return;
     record->is_candidate = true;
     record->needs_name = profile.value != NULL; /* beside another's answer in the item */
+    record->profile = pb_writer_copy(out, pb_text_of(profile.value));
     out->failed_calls++;
 }
 

@@ -197,7 +197,9 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
                                     "cmd|command|task|region|Region";
     struct pb_slice call_name = pb_find_text(frame->answer, call_keys);
 
-    if (pb_contains_any(frame->answer_key, pb_answer_words))
+    if (pb_contains_any(frame->answer_key, pb_answer_words) ||
+        pb_says_certificate(
+            pb_find_text(frame->answer, "name|Name|type|kind|table|resource|title")))
         return false;
     for (struct pb_child child = pb_children(out, frame->child.container); pb_next_child(&child);) {
         struct pb_failed_call call;
@@ -271,8 +273,9 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         if (record->kind <= PB_RECORD_ACCOUNT_SUMMARY && record->account.data == NULL &&
             pb_is_account(account))
             record->account = pb_writer_copy(out, account);
-        record->has_profile = record->kind <= PB_RECORD_EVENT &&
-                              pb_profile_find(out->document->root, false).value != NULL;
+        if (record->kind <= PB_RECORD_EVENT && node->depth > 0)
+            record->profile =
+                pb_writer_copy(out, pb_text_of(pb_profile_find(out->document->root, false).value));
         if (record->kind <= PB_RECORD_NAMES ||
             (node->type == PB_JSON_ARRAY && row->claim == PB_CLAIM_FIELDS))
             note_answer(frames, true);

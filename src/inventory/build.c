@@ -23,6 +23,7 @@ enum {
     LISTED,   /* a candidate's, in its folder and in that around it */
     WALKED,   /* a file's, likewise */
     CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
+    PROFILE,  /* the name of an account or profile with an answer: number is its entry */
     LIST,     /* a candidate with a NAME or a profile's answer: number is its entry; in no folder */
 };
 
@@ -185,9 +186,12 @@ static void collect_folders(struct pb_inventory *inventory, struct pb_vector *te
             pb_terms_add(inventory, terms, (struct pb_term){.account = EVIDENCE, .scope = folder});
         if (is_empty)
             pb_terms_add(inventory, terms, (struct pb_term){.account = EMPTY, .scope = folder});
-        if (records[i].has_profile && !records[i].is_candidate)
-            pb_terms_add(inventory, terms,
-                         (struct pb_term){.account = LIST, .number = records[i].entry});
+        if (records[i].profile.size_bytes == 0 || records[i].is_candidate)
+            continue;
+        struct pb_term profile = {.account = LIST, .number = records[i].entry};
+        pb_terms_add(inventory, terms, profile);
+        profile = (struct pb_term){PROFILE, profile.number, {0}, records[i].profile, {0}};
+        pb_terms_add(inventory, terms, profile);
     }
     pb_vector_sort(terms, pb_term_compare);
 }
@@ -230,7 +234,9 @@ static void accept_candidates(struct pb_inventory *inventory, const struct pb_ve
         bool is_error = record->kind == PB_RECORD_FAILED_CALL;
         const struct pb_term folder = {.account = is_error ? EMPTY : EVIDENCE,
                                        .scope = pb_batch_folder(evidence, record->entry)};
+        const struct pb_term profile = {PROFILE, record->entry, {0}, record->profile, {0}};
         if (!record->is_candidate || record->kind == PB_RECORD_ACCOUNT ||
+            has_term(terms, profile) ||
             (!has_term(terms, list) && (record->needs_name || !has_term(terms, folder))))
             continue;
         record->is_candidate = false;
