@@ -236,8 +236,8 @@ static inline void pb_emit_text(struct pb_report *report, const char *label, str
     pb_words_text(pb_begin_value(report), text);
     report->renderer->field(report, label);
 }
-/* before, then "111122223333", "111122223333 in aws-cn", or "unknown in FOLDER", which tells
- * unknown accounts apart. */
+/* before, but not of a stand-in, then "111122223333", "111122223333 in aws-cn", or "unknown in
+ * FOLDER", which tells unknown accounts apart. */
 void pb_words_account(struct pb_buffer *buffer, const char *before,
                       const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */

@@ -509,7 +509,6 @@ void pb_report_write_text(struct pb_report *report)
                                                 .finding = write_finding,
                                                 .heading = write_heading,
                                                 .line = write_depth};
-    static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
     uint32_t worst[MOST_CERTIFICATES];
 
     report->renderer = &renderer;
@@ -517,7 +516,7 @@ void pb_report_write_text(struct pb_report *report)
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
-    write_styled(report, STRONG, title,
+    write_styled(report, STRONG, "IAM-033  Pre-Heartbleed server certificates",
                  report->options.columns - strlen(report->result->version) - strlen("  prebleed "));
     pb_buffer_append_format(&report->out, "  prebleed %s", report->result->version);
     end_line(report);

@@ -25,7 +25,8 @@ void pb_words_account(struct pb_buffer *buffer, const char *before,
     bool is_known = !pb_slice_is_absent(account->id);
     struct pb_slice where = is_known ? account->partition : account->folder;
 
-    append_between(buffer, before, pb_or_unknown(account->id), "");
+    append_between(buffer, pb_slice_starts_with(account->id, PB_SLICE("account-")) ? "" : before,
+                   pb_or_unknown(account->id), "");
     if (where.size_bytes == 0 || (is_known && pb_slice_equals(where, PB_SLICE("aws"))))
         return;
     append(buffer, is_known ? " in " : " in folder ");
