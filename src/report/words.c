@@ -208,14 +208,25 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
     return unread;
 }
 
-/* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
+static size_t count_judged(const struct pb_summary *summary)
+{
+    return summary->certificates - summary->not_judged;
+}
+
+/* What tells certificates that are judged from those that are not: deleted, or in ACM. */
+static const char *name_judged(const struct pb_summary *summary)
+{
+    return summary->not_judged > 0 ? " in IAM" : "";
+}
+
+/* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates in IAM was" */
 static void append_vulnerable(struct pb_buffer *buffer, const struct pb_result *result)
 {
     const struct pb_summary *summary = result->summary;
     pb_buffer_append_format(buffer, summary->vulnerable == 0 ? "none" : "%zu", summary->vulnerable);
-    pb_buffer_append_format(buffer, " of %s %s uploaded before the cutoff",
-                            pb_count_text(summary->certificates, "certificate").text,
-                            summary->vulnerable > 1 ? "were" : "was");
+    pb_buffer_append_format(buffer, " of %s%s %s uploaded before the cutoff",
+                            pb_count_text(count_judged(summary), "certificate").text,
+                            name_judged(summary), summary->vulnerable > 1 ? "were" : "was");
     if (summary->vulnerable > 0 && summary->rules[PB_RULE_IAM_033] == 0)
         append(buffer, pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], result->parameters)
                            ? ", as waivers accept"
@@ -226,15 +237,18 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
 {
     const struct pb_summary *summary = result->summary;
     const struct pb_certificate *only = result->inventory->certificates.data;
-    size_t unproven = 0;
+    size_t unproven = 0, judged = count_judged(summary);
 
     for (size_t i = 0; i < result->inventory->accounts.count; i++)
         unproven += pb_inventory_account(result->inventory, i)->coverage != PB_COVERAGE_COMPLETE;
-    if (summary->certificates == 0)
-        append(buffer, "the evidence shows no server certificate");
-    else if (summary->certificates == 1 && summary->clear == 1)
+    while (judged == 1 && only->verdict == PB_VERDICT_NONE)
+        only++;
+    if (judged == 0)
+        pb_buffer_append_format(buffer, "the evidence shows no server certificate%s",
+                                name_judged(summary));
+    else if (judged == 1 && summary->clear == 1)
         pb_buffer_append_format(
-            buffer, "the only certificate was %s the cutoff",
+            buffer, "the only certificate%s was %s the cutoff", name_judged(summary),
             pb_instant_compare(only->upload_date.instant, result->parameters->cutoff) == 0
                 ? "not uploaded before"
                 : "uploaded after");
@@ -243,11 +257,11 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     if (unproven == 0)
         return;
     if (summary->accounts == 1)
-        append(buffer, summary->certificates == 1 ? ". Its account" : ". The account");
+        append(buffer, judged == 1 ? ". Its account" : ". The account");
     else
         pb_buffer_append_format(buffer, ". %zu of %s", unproven,
                                 pb_count_text(summary->accounts, "account").text);
-    append(buffer, summary->certificates == 0 ? " may hold some" : " may hold others");
+    append(buffer, judged == 0 ? " may hold some" : " may hold others");
 }
 
 static void append_fail(struct pb_buffer *buffer, const struct pb_result *result, const char *where)
@@ -295,10 +309,13 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_result
     const struct pb_summary *summary = result->summary;
     if (summary->vulnerable > 0)
         append_vulnerable(buffer, result);
-    append(buffer, summary->vulnerable > 0      ? "; "
-                   : summary->certificates == 0 ? "nothing was judged; "
-                                                : "no certificate is known to be uploaded before "
-                                                  "the cutoff, but ");
+    else if (count_judged(summary) > 0)
+        pb_buffer_append_format(buffer,
+                                "no certificate%s is known to be uploaded before the cutoff",
+                                name_judged(summary));
+    else
+        append(buffer, "nothing was judged");
+    append(buffer, summary->vulnerable == 0 && count_judged(summary) > 0 ? ", but " : "; ");
     if (append_cause(buffer, summary) == 0 && summary->accounts == 0)
         append(buffer, ". Add the output of aws iam list-server-certificates");
     else
