@@ -290,9 +290,9 @@ extern const char *const pb_conclusion_words[];
 void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result);
 /* "1 new, 2 unchanged, 0 resolved" */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
-/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on; then
- * "Also: ..." if something is inconclusive besides a FAIL. where says by what the findings are
- * named: "above", "by -v" or "in this report". */
+/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on, with a
+ * capital where it begins a line; then "Also: ..." if something is inconclusive besides a FAIL.
+ * where says by what the findings are named: "above", "by -v" or "in this report". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *where);
 

@@ -326,6 +326,7 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
                          const char *where)
 {
     const struct pb_summary *summary = result->summary;
+    size_t start = buffer->size_bytes;
 
     switch (summary->conclusion) {
     case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
@@ -333,6 +334,9 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
     case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result, where); break;
     }
     append(buffer, ".");
+    bool is_line = start == 0 || buffer->data[start - 1] == '\n';
+    if (is_line && start < buffer->size_bytes && buffer->data[start] >= 'a') /* no digit */
+        buffer->data[start] = (char)(buffer->data[start] - 'a' + 'A');
     if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
         return;
     append(buffer, " Also: ");
