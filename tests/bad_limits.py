@@ -149,3 +149,22 @@ def names_of_members_have_a_ceiling(size, codes):
     with folder_of({"z.zip": zip_of([("n" * size, VULNERABLE)])}) as folder:
         run = prebleed(folder, "z.zip")
         is_equal((run.status, run.codes()), (1, codes), "status and diagnostics")
+
+
+EMPTY_LIST = b'{"ServerCertificateMetadataList": []}'
+
+
+@cases(
+    ("bytes of an item", "item-bytes", len(EMPTY_LIST), {"list.json": EMPTY_LIST}),
+    ("bytes of a member", "item-bytes", len(EMPTY_LIST), {"b.tar": tar([("list.json", EMPTY_LIST)])}),
+    ("bytes of all items", "total-bytes", 2 * len(EMPTY_LIST), {"a.json": EMPTY_LIST, "b.json": EMPTY_LIST}),
+    ("items", "items", 2, {"a.json": EMPTY_LIST, "b.json": EMPTY_LIST}),
+    ("items of an archive and itself", "items", 2, {"b.tar": tar([("list.json", EMPTY_LIST)])}),
+    ("archives in archives", "depth", 2, {"b.tar": tar([("b.zip", zip_of([("list.json", EMPTY_LIST)]))])}),
+    ("values of a document", "values", 8, {"list.json": EMPTY_LIST}),
+)
+def what_is_at_a_ceiling_is_read_and_what_is_above_it_told(name, most, files):
+    with folder_of(files) as folder:
+        for ceiling, codes in (most, []), (most - 1, [f"limit-{name}"]):
+            run = prebleed(folder, f"--max-{name}", str(ceiling), *files)
+            is_equal((sorted(set(run.codes())), run.status), (codes, 3 if codes else 0), f"codes and status at {ceiling}")

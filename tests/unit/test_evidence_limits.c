@@ -185,6 +185,41 @@ static void expanding_zip_or_7zip_member_is_skipped(void **state)
     free(zeros);
 }
 
+/* Of so many zeros as gzip data; the ratio counts past the first free_bytes. */
+static bool is_over_ratio(size_t zeros, uint32_t ratio, uint64_t free_bytes, size_t *packed_bytes)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer content = {0}, gzip;
+    struct seen seen;
+
+    pb_buffer_append_repeated(&content, '\0', zeros);
+    make_gzip(&gzip, pb_buffer_slice(&content));
+    *packed_bytes = gzip.size_bytes;
+    limits.ratio = ratio;
+    limits.ratio_free_bytes = free_bytes;
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&gzip), &limits);
+    bool is_over = item_at(&seen, 0)->status == PB_ENTRY_SKIPPED;
+    if (is_over)
+        assert_diagnostic(&seen, 0, "limit-ratio");
+    seen_release(&seen);
+    pb_buffer_release(&content);
+    pb_buffer_release(&gzip);
+    return is_over;
+}
+
+static void the_ratio_and_its_free_bytes_are_ceilings_themselves(void **state)
+{
+    enum { ZEROS = 100000 };
+    size_t packed;
+
+    (void)state;
+    assert_false(is_over_ratio(ZEROS, 1, ZEROS, &packed));
+    assert_true(is_over_ratio(ZEROS, 1, ZEROS - 1, &packed));
+    uint32_t least = (uint32_t)(ZEROS / (packed + 1) + 1); /* with which ZEROS / least is packed */
+    assert_false(is_over_ratio(ZEROS, least, 0, &packed));
+    assert_true(is_over_ratio(ZEROS, least - 1, 0, &packed));
+}
+
 /* Old GNU format: one block of data, and a hole up to the real size. */
 static void append_sparse_member(struct pb_buffer *tar, const char *name, const char *real_size)
 {
@@ -270,6 +305,7 @@ int main(void)
         cmocka_unit_test(seven_zip_with_a_header_above_the_ceiling_of_items_is_not_opened),
         cmocka_unit_test(too_many_compressions_of_one_item_are_skipped),
         cmocka_unit_test(expanding_zip_or_7zip_member_is_skipped),
+        cmocka_unit_test(the_ratio_and_its_free_bytes_are_ceilings_themselves),
         cmocka_unit_test(sparse_member_of_5_gigabytes_is_skipped_without_their_cost),
         cmocka_unit_test(nested_zip_above_the_ceiling_of_items_is_skipped),
     };
