@@ -420,6 +420,10 @@ with tempfile.TemporaryDirectory() as scratch:
          "SSLCertificateId": f"arn:aws:iam::111122223333:server-certificate/gone-{number}"}}]} for number in range(2000)]}))
     gaps = ["many.json", "uses.json"]
     (earlier / "gaps.json").write_bytes(run("json", gaps, earlier))
+    (earlier / "one.json").write_text(json.dumps({"ServerCertificateMetadataList": [
+        {**row, "ServerCertificateName": "one-more", "UploadDate": "2014-03-31T10:00:00Z"}]}))
+    summary = run("markdown", ["--baseline", "gaps.json", *gaps, "one.json"], earlier).decode()
+    TALLY.check("one-more" in summary, "markdown names what is new among two thousand")
     for known in ([], ["--baseline", "gaps.json"]):
         lines = run("text", [*known, *gaps], earlier).count(b"\n")
         TALLY.check(lines < 200, f"text of two thousand certificates and gaps {known}: {lines} lines")

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 /* Bytes of the whole report after which a table takes no further row. A row has at most 4,700. */
+#define NEW_END 15000
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
 #define ACCOUNTS_END 49000
@@ -111,26 +112,27 @@ static void write_accounts(struct pb_report *report)
     write_rest(report, count, i, "account");
 }
 
-/* Resolved findings, or those of no certificate and no account: other tables count the rest. */
-static void write_findings(struct pb_report *report, const char *title, bool are_resolved)
+/* New or resolved findings, or, of PB_STATE_NONE, others of no certificate and no account. */
+static void write_findings(struct pb_report *report, const char *title, enum pb_finding_state state,
+                           size_t end)
 {
     size_t count = 0, written = 0;
 
     for (size_t i = 0; i < report->findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(report->findings, i);
         bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
-        if (are_resolved ? finding->state != PB_STATE_RESOLVED
-                         : has_subject || finding->state == PB_STATE_RESOLVED)
+        bool has_table = finding->state == PB_STATE_NEW || finding->state == PB_STATE_RESOLVED;
+        if (state == PB_STATE_NONE ? has_subject || has_table : finding->state != state)
             continue;
         if (count++ == 0)
             pb_buffer_append_format(
                 &report->out, "\n### %s\n\n| severity | rule | finding |\n| --- | --- | --- |\n",
                 title);
-        if (report->out.size_bytes >= FINDINGS_END)
+        if (report->out.size_bytes >= end)
             continue;
         pb_buffer_append_format(&report->out, "| %s%s | %s", pb_level_names[finding->rule->level],
                                 finding->waiver != NULL ? ", waived" : "", finding->rule->name);
-        pb_words_message(pb_begin_value(report), report->result, finding);
+        pb_words_finding(pb_begin_value(report), report->result, finding);
         append_cell(report, WIDEST_FINDING);
         pb_put(report, " |\n");
         written++;
@@ -195,9 +197,10 @@ static void write_head(struct pb_report *report)
 void pb_report_write_markdown(struct pb_report *report)
 {
     write_head(report);
+    write_findings(report, "New findings", PB_STATE_NEW, NEW_END);
     write_certificates(report);
     write_accounts(report);
-    write_findings(report, "Findings about the evidence itself", false);
-    write_findings(report, "Resolved since the baseline", true);
+    write_findings(report, "Findings about the evidence itself", PB_STATE_NONE, FINDINGS_END);
+    write_findings(report, "Resolved since the baseline", PB_STATE_RESOLVED, FINDINGS_END);
     write_evidence(report);
 }

@@ -280,6 +280,9 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
                      const struct pb_key_member *member);
 void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_finding *finding);
+/* The same behind its account and certificate, which that of a former certificate names itself. */
+void pb_words_finding(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_finding *finding);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */

@@ -231,19 +231,12 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     const struct pb_account *account =
         finding->account == PB_NO_INDEX ? NULL
                                         : pb_inventory_account(report->inventory, finding->account);
-    struct pb_buffer *value = pb_begin_value(report);
 
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "ruleId", finding->rule->name);
     pb_json_number(report, "ruleIndex", (uint64_t)(finding->rule - pb_rules));
     pb_json_word(report, "level", levels[finding->rule->level]);
-    if (account != NULL) /* a result is read by itself */
-        pb_words_account(value, "account ", account);
-    pb_buffer_append_string(value, account != NULL ? ": " : "");
-    if (certificate != NULL)
-        pb_words_name(value, certificate);
-    pb_buffer_append_string(value, certificate != NULL ? ": " : "");
-    pb_words_message(value, report->result, finding);
+    pb_words_finding(pb_begin_value(report), report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
     write_result_locations(report, pb_finding_place(report, finding));
     write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,

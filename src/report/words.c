@@ -129,6 +129,23 @@ void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
     pb_words_text(buffer, pb_finding_message(finding, result->inventory, result->parameters, room));
 }
 
+void pb_words_finding(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_finding *finding)
+{
+    const struct pb_inventory *inventory = result->inventory;
+    const struct pb_former_finding *former = finding->former;
+
+    if (finding->account != PB_NO_INDEX && (former == NULL || former->certificate == NULL)) {
+        pb_words_account(buffer, "account ", pb_inventory_account(inventory, finding->account));
+        append(buffer, ": ");
+    }
+    if (finding->certificate != PB_NO_INDEX) {
+        pb_words_name(buffer, pb_inventory_certificate(inventory, finding->certificate));
+        append(buffer, ": ");
+    }
+    pb_words_message(buffer, result, finding);
+}
+
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver)
 {
     append_between(buffer, "waived by ", waiver->owner, " until ");
