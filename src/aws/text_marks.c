@@ -9,7 +9,7 @@
 #define LONGEST_CALL_BYTES 200
 #define MOST_LINES_OF_ROW 3
 #define FEWEST_ENCODED_BYTES 60
-#define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
+#define SEPARATORS "_-:=>|],;(*`\"'\\ \t\r\n"
 #define LAST_YEAR 2099
 
 static bool has_any(struct pb_slice text, const char *bytes)
@@ -70,13 +70,13 @@ static size_t separator_size(struct pb_slice text)
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
     size_t size =
-        pb_find_any(pb_slice_first(text, PB_LONGEST_NAME_BYTES + 1), 0, " \t\r\n\"'\\<,;|&)}]%");
+        pb_find_any(pb_slice_first(text, PB_LONGEST_NAME_BYTES + 1), 0, " \t\r\n\"'`\\<,;|&)}]%");
     struct pb_slice name = pb_slice_first(text, size);
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
     return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
            pb_field_of(name) == PB_FIELD_NONE && !pb_is_stand_in(name) &&
-           (strchr(is_quoted ? "\"'\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
+           (strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
             (is_tight && blanks > size));
 }
 
@@ -116,7 +116,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     struct pb_slice between = pb_slice_first(rest, size), value = pb_slice_from(rest, size);
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
-    bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
+    bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'`");
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
     /* Files have a date of upload too: only UploadDate needs no text or path about certificates,
@@ -371,12 +371,11 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
 
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)
 {
-    bool says_upload = pb_contains_any(text, "upload");
     return (struct text_search){
         .cutoff_year = cutoff_year,
         .is_about = pb_says_certificate(text),
-        .is_owned = says_upload && pb_contains_any(text, "UserName|SSHPublicKey"),
-        .says_upload = says_upload,
+        .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
+        .says_upload = pb_contains_any(text, "upload"),
     };
 }
 
@@ -451,10 +450,9 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
     pb_buffer_release(&plain);
-    bool has_summary = read_summary(&out, text);
     reading->excuse = search.is_policy ? pb_policy_excuse : find_excuse(text, context);
     reading->is_refused = search.is_listing;
-    reading->is_recognised = !reading->is_refused && (out.references > 0 || has_summary);
+    reading->is_recognised = (read_summary(&out, text) || out.references > 0) && !search.is_listing;
     if (reading->is_recognised)
         reading->shape = out.shape;
     return pb_writer_close(&out);

@@ -189,6 +189,9 @@ enum pb_text_outcome pb_text_decode(struct pb_slice bytes, struct pb_buffer *sto
     *text = PB_SLICE_ABSENT;
     if (is_ebcdic(bytes))
         return PB_TEXT_EBCDIC;
+    /* Another program appended to UTF-16 in its own encoding. */
+    if (encoding != ENCODING_UTF8 && pb_contains_any(bytes, "certificate"))
+        return PB_TEXT_BINARY;
     if (encoding != ENCODING_UTF8) {
         pb_buffer_clear(storage);
         if (bytes.size_bytes % 2 != 0) {
