@@ -143,10 +143,10 @@ def pointers_end_at_what_is_around(size, pointer):
         is_equal((run.status, run.report["certificates"][0]["observations"][0]["pointer"]), (1, pointer), "status and pointer")
 
 
-@cases(("a member's name of 8,192 bytes", 8192, []), ("a member's name of 8,193 bytes", 8193, ["unnamed-member"]))
-def names_of_members_have_a_ceiling(size, codes):
+@cases(("a member's path of 8,192 bytes", 8192, []), ("a member's path of 8,193 bytes", 8193, ["unnamed-member"]))
+def paths_of_members_have_a_ceiling(size, codes):
     """Reports have the path with each certificate, so that a long name would take its bytes as often."""
-    with folder_of({"z.zip": zip_of([("n" * size, VULNERABLE)])}) as folder:
+    with folder_of({"z.zip": zip_of([("n" * (size - len("z.zip")), VULNERABLE)])}) as folder:
         run = prebleed(folder, "z.zip")
         is_equal((run.status, run.codes()), (1, codes), "status and diagnostics")
 
@@ -168,3 +168,11 @@ def what_is_at_a_ceiling_is_read_and_what_is_above_it_told(name, most, files):
         for ceiling, codes in (most, []), (most - 1, [f"limit-{name}"]):
             run = prebleed(folder, f"--max-{name}", str(ceiling), *files)
             is_equal((sorted(set(run.codes())), run.status), (codes, 3 if codes else 0), f"codes and status at {ceiling}")
+
+
+@cases(("paths of 8,000 bytes together", 4000, 0), ("paths of 8,200 bytes together", 4100, 1))
+def paths_in_nested_archives_have_the_same_ceiling(size, unnamed):
+    """Else four archives of 20 KB with names of 8,000 bytes made 6 GB of a report."""
+    with folder_of({"b": zip_of([("m" * size, zip_of([("n" * size, VULNERABLE)]))])}) as folder:
+        run = prebleed(folder, "b")
+        is_equal((run.status, run.codes()), (1, ["unnamed-member"] * unnamed), "status and codes")

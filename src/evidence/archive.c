@@ -352,7 +352,8 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 
     if (name == NULL)
         name = archive_entry_pathname_utf8(entry);
-    bool has_name = name != NULL && *name != '\0' && strlen(name) <= PB_MOST_NAME_BYTES;
+    bool has_name = name != NULL && *name != '\0' &&
+                    archive->path_bytes + strlen(name) <= PB_MOST_NAME_BYTES;
     archive->name = has_name ? pb_slice_from_string(name) : PB_SLICE_ABSENT;
     archive->member_bytes = size;
     explain_no_content(archive, reason);
