@@ -179,6 +179,21 @@ bool pb_text_has_date(struct pb_slice text, int last_year);
 /* The value is a short text with such a date, or a number that can be one. */
 bool pb_json_has_date(const struct pb_json *value, int last_year);
 
+/* A value and its surroundings. Pointers are valid while it is visited. */
+struct pb_node {
+    const struct pb_json *value;
+    enum pb_json_type type;
+    const struct pb_fields *fields; /* the value's own, all absent unless it is an object */
+    struct pb_slice key_text;       /* its key in the parent; absent in arrays */
+    enum pb_field key;              /* the field that the key names */
+    const struct pb_json *first_certificate; /* an array's first certificate; NULL: it has none */
+    const struct pb_json *parent;            /* NULL at the root */
+    const struct pb_fields *parent_fields;   /* all absent unless the parent is an object */
+    size_t depth;                            /* 0 at the root */
+    bool is_suggested; /* the caller's or the path's word is that this is about certificates */
+    bool is_cut;       /* an object farther out than the parent has a NextToken */
+};
+
 /* Writer of batches: batch_writer.c */
 
 /* An observation before pb_writer_add copies it into the batch. Zero-initialise. PEM texts may be
@@ -331,21 +346,6 @@ bool pb_next_child(struct pb_child *child);
 
 /* Values in their context: read.c */
 
-/* A value and its surroundings. Pointers are valid while it is visited. */
-struct pb_node {
-    const struct pb_json *value;
-    enum pb_json_type type;
-    const struct pb_fields *fields; /* the value's own, all absent unless it is an object */
-    struct pb_slice key_text;       /* its key in the parent; absent in arrays */
-    enum pb_field key;              /* the field that the key names */
-    const struct pb_json *first_certificate; /* an array's first certificate; NULL: it has none */
-    const struct pb_json *parent;            /* NULL at the root */
-    const struct pb_fields *parent_fields;   /* all absent unless the parent is an object */
-    size_t depth;                            /* 0 at the root */
-    bool is_suggested; /* the caller's or the path's word is that this is about certificates */
-    bool is_cut;       /* an object farther out than the parent has a NextToken */
-};
-
 /* The account that the object's key (twelve digits) or its fields name, else the known one. */
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known);
@@ -491,6 +491,37 @@ extern const char pb_reference_shape[];
 /* Accounts for the marks of a document at the current place: each was taken, or is read now, or
  * becomes a reference, or is excused, or is left over. Time is linear in the document's size. */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root);
+
+/* How strong a match is, ascending. The strongest row reads the value, of equal ones the first. */
+enum pb_claim {
+    PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
+    PB_CLAIM_PEM,       /* a PEM text under another service's key */
+    PB_CLAIM_VALUES,    /* the user's own keys in a --query, with values of certificates */
+    PB_CLAIM_FIELDS,    /* the service's own names of fields */
+    PB_CLAIM_RESOURCE,  /* a server certificate's ARN under another tool's key */
+    PB_CLAIM_MARKED,    /* the service's names beside a member that only one tool adds */
+    PB_CLAIM_COMPANION, /* the service's names of another operation's answer */
+    PB_CLAIM_TYPED,     /* an object whose type is that of a server certificate */
+    PB_CLAIM_EVENT,     /* the record of an API call */
+    PB_CLAIM_METADATA,  /* an object that holds ServerCertificateMetadata */
+    PB_CLAIM_LIST,      /* the value of ServerCertificateMetadataList */
+    PB_CLAIM_ENVELOPE,  /* the value of a key that only one producer has around answers */
+};
+
+/* A row of the table of document shapes, recognised by content and never by order. */
+struct pb_shape {
+    const char *name; /* "iam.list-server-certificates", as in shapes.txt */
+    enum pb_claim claim;
+    const char *keys; /* the value is under one of these ("primary|deposed"); NULL for any */
+    bool (*matches)(const struct pb_node *node); /* pure and cheap */
+    /* Adds what the value shows; the writer's place is the value's. */
+    void (*read)(struct pb_writer *out, const struct pb_node *node);
+    /* The values inside are visited too; else read takes all of them. */
+    bool visits_inside;
+    /* What other rows read inside the value has this row's name as its shape. */
+    bool is_envelope;
+};
+
 /* Rows of shapes by producers. The last of each table has a NULL name. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_tool_shapes[],
     pb_history_shapes[], pb_service_shapes[];

@@ -274,9 +274,9 @@ static const char error_words[] =
 static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMessage|error_message|"
                                  "errorCode|error_code|exception|__type";
 static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
-static const char status_keys[] = "rc|returncode|return_code|exit_code|exitCode|exit_status|code|"
-                                  "statusCode|status_code|StatusCode|HTTPStatusCode|status|errors|"
-                                  "ResponseMetadata|$metadata";
+static const char status_keys[] =
+    "rc|returncode|return_code|exit_code|exitCode|exit_status|code|statusCode|status_code|"
+    "StatusCode|HTTPStatusCode|status|errors|ResponseMetadata|$metadata|error_count|failed";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
 /* Members beside an answer that say something of it. */
@@ -309,8 +309,9 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
     else if (pb_is_any(key, word_keys))
         has_failed = pb_contains_any(code, error_words);
     else
-        has_failed = (error != NULL || pb_is_any(key, error_keys)) && code.size_bytes > 0 &&
-                     !pb_is_any(code, "None|none|null|no|false|0|ok|OK");
+        has_failed = code.size_bytes > 0 && !pb_is_any(code, "None|none|null|no|false|0|ok|OK") &&
+                     (error != NULL || pb_is_any(key, error_keys) ||
+                      (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip")));
     return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;
 }
 

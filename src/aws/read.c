@@ -8,8 +8,6 @@ static const struct pb_shape *const families[] = {
     pb_iam_shapes, pb_query_shapes, pb_tool_shapes, pb_history_shapes, pb_service_shapes,
 };
 
-#define FAMILY_COUNT (sizeof families / sizeof families[0])
-
 /* By turns a shape's name, who prints it, and what it proves. */
 static const char *const texts[] = {
 #include "aws/shapes.lines.inc"
@@ -24,7 +22,7 @@ const char *const *pb_shape_at(size_t index)
 static const struct pb_shape *find_shape(const struct pb_node *node)
 {
     const struct pb_shape *found = NULL;
-    for (size_t i = 0; i < FAMILY_COUNT; i++)
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
         for (const struct pb_shape *row = families[i]; row->name != NULL; row++)
             if ((found == NULL || row->claim > found->claim) &&
                 (row->keys == NULL ||

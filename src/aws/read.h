@@ -36,39 +36,6 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading);
 
-/* How strong a match is, ascending. The strongest row reads the value, of equal ones the first. */
-enum pb_claim {
-    PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
-    PB_CLAIM_PEM,       /* a PEM text under another service's key */
-    PB_CLAIM_VALUES,    /* the user's own keys in a --query, with values of certificates */
-    PB_CLAIM_FIELDS,    /* the service's own names of fields */
-    PB_CLAIM_RESOURCE,  /* a server certificate's ARN under another tool's key */
-    PB_CLAIM_MARKED,    /* the service's names beside a member that only one tool adds */
-    PB_CLAIM_COMPANION, /* the service's names of another operation's answer */
-    PB_CLAIM_TYPED,     /* an object whose type is that of a server certificate */
-    PB_CLAIM_EVENT,     /* the record of an API call */
-    PB_CLAIM_METADATA,  /* an object that holds ServerCertificateMetadata */
-    PB_CLAIM_LIST,      /* the value of ServerCertificateMetadataList */
-    PB_CLAIM_ENVELOPE,  /* the value of a key that only one producer has around answers */
-};
-
-struct pb_node;
-struct pb_writer;
-
-/* A row of the table of document shapes, recognised by content and never by order. */
-struct pb_shape {
-    const char *name; /* "iam.list-server-certificates", as in shapes.txt */
-    enum pb_claim claim;
-    const char *keys; /* the value is under one of these ("primary|deposed"); NULL for any */
-    bool (*matches)(const struct pb_node *node); /* pure and cheap */
-    /* Adds what the value shows; the writer's place is the value's. */
-    void (*read)(struct pb_writer *out, const struct pb_node *node);
-    /* The values inside are visited too; else read takes all of them. */
-    bool visits_inside;
-    /* What other rows read inside the value has this row's name as its shape. */
-    bool is_envelope;
-};
-
 /* The index-th name of a shape in shapes.txt, who prints it, and what it proves; NULL after the
  * last one. --list-shapes prints them in this order. */
 const char *const *pb_shape_at(size_t index);

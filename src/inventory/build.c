@@ -188,10 +188,9 @@ static void collect_folders(struct pb_inventory *inventory, struct pb_vector *te
             pb_terms_add(inventory, terms, (struct pb_term){.account = EMPTY, .scope = folder});
         if (records[i].profile.size_bytes == 0 || records[i].is_candidate)
             continue;
-        struct pb_term profile = {.account = LIST, .number = records[i].entry};
-        pb_terms_add(inventory, terms, profile);
-        profile = (struct pb_term){PROFILE, profile.number, {0}, records[i].profile, {0}};
-        pb_terms_add(inventory, terms, profile);
+        const uint32_t at = records[i].entry;
+        pb_terms_add(inventory, terms, (struct pb_term){LIST, at, {0}, {0}, {0}});
+        pb_terms_add(inventory, terms, (struct pb_term){PROFILE, at, {0}, records[i].profile, {0}});
     }
     pb_vector_sort(terms, pb_term_compare);
 }

@@ -192,14 +192,12 @@ struct pb_record {
     struct pb_slice target;     /* reference: the certificate's ARN, id or name; tags: its name,
                                    from the file's; private key: 32 bytes, absent if unread */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
-    struct pb_slice profile; /* the name of an account or profile beside an answer in its document,
-                                or, of a candidate, beside none; absent for most */
-    bool is_from_text;       /* reference: the target ends somewhere before its end */
-    bool has_later_date;     /* set by the inventory: none of its unnamed dates is an upload */
-    bool is_candidate;       /* it counts where its folder has other evidence (see build.c) */
-    bool has_profile;        /* an answer: its document names an account or profile beside it */
-    bool needs_name;         /* a candidate: that evidence must have one of its names */
-    bool is_further;         /* reference: one beside the listener's default, chosen by SNI */
+    struct pb_slice profile;    /* the name of an account or profile beside an answer, or alone */
+    bool is_from_text;          /* reference: the target ends somewhere before its end */
+    bool has_later_date;        /* set by the inventory: none of its unnamed dates is an upload */
+    bool is_candidate;          /* it counts where its folder has other evidence (see build.c) */
+    bool needs_name;            /* a candidate: that evidence must have one of its names */
+    bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;
     size_t tag_count;
 };
