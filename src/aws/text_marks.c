@@ -216,8 +216,8 @@ static bool is_dated_name(struct pb_slice line)
            begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
 
-/* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or
- * Pulumi's output, --output text of resources, or the title of an AWS CLI table. */
+/* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or Pulumi's
+ * output, a stack's resources (a template has "Type"), or the title of an AWS CLI table. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
@@ -228,8 +228,8 @@ static bool is_phrase(struct pb_slice line)
                pb_contains_any(line, " will be | must be replaced");
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
     return (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
-           pb_text_has(line, "aws:iam/serverCertificate:ServerCertificate ") ||
-           pb_text_has(line, "\tAWS::IAM::ServerCertificate") ||
+           pb_contains_any(line, "iam/serverCertificate:ServerCertificate |\tAWS::IAM::ServerC") ||
+           (pb_text_has(line, "ResourceType") && pb_text_has(line, "::IAM::ServerCertificate")) ||
            (begin > 0 && line.data[0] == '|' &&
             pb_is_any(title, "ListServerCertificates|GetServerCertificate"));
 }
