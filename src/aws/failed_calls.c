@@ -469,13 +469,13 @@ static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
     bool is_path_about = pb_aws_is_certificate_path(out->context->path);
-    bool is_awaited = out->is_expected || is_path_about;
-    /* Or TODO, "[REDACTED]", or what sops leaves, where the path promises JSON. */
-    const struct pb_json *only = pb_json_count(root) == 1 ? pb_json_element(root, 0) : root;
-    bool is_empty =
-        pb_is_empty(root) ||
-        (is_path_about && pb_ends(out->context->path, ".json") &&
-         (pb_text_of(only).data != NULL || pb_text_has(out->document->text, "\"ENC[AES256_GCM,")));
+    /* Or a name; or TODO, "[REDACTED]", or what sops leaves, where the path promises JSON. */
+    struct pb_slice text = pb_text_of(pb_json_count(root) == 1 ? pb_json_element(root, 0) : root);
+    bool is_other = pb_ends(out->context->path, ".json") &&
+                    (text.data != NULL || pb_text_has(out->document->text, "\"ENC[AES256_GCM,"));
+    bool is_name = pb_field_of_text(text) == PB_FIELD_NAME &&
+                   pb_find_any(text, 0, PB_DIGITS "-_") < text.size_bytes;
+    bool is_empty = pb_is_empty(root) || (is_path_about && (is_other || is_name));
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
@@ -483,7 +483,8 @@ static void refuse_whole(struct pb_writer *out)
     const char *sentence = NULL;
     struct pb_failed_call call;
 
-    out->is_missed = is_awaited && (is_empty || pb_failure_find(root, &call));
+    out->is_missed =
+        (out->is_expected || is_path_about) && (is_empty || pb_failure_find(root, &call));
     if (out->is_missed && is_empty)
         pb_writer_refuse(out, "empty-document", PB_SAY_EMPTY_DOCUMENT,
                          pb_is_empty(root) ? "nothing" : "no answer");

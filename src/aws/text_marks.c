@@ -95,7 +95,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
         (pb_begins(value, "2014-04-01") && !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
         return false; /* a comparison, a sentence, code, another key, a day of documentation */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
-    return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
+    return (is_named || pb_skip(value, 0, PB_DIGITS) > 0 || pb_begins(value, "datetime.")) &&
            (pb_text_has_date(value, LAST_YEAR) ||
             ((digits == 10 || digits == 13) && /* seconds or milliseconds */
              pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
