@@ -253,7 +253,7 @@ struct prebleed_report_options {
     const char *sandbox;             /* json, ndjson: what the program has given up; NULL: null */
     bool has_color;                  /* text: ANSI colours */
     bool is_verbose;                 /* text: every certificate, note and remediation command */
-    unsigned columns;                /* text: width of the lines, at least 60; 0: 80 */
+    unsigned columns;                /* text: width of the lines, 60 to 1000; 0: 80 */
     enum prebleed_severity severity; /* text, html: findings below it are counted and not shown */
     /* html: what stands on top, borrowed for the call; NULL: nothing, but for the title, which then
      * is the report's subject. */

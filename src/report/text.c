@@ -104,6 +104,7 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
 enum {
     USUAL_COLUMNS = 80,
     FEWEST_COLUMNS = 60,
+    MOST_COLUMNS = 1000,
     INDENT = 2,   /* of what belongs to an account or a section */
     DETAIL = 10,  /* of what belongs to a certificate */
     LABEL = 10,   /* width of a label before its value */
@@ -513,7 +514,9 @@ void pb_report_write_text(struct pb_report *report)
 
     report->renderer = &renderer;
     unsigned wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
-    report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
+    report->options.columns = wanted < FEWEST_COLUMNS ? FEWEST_COLUMNS
+                              : wanted > MOST_COLUMNS ? MOST_COLUMNS
+                                                      : wanted;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
     write_styled(report, STRONG, "IAM-033  Pre-Heartbleed server certificates",

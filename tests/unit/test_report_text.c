@@ -248,6 +248,22 @@ static void dates_that_are_not_exact_say_so(void **state)
     }
 }
 
+static void the_width_has_an_end(void **state)
+{
+    struct sample sample;
+    struct pb_buffer widest, wide;
+
+    (void)state;
+    sample_init(&sample);
+    sample_fill(&sample);
+    sample_write(&sample, "text", (struct prebleed_report_options){.columns = 1000}, &wide);
+    sample_write(&sample, "text", (struct prebleed_report_options){.columns = 100000}, &widest);
+    assert_true(pb_slice_equals(pb_buffer_slice(&wide), pb_buffer_slice(&widest)));
+    pb_buffer_release(&widest);
+    pb_buffer_release(&wide);
+    sample_release(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_name_as_long_as_iam_allows_gets_another_new_name),
         cmocka_unit_test(much_unread_evidence_is_listed_in_part_and_counted_in_full),
         cmocka_unit_test(dates_that_are_not_exact_say_so),
+        cmocka_unit_test(the_width_has_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
