@@ -332,10 +332,12 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
         text = pb_slice_trim(pb_slice_from(text, 1));
     if (!pb_begins(text, "{"))
         return pb_begins(text, "\"");
+    bool is_cut = pb_find_any(pb_slice_from(text, text.size_bytes - 1), 0, "]}") > 0;
     text = pb_slice_first(text, LONGEST_FIRST_OBJECT_BYTES);
     struct pb_slice value = pb_slice_from(text, pb_slice_find(text, PB_SLICE(":"), 0) + 1);
-    /* An account alone, and [{"n": "shop"}, ...]. */
-    if (pb_text_has(text, "ccount\"") || pb_find_any(value, 0, ",{[") > pb_find_any(value, 0, "}"))
+    /* An account alone, also where the rest is cut off, and [{"n": "shop"}, ...]. */
+    if (is_cut || pb_text_has(text, "ccount\"") ||
+        pb_find_any(value, 0, ",{[") > pb_find_any(value, 0, "}"))
         return true;
     /* Answers are arrays under a key, and policies have the version 2012-10-17. */
     return !pb_begins(pb_slice_trim(value), "[") && !pb_text_has(text, "-10-17\"") &&
