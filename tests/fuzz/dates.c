@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pb_instant again;
     struct tm fields;
 
-    if (!pb_date_is_known(&date)) {
+    if (!pb_date_is_known(&date)) { /* .NET's least date is none, in any time zone */
         assert_false(pb_instant_parse_rfc3339(text, &again) &&
-                     again.seconds != INT64_C(-62135596800));
+                     !pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("0001-01-01T00:00:00")));
         return 0;
     }
     time_t seconds = (time_t)date.instant.seconds;
