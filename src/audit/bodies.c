@@ -217,12 +217,6 @@ struct bodies {
     bool has_failed;        /* memory is missing */
 };
 
-/* Remembers a failure, which is one of memory. */
-static void note(struct bodies *bodies, enum pb_status status)
-{
-    bodies->has_failed |= status != PB_OK;
-}
-
 /* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
 static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, const char *code,
                            const char *what, struct pb_slice detail)
@@ -251,7 +245,8 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
     struct pb_chain_link link = {.der = der};
     struct pb_slice reason = PB_SLICE_ABSENT;
 
-    note(bodies, pb_x509_facts_read(bodies->reader->cache, der, arena, &link.facts, &reason));
+    bodies->has_failed |=
+        pb_x509_facts_read(bodies->reader->cache, der, arena, &link.facts, &reason) != PB_OK;
     if (!pb_slice_is_absent(reason))
         add_diagnostic(bodies, severity_of_unreadable(bodies), "certificate-unreadable",
                        "a certificate that cannot be parsed", reason);
@@ -289,7 +284,7 @@ static void read_pem(struct bodies *bodies, struct pb_slice text)
         if (block.reason != NULL)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
                            "a damaged PEM block", pb_slice_from_string(block.reason));
-        else if (!pb_pem_is_certificate(block.label))
+        else if (!block.is_certificate)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-unexpected",
                            "a PEM block that is no certificate", block.label);
         else
@@ -316,15 +311,16 @@ static void read_chain(struct bodies *bodies, struct pb_slice text)
     read_pem(bodies, text);
     count = links->count - first;
     if (!bodies->has_failed && !bodies->has_warned && count > 0)
-        note(bodies, pb_x509_cache_keep_chain(
-                         cache, text, &PB_VECTOR_AT(struct pb_chain_link, links, first), count));
+        bodies->has_failed |=
+            pb_x509_cache_keep_chain(cache, text, &PB_VECTOR_AT(struct pb_chain_link, links, first),
+                                     count) != PB_OK;
 }
 
 static void check_chain(struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
-    note(bodies, pb_chain_check(bodies->reader->cache, links, links + 1, bodies->links.count - 1,
-                                &kept->chain_check));
+    bodies->has_failed |= pb_chain_check(bodies->reader->cache, links, links + 1,
+                                         bodies->links.count - 1, &kept->chain_check) != PB_OK;
     if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)
         kept->chain_check = PB_CHAIN_UNDECIDED; /* what cannot be read may be the issuer */
     if (kept->chain_check == PB_CHAIN_UNDECIDED)

@@ -53,16 +53,6 @@ bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *cont
     return true;
 }
 
-bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element)
-{
-    const char *start = rest->data;
-    struct pb_slice contents;
-    if (!pb_der_take(rest, tag, &contents))
-        return false;
-    *element = (struct pb_slice){start, (size_t)(rest->data - start)};
-    return true;
-}
-
 /* Counts open indefinite lengths instead of recursing, because input may nest to any depth. */
 struct pb_slice pb_der_take_any(struct pb_slice *rest)
 {

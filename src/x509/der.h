@@ -28,10 +28,8 @@ static inline unsigned char pb_der_next_tag(struct pb_slice rest)
 
 /* Strict DER (X.690, section 10), whose lengths are definite and in their shortest form: takes an
  * element with that tag off the front of *rest. Where another element stands there, a damaged one
- * or none, returns false and leaves *rest as it was. What these two take, OpenSSL takes too. */
+ * or none, returns false and leaves *rest as it was. What it takes, OpenSSL takes too. */
 bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents);
-/* The element with its header. */
-bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element);
 
 /* BER too, as OpenSSL reads it: takes any element with its header off the front of *rest. Absent,
  * and *rest as it was, where there is none. */

@@ -341,17 +341,15 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
 struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena)
 {
     struct pb_slice names =
-        PB_SLICE("subject|issuer|serial number|notBefore|notAfter|key|signature algorithm|"
-                 "alternative names (subjectAltName)|basicConstraints|own signature");
+        PB_SLICE("subject\nissuer\nserial number\nnotBefore\nnotAfter\nkey\nsignature algorithm\n"
+                 "alternative names (subjectAltName)\nbasicConstraints\nown signature");
     struct pb_buffer buffer = {0};
+    struct pb_slice name;
 
-    for (unsigned field = 1; names.size_bytes > 0; field <<= 1) {
-        struct pb_slice name = pb_slice_first(names, pb_slice_find(names, PB_SLICE("|"), 0));
-        names = pb_slice_from(names, name.size_bytes + 1);
+    for (unsigned field = 1; pb_next_line(&names, &name); field <<= 1)
         if ((facts->unread & field) != 0)
             pb_buffer_append_format(&buffer, "%s%.*s", buffer.size_bytes > 0 ? ", " : "",
                                     PB_SLICE_ARGS(name));
-    }
     struct pb_slice text = pb_arena_copy_buffer(arena, &buffer);
     pb_buffer_release(&buffer);
     return text;

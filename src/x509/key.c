@@ -11,9 +11,10 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
-/* RFC 3279, section 2.3.1: rsaEncryption, whose parameters are NULL. */
+/* What an AlgorithmIdentifier holds. RFC 3279, section 2.3.1: rsaEncryption, whose parameters are
+ * NULL. */
 static const struct pb_slice rsa_algorithm =
-    PB_BYTES("\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
+    PB_BYTES("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
 
 /* RFC 5480, section 2.1.1: id-ecPublicKey and a named curve. */
 static const struct {
@@ -23,12 +24,11 @@ static const struct {
     uint32_t bits;
     size_t point_bytes; /* 0x04 and two coordinates: SEC 1, section 2.3.3 */
 } curve_table[PB_CURVE_COUNT] = {
-    {PB_BYTES(
-         "\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
+    {PB_BYTES("\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
      PB_BYTES("P-256"), NID_X9_62_prime256v1, 256, 65},
-    {PB_BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"),
+    {PB_BYTES("\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"),
      PB_BYTES("P-384"), NID_secp384r1, 384, 97},
-    {PB_BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23"),
+    {PB_BYTES("\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23"),
      PB_BYTES("P-521"), NID_secp521r1, 521, 133},
 };
 
@@ -95,7 +95,7 @@ static void read_ordinary(struct pb_x509_cache *cache, struct pb_slice public_ke
     struct pb_slice info, algorithm, bits;
 
     if (!pb_der_take(&public_key, PB_DER_SEQUENCE, &info) ||
-        !pb_der_take_whole(&info, PB_DER_SEQUENCE, &algorithm) ||
+        !pb_der_take(&info, PB_DER_SEQUENCE, &algorithm) ||
         !pb_der_take(&info, V_ASN1_BIT_STRING, &bits) || info.size_bytes > 0 ||
         bits.size_bytes < 2 || bits.data[0] != 0)
         return;

@@ -14,11 +14,6 @@ struct boundary {
 #define BEGIN_WORD PB_SLICE("BEGIN ")
 #define END_WORD PB_SLICE("END ")
 
-bool pb_pem_is_certificate(struct pb_slice label)
-{
-    return pb_is_any(label, "CERTIFICATE|X509 CERTIFICATE|TRUSTED CERTIFICATE");
-}
-
 static void read_label(struct pb_slice text, size_t start, struct boundary *boundary)
 {
     size_t end = start;
@@ -203,6 +198,8 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
         return false;
     }
     block->label = begin.label;
+    block->is_certificate =
+        pb_is_any(begin.label, "CERTIFICATE|X509 CERTIFICATE|TRUSTED CERTIFICATE");
     block->offset_bytes = begin.offset_bytes;
     block->reason = find_end(reader, &begin, &end);
     struct pb_slice body = pb_slice_first(reader->text, end.offset_bytes);

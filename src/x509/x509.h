@@ -200,6 +200,7 @@ struct pb_pem_block {
     size_t offset_bytes;   /* of the BEGIN line in the text */
     const char *reason;    /* NULL, or a string literal: a BEGIN without its END, or no base64
                               between them. Scanning goes on behind it */
+    bool is_certificate;   /* by its label */
 };
 
 /* Zero-initialise with the text to read. */
@@ -207,9 +208,6 @@ struct pb_pem_reader {
     struct pb_slice text; /* borrowed while reading */
     size_t offset_bytes;
 };
-
-/* CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE hold a certificate. */
-bool pb_pem_is_certificate(struct pb_slice label);
 
 /* The next block; false where there is none, and without memory. Lines may end with LF, CRLF or CR
  * and be padded with blanks; base64 lines of any length are accepted, and escapes of JSON that were
