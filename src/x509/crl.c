@@ -224,16 +224,13 @@ static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
 bool pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, struct pb_crl_entry *entry,
                  bool *has_failed)
 {
-    ASN1_INTEGER *integer = NULL;
     X509_REVOKED *revoked = NULL;
     struct pb_buffer text = {0};
-    BIGNUM *number = NULL;
 
+    pb_buffer_append_string(&text, pb_take_byte(&serial, "-") ? "-0x" : "0x");
     pb_buffer_append(&text, serial);
     pb_buffer_append_byte(&text, '\0');
-    if (!text.has_failed && serial.size_bytes > 0 &&
-        (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
-        integer = BN_to_ASN1_INTEGER(number, NULL);
+    ASN1_INTEGER *integer = text.has_failed ? NULL : s2i_ASN1_INTEGER(NULL, text.data);
     bool is_listed =
         integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
     if (is_listed)
@@ -241,7 +238,6 @@ bool pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, struct pb_crl
     pb_openssl_take_errors(&text.has_failed);
     *has_failed |= text.has_failed;
     ASN1_INTEGER_free(integer);
-    BN_free(number);
     pb_buffer_release(&text);
     return is_listed;
 }
