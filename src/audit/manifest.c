@@ -5,7 +5,6 @@
 
 #include "audit/pipeline.h"
 
-#define HEX_DIGITS 64
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
 
@@ -56,7 +55,7 @@ static const char *read_line(struct parse *parse)
             return "a file name";
         parse->rest = pb_slice_from(parse->rest, strlen(BSD_MIDDLE));
     }
-    for (size_t i = 0; i < HEX_DIGITS; i++, parse->rest = pb_slice_from(parse->rest, 1)) {
+    for (size_t i = 0; i < 64; i++, parse->rest = pb_slice_from(parse->rest, 1)) {
         int value = parse->rest.size_bytes > 0 ? pb_hex_value(parse->rest.data[0]) : -1;
         if (value < 0)
             return "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('";
@@ -175,7 +174,7 @@ struct check {
     unsigned char *ways;                  /* enum way, one a line: the strongest */
     unsigned char *states;                /* enum state, one an entry */
     bool is_comparing;                    /* ways are known */
-    struct pb_buffer path, digits;        /* reused */
+    struct pb_buffer path;                /* reused */
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 
@@ -254,14 +253,10 @@ static void compare(struct check *check, const struct pb_manifest_line *line, ui
                            line->number, PB_SLICE_ARGS(detail));
         return;
     }
-    pb_buffer_clear(&check->digits);
-    pb_buffer_append_hex(&check->digits, sha256, sizeof line->sha256);
-    pb_buffer_append_hex(&check->digits, line->sha256, sizeof line->sha256);
-    struct pb_slice digits = pb_buffer_slice(&check->digits);
     pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
-                       "its SHA-256 is %.*s, but line %zu of the manifest says %.*s",
-                       PB_SLICE_ARGS(pb_slice_first(digits, HEX_DIGITS)), line->number,
-                       PB_SLICE_ARGS(pb_slice_from(digits, HEX_DIGITS)));
+                       "its SHA-256 is %s, but line %zu of the manifest says %s",
+                       pb_hex_text(sha256, 32).text, line->number,
+                       pb_hex_text(line->sha256, 32).text);
 }
 
 /* Each line of that name may stand for the entry: notes how, and when that is known of all entries,
@@ -364,10 +359,8 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
         if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
             pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
                                "manifest-unlisted", "the manifest does not list it");
-    return check->path.has_failed || check->digits.has_failed ||
-                   check->evidence->diagnostics.has_failed
-               ? PB_FAILED_MEMORY
-               : PB_OK;
+    bool has_failed = check->path.has_failed || check->evidence->diagnostics.has_failed;
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
@@ -380,7 +373,6 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
     free(check.ways);
     pb_vector_release(&check.folders);
     pb_buffer_release(&check.path);
-    pb_buffer_release(&check.digits);
     pb_arena_release(&check.arena);
     return status;
 }

@@ -93,8 +93,7 @@ static void write_number_unless(struct pb_report *report, const char *name, uint
 static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
                          size_t size_bytes)
 {
-    pb_buffer_append_hex(pb_begin_value(report), bytes, bytes == NULL ? 0 : size_bytes);
-    pb_json_text(report, name, bytes == NULL ? PB_SLICE_ABSENT : pb_take_value(report));
+    pb_json_word(report, name, bytes == NULL ? NULL : pb_hex_text(bytes, size_bytes).text);
 }
 
 static void write_instant(struct pb_report *report, const char *name, struct pb_instant instant,

@@ -140,10 +140,9 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     if (entry->container != PB_NO_ENTRY)
         pb_json_number(report, "parentIndex", entry->container);
     pb_json_number(report, "length", entry->size_bytes);
-    if (entry->sha256 != NULL) {
-        pb_buffer_append_hex(pb_begin_value(report), entry->sha256, 32);
-        write_object(report, "hashes", "sha-256", pb_take_value(report));
-    }
+    if (entry->sha256 != NULL)
+        write_object(report, "hashes", "sha-256",
+                     pb_slice_from_string(pb_hex_text(entry->sha256, 32).text));
     pb_json_begin(report, "properties", "{");
     pb_json_word(report, "status", pb_entry_status_names[entry->status]);
     pb_json_text(report, "detail", entry->detail);
@@ -214,8 +213,8 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
         if (first == NULL)
             pb_report_fail(report);
     }
-    pb_buffer_append_hex(pb_begin_value(report), digest, sizeof print->digest);
-    pb_buffer_append_format(value, ":%" PRIu32, ++print->count);
+    pb_buffer_append_format(pb_begin_value(report), "%s:%" PRIu32,
+                            pb_hex_text(digest, sizeof print->digest).text, ++print->count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));

@@ -128,12 +128,11 @@ static void set_waiver(const struct pb_check *check, struct pb_finding *finding)
 {
     const struct pb_vector *waivers = &check->parameters->waivers->items;
     struct pb_slice subjects[PB_WAIVER_SUBJECTS];
-    char key[65];
 
     pb_waiver_find_subjects(check->inventory, finding, subjects);
-    for (size_t i = 0; i < subjects[PB_WAIVER_KEY].size_bytes; i++)
-        snprintf(key + 2 * i, 3, "%02x", (unsigned char)subjects[PB_WAIVER_KEY].data[i]);
-    subjects[PB_WAIVER_KEY] = (struct pb_slice){key, 2 * subjects[PB_WAIVER_KEY].size_bytes};
+    struct pb_slice *key = &subjects[PB_WAIVER_KEY];
+    struct pb_text digits = pb_hex_text((const unsigned char *)key->data, key->size_bytes);
+    *key = pb_slice_from_string(digits.text);
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,

@@ -125,6 +125,17 @@ struct pb_text pb_count_text(size_t count, const char *unit)
     return result;
 }
 
+struct pb_text pb_hex_text(const unsigned char *bytes, size_t size_bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct pb_text result = {.text = ""};
+    for (size_t i = 0; i < size_bytes; i++) {
+        result.text[2 * i] = digits[bytes[i] >> 4];
+        result.text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return result;
+}
+
 /* Between the two, whichever is first, rounded down. */
 static int64_t seconds_between(struct pb_instant a, struct pb_instant b)
 {

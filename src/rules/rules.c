@@ -268,15 +268,6 @@ static bool is_after(struct pb_dated late, struct pb_dated early)
            pb_instant_compare(late.date->instant, early.date->instant) > 0;
 }
 
-/* The first 16 digits of its SHA-256 fingerprint. */
-static struct pb_text fingerprint(const struct pb_x509_facts *body)
-{
-    struct pb_text text;
-    for (size_t i = 0; i < 8; i++)
-        snprintf(text.text + 2 * i, sizeof text.text - 2 * i, "%02x", body->sha256[i]);
-    return text;
-}
-
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
 static void compare_chain(const struct claims *claims)
 {
@@ -346,8 +337,8 @@ static void check_observations(const struct pb_check *check,
         const struct pb_x509_facts *body = claims.body->body, *other = claims.other_body->body;
         bool is_same = pb_slice_equals(body->serial, other->serial);
         add(&claims, claims.body, claims.other_body, PB_SAY_OTHER_BODY,
-            is_same ? "the same" : "different", is_same ? "" : "s", fingerprint(body).text,
-            fingerprint(other).text);
+            is_same ? "the same" : "different", is_same ? "" : "s",
+            pb_hex_text(body->sha256, 8).text, pb_hex_text(other->sha256, 8).text);
     }
     compare_chain(&claims);
     compare_with_body(&claims);

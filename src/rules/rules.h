@@ -195,13 +195,15 @@ static inline struct pb_slice pb_or_unknown(struct pb_slice account)
 
 /* Text of fixed size for use in a printf argument list: pb_instant_text(...).text. */
 struct pb_text {
-    char text[64];
+    char text[72];
 };
 
 /* "2014-03-24T21:11:59Z", which printf's "%.10s" cuts to its date. */
 struct pb_text pb_instant_text(struct pb_instant instant);
 /* "1 day", "754 days"; the unit is given in the singular. */
 struct pb_text pb_count_text(size_t count, const char *unit);
+/* Lower-case hexadecimal; of at most 32 bytes. */
+struct pb_text pb_hex_text(const unsigned char *bytes, size_t size_bytes);
 /* Whole days between the two, whichever is first. */
 int64_t pb_days_between(struct pb_instant a, struct pb_instant b);
 /* The time between the two, whichever is first: "8 days", "1 day", "3 hours", "59 minutes",
