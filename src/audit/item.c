@@ -5,6 +5,7 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
+#include "inventory/sentences.inc"
 #include "json/document.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -349,7 +350,7 @@ static void read_text(struct state *state)
         drop_diagnostics(state);
         state->is_refused = false;
         state->is_text = true;
-        state->ignored_because = pb_documentation_excuse;
+        state->ignored_because = PB_SAY_EXCUSE_DOCUMENTATION;
     } else if (has_inner_documents(state, state->text) || has_documents_behind_prefixes(state)) {
         refuse(state, "text-around",
                "other text stands around the JSON, of which only documents in lines of their own "

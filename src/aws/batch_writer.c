@@ -151,7 +151,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
                     added.name.size_bytes + draft->bodies.body_pem.size_bytes == 0 &&
                     added.expiration.state == PB_DATE_ABSENT;
     if (is_only_name && pb_is_stand_in(added.name)) {
-        out->excuse = pb_documentation_excuse;
+        out->excuse = PB_SAY_EXCUSE_DOCUMENTATION;
         return;
     }
     if (is_empty || pb_is_key(added.name, "ServerCertificateName") ||

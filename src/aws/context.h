@@ -133,6 +133,13 @@ static inline bool pb_text_has(struct pb_slice text, const char *word)
     return pb_slice_find(text, pb_slice_from_string(word), 0) != SIZE_MAX;
 }
 
+/* Finds the word from *at on: *at becomes its offset, SIZE_MAX where there is none. */
+static inline bool pb_find_next(struct pb_slice text, const char *word, size_t *at)
+{
+    *at = pb_slice_find(text, pb_slice_from_string(word), *at);
+    return *at != SIZE_MAX;
+}
+
 static inline bool pb_begins(struct pb_slice text, const char *word)
 {
     return pb_slice_starts_with(text, pb_slice_from_string(word));
@@ -457,7 +464,7 @@ void pb_marks_refuse(struct pb_writer *out);
 struct pb_failed_call {
     struct pb_slice code, operation;
     struct pb_slice account; /* that the error's ARN names; absent if it has none */
-    size_t end;              /* of the line where it is, in a text */
+    size_t end;              /* in a text: from there on it may have others */
 };
 
 /* The value is the error of a failed call about server certificates. With an absent key only a

@@ -313,10 +313,7 @@ static bool is_dated(struct pb_slice text, size_t year)
 
 bool pb_text_has_date(struct pb_slice text, int last_year)
 {
-    const struct pb_slice millennium = PB_SLICE("2");
-
-    for (size_t at = pb_slice_find(text, millennium, 0); at != SIZE_MAX;
-         at = pb_slice_find(text, millennium, at + 1)) {
+    for (size_t at = 0; pb_find_next(text, "2", &at); at++) {
         struct pb_slice rest = pb_slice_from(text, at);
         int year, day;
         if ((at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&

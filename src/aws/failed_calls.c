@@ -64,12 +64,10 @@ static struct pb_slice find_near_code(struct pb_slice text)
 /* The account of a server certificate's ARN in the line, else of the first ARN, else a number. */
 static struct pb_slice find_account(struct pb_slice line)
 {
-    const struct pb_slice prefix = PB_SLICE("arn:");
     struct pb_slice found = PB_SLICE_ABSENT;
     struct pb_arn arn;
 
-    for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
-         at = pb_slice_find(line, prefix, at + 1))
+    for (size_t at = 0; pb_find_next(line, "arn:", &at); at++)
         if (pb_arn_parse(pb_slice_from(line, at), &arn) && pb_is_account(arn.account) &&
             (found.data == NULL || pb_begins(arn.resource, "server-certificate/")))
             found = arn.account;
@@ -115,14 +113,13 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
         code = pb_contains_any(pb_slice_first(pb_slice_trim(last), 6), "error:")
                    ? find_near_code(last)
                    : find_code(last);
-    if (code.data == NULL && word.data == NULL)
-        return false;
-    *call =
-        (struct pb_failed_call){.account = find_account(line), .end = at + size + after.size_bytes};
-    if (code.data == NULL && (call->account.data != NULL || !is_prose(line, before, after)))
+    struct pb_slice account = find_account(line);
+    if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
-    call->code = code;
-    return code.size_bytes > 0;
+    if (code.size_bytes == 0)
+        return false;
+    *call = (struct pb_failed_call){code, .account = account, .end = at + size + after.size_bytes};
+    return true;
 }
 
 /* The name of the operation around the offset of "erver", in any spelling: ListServerCertificates,
@@ -158,10 +155,7 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
 
 static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
-    const struct pb_slice noun = PB_SLICE("erver");
-
-    for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
-         at = pb_slice_find(text, noun, at + 1)) {
+    for (size_t at = from; pb_find_next(text, "erver", &at); at++) {
         struct pb_slice name = find_operation(text, at);
         if (name.data == NULL ||
             !read_line(text, (size_t)(name.data - text.data), name.size_bytes, call))
@@ -177,14 +171,11 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
 /* A client of the account whose role is refused does not come to ask for its certificates. */
 static bool find_refused_role(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
-    const struct pb_slice sign = PB_SLICE("calling the AssumeRole operation"),
-                          before = PB_SLICE("on resource: ");
+    const struct pb_slice before = PB_SLICE("on resource: ");
     struct pb_arn role;
 
-    for (size_t at = pb_slice_find(text, sign, from), end; at != SIZE_MAX;
-         at = pb_slice_find(text, sign, end)) {
-        end = at + sign.size_bytes;
-        struct pb_slice line = pb_slice_first(pb_slice_from(text, end), LONGEST_LINE_BYTES);
+    for (size_t at = from; pb_find_next(text, "calling the AssumeRole operation", &at); at++) {
+        struct pb_slice line = pb_slice_first(pb_slice_from(text, at), LONGEST_LINE_BYTES);
         line = pb_slice_first(line, pb_slice_find(line, PB_SLICE("\n"), 0));
         size_t place = pb_slice_find(line, before, 0);
         if (place == SIZE_MAX ||
@@ -193,10 +184,15 @@ static bool find_refused_role(struct pb_slice text, size_t from, struct pb_faile
         *call = (struct pb_failed_call){.operation = PB_SLICE("sts:AssumeRole"),
                                         .code = PB_SLICE("AccessDenied"),
                                         .account = role.account,
-                                        .end = end};
+                                        .end = at + 1};
         return true;
     }
     return false;
+}
+
+static bool find_first_call(struct pb_slice text, struct pb_failed_call *call)
+{
+    return find_failed_call(text, 0, call) || find_refused_role(text, 0, call);
 }
 
 /* Adds a record, an account's if the call has no code. NULL if the item's last one is the same. */
@@ -361,7 +357,6 @@ struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alon
 bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 {
     struct pb_json_member member = {0};
-    struct pb_failed_call told;
     bool is_told = false;
 
     *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
@@ -373,8 +368,7 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
     }
     if (call->code.size_bytes == 0 || pb_is_of_other_call(object, call->code))
         return false;
-    if (find_failed_call(call->code, 0, &told) || find_refused_role(call->code, 0, &told))
-        *call = told;
+    find_first_call(call->code, call);
     return true;
 }
 
@@ -421,8 +415,7 @@ bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
     *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
     if (key.data == NULL)
         return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
-               text.data[0] != '-' &&
-               (find_failed_call(text, 0, call) || find_refused_role(text, 0, call));
+               text.data[0] != '-' && find_first_call(text, call);
     if (pb_json_type(value) == PB_JSON_NULL) {
         call->code = PB_SLICE("null");
         return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;

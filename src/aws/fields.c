@@ -142,9 +142,6 @@ bool pb_is_certificate_name(struct pb_slice text)
     return is_name;
 }
 
-const char pb_documentation_excuse[] =
-    "documentation: all that it names are AWS's own examples, of no real account";
-
 bool pb_is_stand_in(struct pb_slice name)
 {
     return pb_is_any(name, "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts for a document's marks in one walk over its values, after the rows have read it. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
 #define LONGEST_TYPE_BYTES 64
@@ -77,7 +78,6 @@ static void note_left_over(struct search *search)
 }
 
 const char pb_reference_shape[] = "reference";
-const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
@@ -190,10 +190,9 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     if (pb_contains_any(key, "resource|action|condition|principal")) {
         struct pb_slice effect = pb_find_text(object, "Effect|effect");
         if (pb_is_word(effect, "allow") || pb_is_word(effect, "deny"))
-            return pb_policy_excuse;
-        return pb_json_find(object, "EvalActionName|evalActionName") != NULL
-                   ? "a policy simulation: it asks about names, and not what there is"
-                   : NULL;
+            return PB_SAY_EXCUSE_POLICY;
+        bool is_asked = pb_json_find(object, "EvalActionName|evalActionName") != NULL;
+        return is_asked ? PB_SAY_EXCUSE_SIMULATION : NULL;
     }
     if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
         return NULL;
@@ -202,9 +201,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     struct pb_slice error = pb_fields_text(&fields, PB_FIELD_ERROR_CODE);
     bool is_idle = error.size_bytes > 0 ? !pb_contains_any(error, pb_proving_codes)
                                         : pb_begins(source, "iam.") || pb_begins(source, "acm.");
-    return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME)
-               ? "a call that changed nothing: what it asked for proves nothing"
-               : NULL;
+    return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME) ? PB_SAY_EXCUSE_IDLE : NULL;
 }
 
 /* If marks in a member around the value are excused, leaves that member and returns true. */
@@ -270,9 +267,9 @@ static void add_references(struct search *search, struct pb_slice text)
     while (pb_next_line(&text, &line))
         for (struct pb_mark mark = {0}; pb_mark_next(line, &mark);)
             if (is_policy && pb_is_of_policy(line))
-                search->out->excuse = pb_policy_excuse;
+                search->out->excuse = PB_SAY_EXCUSE_POLICY;
             else if (mark.end - mark.begin < whole_bytes && pb_is_example(mark.text))
-                search->out->excuse = pb_documentation_excuse;
+                search->out->excuse = PB_SAY_EXCUSE_DOCUMENTATION;
             else
                 add_reference(search, mark.text, mark.end - mark.begin < whole_bytes);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises text that is saved in the place of JSON, for advice that fits. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 /* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
 #define LONGEST_START_BYTES 24
@@ -130,9 +131,7 @@ struct format {
 
 /* Tested in this order: a table's rules and a PEM's dashes would match YAML too. */
 static const struct format formats[] = {
-    {"cli-error",
-     "this is an error message of the AWS CLI and shows no certificates, nor that "
-     "there are none; run the command again with --output json",
+    {"cli-error", PB_SAY_CLI_ERROR,
      .openings = {"Invalid length for parameter", "botocore.exceptions.", "aws: [ERROR]",
                   "Parameter validation failed",  "An error occurred (",  "usage: aws",
                   "You must specify a region",    "Enter MFA code for",   "aws: error",
@@ -140,46 +139,27 @@ static const struct format formats[] = {
                   "Bad value for --query",        "Token has expired",    "Failed to ",
                   "SSL validation failed",        "Read timeout on",      "Unable to ",
                   "The config profile (",         "The SSO session",      "Error "}},
-    {"program-error",
-     "this is what a shell or a program says when it fails, and no answer; export again",
+    {"program-error", PB_SAY_PROGRAM_ERROR,
      .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error", "^C"},
      .is_format = is_of_program},
-    {"pointer-file",
-     "this is a pointer of Git LFS or git-annex, or encrypted by Ansible, and not the file: get it "
-     "by git lfs pull, git annex get or ansible-vault decrypt",
+    {"pointer-file", PB_SAY_POINTER_FILE,
      .openings = {"version https://git-lfs", "/annex/objects/", ".git/annex/", "../.git/annex/",
                   "$ANSIBLE_VAULT"}},
-    {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
-     .openings = {"<!doctype html", "<html"}},
-    {"xml-response",
-     "this is the service's own XML; save what a client prints with --output json instead",
+    {"html-page", PB_SAY_HTML_PAGE, .openings = {"<!doctype html", "<html"}},
+    {"xml-response", PB_SAY_XML_RESPONSE,
      .openings = {"<?xml", "<Error>", "<ErrorResponse", "<ListServerCertificatesResponse",
                   "<GetServerCertificateResponse"}},
-    {"pem-file",
-     "this is a certificate alone, without the name and UploadDate that IAM keeps "
-     "beside it; save aws iam get-server-certificate --output json instead",
+    {"pem-file", PB_SAY_PEM_FILE,
      .openings = {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----",
                   "-----BEGIN X509 CERTIFICATE-----"}},
-    {"none-output",
-     "None is what --output text prints where --query found nothing, and is no word "
-     "on the certificates; export without --query and with --output json",
-     .is_format = is_none},
-    {"table-output",
-     "this was printed with --output table, which is made for people; export with --output json",
-     .openings = {"+--", "-----\n", "-----\r\n", "------"}},
-    {"python-repr",
-     "this is Python's own notation and no JSON; write it with json.dumps(answer, default=str)",
+    {"none-output", PB_SAY_NONE_OUTPUT, .is_format = is_none},
+    {"table-output", PB_SAY_TABLE_OUTPUT, .openings = {"+--", "-----\n", "-----\r\n", "------"}},
+    {"python-repr", PB_SAY_PYTHON_REPR,
      .openings = {"datetime.datetime(", "{'", "['", "[{'", "[['", "[datetime.datetime("}},
-    {"javascript-inspect",
-     "this is what console.log prints and no JSON; write it with JSON.stringify(answer)",
-     .is_format = is_javascript},
-    {"yaml-output", "this was printed with --output yaml; export with --output json",
-     .is_format = is_yaml},
-    {"csv-output", "CSV is not read; export as JSON (--output json)", .is_format = is_csv},
-    {/* Rows of structures begin with their name in capitals. */
-     "text-output",
-     "this was printed with --output text, which leaves out the names of the fields; "
-     "export with --output json",
+    {"javascript-inspect", PB_SAY_JAVASCRIPT_INSPECT, .is_format = is_javascript},
+    {"yaml-output", PB_SAY_YAML_OUTPUT, .is_format = is_yaml},
+    {"csv-output", PB_SAY_CSV_OUTPUT, .is_format = is_csv},
+    {"text-output", PB_SAY_TEXT_OUTPUT, /* rows of structures begin with their name in capitals */
      .openings = {"SERVERCERTIFICATE\t", "NEXTTOKEN\t", "True\t", "False\t", "TAGS\t",
                   "SUMMARYMAP\t"},
      .is_format = is_text_output},

@@ -95,13 +95,12 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_qu
 /* Searches for the f of "certificate", which is rare in account data. */
 static bool find_field_name(struct pb_slice text, bool must_be_quoted)
 {
+    static const char *const letters[] = {"f", "F"};
     const struct pb_slice word = PB_SLICE("certificate");
     const size_t before = 5; /* letters before the f */
 
-    for (const char *letter = "fF"; *letter != '\0'; letter++) {
-        struct pb_slice f = {letter, 1};
-        for (size_t at = pb_slice_find(text, f, before); at != SIZE_MAX;
-             at = pb_slice_find(text, f, at + 1)) {
+    for (int i = 0; i < 2; i++) {
+        for (size_t at = before; pb_find_next(text, letters[i], &at); at++) {
             struct pb_slice found = pb_slice_from(text, at - before);
             if (pb_slice_equals_ignoring_case(pb_slice_first(found, word.size_bytes), word) &&
                 is_field_around(text, at, must_be_quoted))
@@ -240,16 +239,15 @@ static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
 {
-    const struct pb_slice kind = PB_SLICE("server-certificate"), prefix = PB_SLICE("ASC");
-    size_t at = mark->is_id ? SIZE_MAX : pb_slice_find(text, kind, mark->end);
+    size_t at = mark->end;
 
-    for (; at != SIZE_MAX; at = pb_slice_find(text, kind, at + 1)) {
+    for (; !mark->is_id && pb_find_next(text, "server-certificate", &at); at++) {
         mark->begin = find_scheme(text, mark->end, at);
         if (mark->begin != SIZE_MAX && read_arn(text, mark))
             return true;
     }
-    at = pb_slice_find(text, prefix, mark->is_id ? mark->end : 0);
-    for (mark->is_id = true; at != SIZE_MAX; at = pb_slice_find(text, prefix, at + 1)) {
+    at = mark->is_id ? mark->end : 0;
+    for (mark->is_id = true; pb_find_next(text, "ASC", &at); at++) {
         size_t size = id_size(text, at);
         mark->text = pb_slice_first(pb_slice_from(text, at), size);
         mark->begin = at;
@@ -269,13 +267,10 @@ bool pb_aws_names_certificates(struct pb_slice text)
 
 bool pb_is_policy(struct pb_slice text)
 {
-    const struct pb_slice word = PB_SLICE("ffect");
-    for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
-         at = pb_slice_find(text, word, at + 1)) {
-        struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
-        if (pb_contains_any(value, "allow") || pb_contains_any(value, "deny"))
+    for (size_t at = 0; pb_find_next(text, "ffect", &at); at++)
+        if (pb_contains_any(pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES),
+                            "allow|deny"))
             return true;
-    }
     return pb_contains_any(text, "action") && pb_contains_any(text, "\"iam:|'iam:");
 }
 

@@ -391,7 +391,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     };
 
     if (is_description(document)) {
-        out.excuse = "a description of the service's interface, of no account";
+        out.excuse = PB_SAY_EXCUSE_DESCRIPTION;
     } else {
         read_values(&out, document->root, NULL);
         if (!out.has_failed)

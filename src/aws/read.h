@@ -54,8 +54,6 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 /* The text describes an interface in YAML, or has ids, and all its marks are the examples of AWS's
  * documentation. Unless has_rows, it must not have more rows with a date than half its marks. */
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
-extern const char pb_documentation_excuse[];
-extern const char pb_policy_excuse[];
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
  * and for an error that does not say of what a candidate: it counts beside an empty list. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);

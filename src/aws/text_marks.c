@@ -2,6 +2,7 @@
 /* Searches text that is no JSON, line by line, for ARNs and ids of server certificates, each of
  * which is a reference, and for lists of certificates in any notation. */
 #include "aws/context.h"
+#include "inventory/sentences.inc"
 
 #define FEWEST_WORDS 5
 #define MOST_TAG_BYTES 40
@@ -401,26 +402,26 @@ static const char *find_excuse(struct pb_slice text, const struct pb_aws_context
     size_t point = pb_slice_find_last(context->path, '.');
 
     if (pb_begins(text, "apiVersion:") || pb_begins(text, "kind:"))
-        return "an object of Kubernetes, and none of IAM";
+        return PB_SAY_EXCUSE_KUBERNETES;
     if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES),
                         " request---| public key---| crl---") &&
         !pb_text_has(text, "CERTIFICATE-----"))
-        return "PEM of a request, a public key or a CRL, and no certificate";
+        return PB_SAY_EXCUSE_OTHER_PEM;
     /* A page that names calls, and nothing that may have been uploaded. */
     bool is_page = pb_is_any(pb_slice_from(context->path, point), ".html|.htm|.rst|.md") &&
                    pb_aws_is_expected_path(text) && !pb_text_has_date(text, context->cutoff_year);
-    return is_page ? pb_documentation_excuse : NULL;
+    return is_page ? PB_SAY_EXCUSE_DOCUMENTATION : NULL;
 }
 
 /* get-account-summary as a table, YAML, XML or PowerShell prints it: the number behind the key. */
 static bool read_summary(struct pb_writer *out, struct pb_slice text)
 {
-    const struct pb_slice key = PB_SLICE("ServerCertificates");
-    size_t at = pb_contains_any(text, "summarymap|users") ? pb_slice_find(text, key, 0) : SIZE_MAX;
+    static const char key[] = "ServerCertificates";
+    bool may_be = pb_contains_any(text, "summarymap|users");
     int count;
 
-    for (; at != SIZE_MAX; at = pb_slice_find(text, key, at + 1)) {
-        struct pb_slice rest = pb_slice_from(text, at + key.size_bytes);
+    for (size_t at = 0; may_be && pb_find_next(text, key, &at); at++) {
+        struct pb_slice rest = pb_slice_from(text, at + strlen(key));
         struct pb_slice value = pb_slice_from(rest, separator_size(rest));
         value = pb_slice_from(value, pb_skip(value, 0, " |"));
         if (value.data == rest.data || !pb_take_number(&value, 1, 9, &count))
@@ -450,7 +451,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
     pb_buffer_release(&plain);
-    reading->excuse = search.is_policy ? pb_policy_excuse : find_excuse(text, context);
+    reading->excuse = search.is_policy ? PB_SAY_EXCUSE_POLICY : find_excuse(text, context);
     reading->is_refused = search.is_listing;
     reading->is_recognised = (read_summary(&out, text) || out.references > 0) && !search.is_listing;
     if (reading->is_recognised)
