@@ -210,16 +210,15 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...)
 {
-    struct remark *remark = NULL;
+    struct remark *all = out->remarks.data;
     va_list arguments;
+    size_t i = 0;
 
-    for (size_t i = 0; i < out->remarks.count && remark == NULL; i++) {
-        remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
-        if (remark->severity != severity || strcmp(remark->code, code) != 0)
-            remark = NULL;
-    }
-    if (remark == NULL)
-        remark = pb_vector_push(&out->remarks, sizeof *remark);
+    while (i < out->remarks.count &&
+           (all[i].severity != severity || strcmp(all[i].code, code) != 0))
+        i++;
+    struct remark *remark =
+        i < out->remarks.count ? &all[i] : pb_vector_push(&out->remarks, sizeof *remark);
     out->has_failed |= remark == NULL;
     if (remark == NULL || remark->count++ >= ceiling_of(code))
         return;

@@ -264,25 +264,21 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     return PB_FIELD_NONE;
 }
 
-static void read_members(struct pb_writer *out, const struct pb_json *object, bool is_inner,
+void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft)
 {
     pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
         enum pb_json_type type = pb_json_type(member.value);
         pb_read_field(out, field_of(object, &member), member.value, draft);
-        if (is_inner || member.field != PB_FIELD_METADATA)
+        if (member.field != PB_FIELD_METADATA)
             continue;
         if (type > PB_JSON_NULL && type != PB_JSON_OBJECT)
             pb_writer_remark_type(out, member.value, "an object");
-        read_members(out, member.value, true, draft);
+        pb_writer_take(out, member.value);
+        for (struct pb_child inner = pb_children(out, member.value); pb_next_child(&inner);)
+            pb_read_field(out, field_of(member.value, &inner), inner.value, draft);
     }
-}
-
-void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
-                         struct pb_draft *draft)
-{
-    read_members(out, object, false, draft);
 }
 
 /* The object has an ARN, or belongs to a user: it is something else than a certificate. */

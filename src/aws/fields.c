@@ -135,11 +135,8 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 
 bool pb_is_certificate_name(struct pb_slice text)
 {
-    bool is_name = text.size_bytes > 0 && text.size_bytes <= PB_LONGEST_NAME_BYTES;
-    for (size_t at = 0; at < text.size_bytes && is_name; at++)
-        is_name = pb_is_alphanumeric(text.data[at]) ||
-                  (text.data[at] != '\0' && strchr("_+=,.@-", text.data[at]) != NULL);
-    return is_name;
+    return text.size_bytes > 0 && text.size_bytes <= PB_LONGEST_NAME_BYTES &&
+           pb_skip(text, 0, PB_LETTERS PB_DIGITS "_+=,.@-") == text.size_bytes;
 }
 
 bool pb_is_stand_in(struct pb_slice name)

@@ -60,11 +60,6 @@ static bool matches_get(const struct pb_node *node)
     return is_body || (holds_metadata(node) && is_get(node));
 }
 
-static bool matches_upload(const struct pb_node *node)
-{
-    return holds_metadata(node) && !is_get(node);
-}
-
 static void read_get(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, is_get(node) ? PB_RECORD_GET : PB_RECORD_UPLOAD);
@@ -211,7 +206,7 @@ const struct pb_shape pb_iam_shapes[] = {
     {"iam.list-server-certificates", PB_CLAIM_LIST, .matches = matches_list, .read = read_list},
     {"iam.get-server-certificate", PB_CLAIM_METADATA, .matches = matches_get, .read = read_get,
      .visits_inside = true},
-    {"iam.upload-server-certificate", PB_CLAIM_METADATA, .matches = matches_upload,
+    {"iam.upload-server-certificate", PB_CLAIM_METADATA, .matches = holds_metadata, /* and no get */
      .read = read_get, .visits_inside = true},
     {"iam.server-certificate-metadata", PB_CLAIM_FIELDS, .matches = matches_metadata,
      .read = read_metadata, .visits_inside = true},

@@ -200,9 +200,16 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-/* The id, hidden or not, or the ARN of a distribution's certificate, which has several keys. */
-static const struct pb_json *find_target(const struct pb_json *certificate)
+/* The id, hidden or not, or the ARN of a distribution's certificate, which has several keys. Its
+ * object lies below the value in get-distribution, which has the id beside DistributionConfig, and
+ * in Security Hub's findings, where it is beside Details. */
+static const struct pb_json *find_target(const struct pb_node *node)
 {
+    const struct pb_json *around = pb_json_find(node->value, "AwsCloudFrontDistribution");
+    const struct pb_json *certificate =
+        pb_is_any(node->key_text, "ViewerCertificate|viewer_certificate")
+            ? node->value
+            : pb_json_find(around != NULL ? around : node->value, "ViewerCertificate");
     const struct pb_json *id = pb_json_find(certificate, "IAMCertificateId|IamCertificateId");
     struct pb_json_member member = {0};
 
@@ -214,25 +221,15 @@ static const struct pb_json *find_target(const struct pb_json *certificate)
     return NULL;
 }
 
-/* The certificate's member lies below the value in get-distribution, which has the id beside
- * DistributionConfig, and in Security Hub's findings, where it is beside Details. */
-static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
-{
-    const struct pb_json *around = pb_json_find(node->value, "AwsCloudFrontDistribution");
-    return pb_is_any(node->key_text, "ViewerCertificate|viewer_certificate")
-               ? node->value
-               : pb_json_find(around != NULL ? around : node->value, "ViewerCertificate");
-}
-
 static bool matches_cloudfront(const struct pb_node *node)
 {
-    return find_target(find_viewer_certificate(node)) != NULL;
+    return find_target(node) != NULL;
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */
 static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 {
-    const struct pb_json *target = find_target(find_viewer_certificate(node));
+    const struct pb_json *target = find_target(node);
     struct pb_slice id = pb_find_text(node->parent, "Id|id");
     id = pb_slice_from(id, pb_slice_find_last(id, '/') + 1); /* 0 where there is none */
     add_reference(out, pb_slice_trim(pb_text_of(target)), "cloudfront", id, 0);
