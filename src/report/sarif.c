@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inventory/sentences.inc"
+
 /* The folder in which prebleed was started, by the name that code scanning has for it; and "/". */
 #define START_ID "%SRCROOT%"
 #define ROOT_ID "ROOT"
@@ -189,7 +191,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     unsigned char digest[32] = {0};
     bool is_full = prints->count == sizeof prints->all / sizeof prints->all[0];
     struct print other = {0}, *print = is_full ? &other : &prints->all[prints->count];
-    size_t places = pb_slice_find(it->message, PB_SLICE(": the one at "), 0); /* its end */
+    size_t places = pb_slice_find(it->message, PB_SLICE(PB_SAY_THE_ONE_AT), 0); /* its end */
 
     if (it->certificate != NULL)
         certificate = &it->certificate->seen;

@@ -229,7 +229,8 @@ static void add(const struct claims *claims, const struct pb_observation *first,
         pb_findings_add(claims->check, claims->certificate, PB_SAY_BOTH_AT, statement,
                         PB_SLICE_ARGS(first_path), (unsigned)first->line);
     else
-        pb_findings_add(claims->check, claims->certificate, PB_SAY_ONE_AND_OTHER_AT, statement,
+        pb_findings_add(claims->check, claims->certificate,
+                        "%s" PB_SAY_THE_ONE_AT " %.*s:%u" PB_SAY_THE_OTHER_AT " %.*s:%u", statement,
                         PB_SLICE_ARGS(first_path), (unsigned)first->line,
                         PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
