@@ -95,20 +95,12 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
     struct pb_slice other_name = pb_other_name(certificate, &is_former);
     struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
                                          : member->former->account;
-    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
-    struct pb_text date = pb_instant_text(member->date);
 
     pb_words_text(buffer, pb_certificate_name(certificate));
     if (!pb_slice_is_absent(other_name))
         append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
     append_between(buffer, " (account ", pb_or_unknown(account), ", ");
-    if (member->has_date)
-        pb_buffer_append_format(buffer, "%s %.10s", is_acm ? "imported into ACM" : "uploaded",
-                                date.text);
-    else
-        append(buffer, is_acm ? "in ACM" : "upload date not known");
-    if (!member->has_date && (certificate->body->unread & PB_X509_NOT_BEFORE) == 0)
-        pb_buffer_append_format(buffer, ", issued %.10s", date.text);
+    append(buffer, pb_arrival_text(certificate, false).text);
     if (certificate->is_exposed)
         append(buffer, ", vulnerable");
     else if (member->is_exposed)

@@ -258,7 +258,7 @@ static bool decide_same(struct leftover *leftover, const struct pb_certificate *
         return say(leftover, false, "%s", missing);
     if (rule == &pb_rules[PB_RULE_KEY_REUSE] && has_same_key(leftover->former->certificate, now))
         return say(leftover, false, PB_SAY_NOW_SAME_KEY);
-    return say(leftover, true, PB_SAY_NOW_NOT_SO, pb_arrival_text(now).text);
+    return say(leftover, true, PB_SAY_NOW_NOT_SO, pb_arrival_text(now, true).text);
 }
 
 /* A certificate that the account no longer has is trusted until it is revoked or expires. */
@@ -291,7 +291,7 @@ static bool decide_certificate(struct leftover *leftover)
                                                                        : PB_SAY_WITH_A_NEW_KEY;
         return say(leftover, true, PB_SAY_NOW_REPLACED, key,
                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
-                   pb_arrival_text(now).text);
+                   pb_arrival_text(now, true).text);
     }
     if (then->seen.origin != PB_ORIGIN_IAM)
         return say(leftover, false, PB_SAY_NOW_IN_ACM);

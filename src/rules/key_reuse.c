@@ -255,7 +255,8 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
     struct pb_slice place = is_now ? place_of(inventory, one, room) : PB_SLICE("in the baseline");
 
     snprintf(text, PB_SENTENCE_BYTES, PB_SAY_KEY_ORIGIN, PB_SLICE_ARGS(pb_certificate_name(one)),
-             PB_SLICE_ARGS(pb_or_unknown(account)), pb_arrival_text(one).text, PB_SLICE_ARGS(place),
+             PB_SLICE_ARGS(pb_or_unknown(account)), pb_arrival_text(one, true).text,
+             PB_SLICE_ARGS(place),
              one->is_exposed ? PB_SAY_ORIGIN_IS_VULNERABLE : PB_SAY_ORIGIN_HAS_ITS_KEY);
 }
 
@@ -277,7 +278,8 @@ void pb_key_groups_check(const struct pb_check *check)
             struct pb_slice place = place_of(inventory, here->certificate, room);
             describe(inventory, other, origin);
             pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE,
-                            pb_arrival_text(here->certificate).text, PB_SLICE_ARGS(place), origin);
+                            pb_arrival_text(here->certificate, true).text, PB_SLICE_ARGS(place),
+                            origin);
         }
     }
 }

@@ -172,20 +172,21 @@ struct pb_slice pb_certificate_name(const struct pb_certificate *certificate)
     return certificate->id.size_bytes > 0 ? certificate->id : PB_SLICE("(no name)");
 }
 
-struct pb_text pb_arrival_text(const struct pb_certificate *certificate)
+struct pb_text pb_arrival_text(const struct pb_certificate *certificate, bool has_time)
 {
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;
     const struct pb_date *date = pb_certificate_arrival(certificate);
     const struct pb_x509_facts *body = certificate->body;
     bool has_begin = body != NULL && (body->unread & PB_X509_NOT_BEFORE) == 0;
+    int columns = has_time ? (int)PB_INSTANT_BYTES : 10;
     struct pb_text text;
 
     if (pb_date_is_known(date))
-        snprintf(text.text, sizeof text.text, "%s %.30s", is_acm ? "imported into ACM" : "uploaded",
-                 pb_instant_text(date->instant).text);
+        snprintf(text.text, sizeof text.text, "%s %.*s", is_acm ? "imported into ACM" : "uploaded",
+                 columns, pb_instant_text(date->instant).text);
     else
-        snprintf(text.text, sizeof text.text, "%s%s%.30s",
-                 is_acm ? "in ACM" : "upload date not known", has_begin ? ", issued " : "",
+        snprintf(text.text, sizeof text.text, "%s%s%.*s",
+                 is_acm ? "in ACM" : "upload date not known", has_begin ? ", issued " : "", columns,
                  has_begin ? pb_instant_text(body->not_before).text : "");
     return text;
 }

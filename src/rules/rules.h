@@ -213,8 +213,9 @@ struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b);
 /* Its name, else its ARN, else its id, else "(no name)". */
 struct pb_slice pb_certificate_name(const struct pb_certificate *certificate);
 /* "uploaded 2013-05-02T10:00:00Z", for one of ACM "imported into ACM 2016-02-10T16:20:00Z"; else
- * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body. */
-struct pb_text pb_arrival_text(const struct pb_certificate *certificate);
+ * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body.
+ * Without has_time it has the days alone. */
+struct pb_text pb_arrival_text(const struct pb_certificate *certificate, bool has_time);
 
 /* The observation that shows the certificate's date, else its body, else its first one. */
 const struct pb_observation *pb_find_source(const struct pb_certificate *certificate);
