@@ -333,10 +333,7 @@ static void write_cell(struct pb_report *report, size_t width)
 
 static void write_count(struct pb_report *report, bool is_known, size_t count)
 {
-    if (is_known)
-        pb_buffer_append_format(&report->out, "%8zu", count);
-    else
-        pb_put(report, "       -");
+    pb_buffer_append_format(&report->out, is_known ? "%8zu" : "       -", count);
 }
 
 static void write_row(struct pb_report *report, uint32_t index, size_t name_width)

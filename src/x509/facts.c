@@ -343,14 +343,11 @@ struct pb_slice pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb
     struct pb_slice names =
         PB_SLICE("subject\nissuer\nserial number\nnotBefore\nnotAfter\nkey\nsignature algorithm\n"
                  "alternative names (subjectAltName)\nbasicConstraints\nown signature");
-    struct pb_buffer buffer = {0};
-    struct pb_slice name;
+    struct pb_slice name, text = PB_SLICE("");
 
     for (unsigned field = 1; pb_next_line(&names, &name); field <<= 1)
         if ((facts->unread & field) != 0)
-            pb_buffer_append_format(&buffer, "%s%.*s", buffer.size_bytes > 0 ? ", " : "",
-                                    PB_SLICE_ARGS(name));
-    struct pb_slice text = pb_arena_copy_buffer(arena, &buffer);
-    pb_buffer_release(&buffer);
+            text = pb_message_format(arena, "%.*s%s%.*s", PB_SLICE_ARGS(text),
+                                     text.size_bytes > 0 ? ", " : "", PB_SLICE_ARGS(name));
     return text;
 }
