@@ -2,6 +2,8 @@
 /* Revocation: what the CRLs of --crl say of each certificate. */
 #include "rules/rules.h"
 
+#include "inventory/sentences.inc"
+
 /* To try a key takes as long as to digest the CRL and so many bytes more. */
 #define KEY_BYTES (UINT64_C(256) << 10)
 
@@ -74,16 +76,15 @@ static bool shows_issuer(const struct tested_crl *tested, const struct pb_certif
 static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_facts *body)
 {
     if ((body->unread & (PB_X509_SERIAL | PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER)) != 0)
-        return "not listed, but its serial number or its validity cannot be read";
+        return PB_SAY_CRL_OF_UNREAD_FIELDS;
     if (pb_instant_compare(crl->this_update, body->not_after) > 0)
-        return "not listed, but the CRL is from after its NotAfter, and CAs drop expired "
-               "certificates from their CRLs";
+        return PB_SAY_CRL_FROM_AFTER;
     if (pb_instant_compare(crl->this_update, body->not_before) < 0)
-        return "not listed, but the CRL is from before its NotBefore";
+        return PB_SAY_CRL_FROM_BEFORE;
     if (crl->is_partial)
-        return "not listed, but the CRL speaks for one distribution point alone";
+        return PB_SAY_CRL_OF_ONE_POINT;
     if (crl->contains_only_users && body->is_ca)
-        return "not listed, but the CRL leaves CA certificates out";
+        return PB_SAY_CRL_WITHOUT_CAS;
     return NULL;
 }
 
@@ -95,11 +96,9 @@ static struct pb_revocation look_up(const struct tested_crl *tested,
     bool has_signer_key, has_issuer = shows_issuer(tested, certificate, &has_signer_key);
 
     if (is_refused(tested))
-        answer.detail = tested->is_undecided
-                            ? "the CRL's signature cannot be checked with its issuer's key"
-                            : "the CRL's signature does not verify with its issuer's key";
+        answer.detail = tested->is_undecided ? PB_SAY_CRL_UNCHECKED : PB_SAY_CRL_UNSIGNED;
     else if (has_issuer && !has_signer_key)
-        answer.detail = "the CRL is signed with another key than that of the issuer in its chain";
+        answer.detail = PB_SAY_CRL_OF_ANOTHER_KEY;
     if (answer.detail != NULL)
         return answer;
     bool is_listed = pb_crl_find(crl, certificate->body->serial, &answer.entry, has_failed);
@@ -109,11 +108,9 @@ static struct pb_revocation look_up(const struct tested_crl *tested,
         return answer;
     answer.status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
     if (tested->key_count == 0)
-        answer.detail = "the CRL's signature is not verified: its issuer's certificate is not in "
-                        "the evidence";
+        answer.detail = PB_SAY_CRL_OF_NO_ISSUER;
     else if (tested->key_count > tested->signer_count && !has_issuer)
-        answer.detail = "the evidence has other keys under the issuer's name, and no chain tells "
-                        "which of them signed this certificate";
+        answer.detail = PB_SAY_CRL_OF_SOME_ISSUER;
     return answer;
 }
 
@@ -166,33 +163,23 @@ static void diagnose(struct pb_diagnostics *diagnostics, const struct tested_crl
     const struct pb_crl *crl = tested->crl;
 
     if (tested->tried_count < tested->key_count)
-        pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING, "crl-keys",
-            "the evidence has %zu keys under the name of %.*s, of which only %zu were tried on the "
-            "signature of the CRL %.*s",
-            tested->key_count, PB_SLICE_ARGS(crl->issuer), tested->tried_count,
-            PB_SLICE_ARGS(crl->name));
-    if (is_refused(tested))
-        pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING,
-            tested->is_undecided ? "crl-not-verified" : "crl-signature",
-            "the CRL %.*s proves nothing: its signature %s with the key of its issuer %.*s in the "
-            "evidence%s",
-            PB_SLICE_ARGS(crl->name),
-            tested->is_undecided ? "cannot be checked" : "does not verify",
-            PB_SLICE_ARGS(crl->issuer),
-            tested->is_undecided ? ", for the algorithm or the key is not known here" : "");
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "crl-keys", PB_SAY_CRL_KEYS,
+                           tested->key_count, PB_SLICE_ARGS(crl->issuer), tested->tried_count,
+                           PB_SLICE_ARGS(crl->name));
+    if (is_refused(tested) && tested->is_undecided)
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "crl-not-verified",
+                           PB_SAY_CRL_NOT_VERIFIED, PB_SLICE_ARGS(crl->name),
+                           PB_SLICE_ARGS(crl->issuer));
+    else if (is_refused(tested))
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "crl-signature", PB_SAY_CRL_SIGNATURE,
+                           PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer));
     if (crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
-        pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING, "crl-expired",
-            "the CRL %.*s of %.*s was to be replaced by %s: what was revoked since is not in it",
-            PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer),
-            pb_instant_text(crl->next_update).text);
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "crl-expired", PB_SAY_CRL_EXPIRED,
+                           PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer),
+                           pb_instant_text(crl->next_update).text);
     if (!tested->is_used)
-        pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "crl-unused",
-            "no certificate body in the evidence is issued by %.*s, whose CRL %.*s is",
-            PB_SLICE_ARGS(crl->issuer), PB_SLICE_ARGS(crl->name));
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_NOTE, "crl-unused", PB_SAY_CRL_UNUSED,
+                           PB_SLICE_ARGS(crl->issuer), PB_SLICE_ARGS(crl->name));
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
