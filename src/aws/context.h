@@ -67,6 +67,7 @@ static inline bool pb_is_account(struct pb_slice text)
 
 #define PB_LONGEST_NAME_BYTES 128
 #define PB_SHORTEST_ID_BYTES 16
+#define PB_LONGEST_ID_BYTES 34
 /* [\w+=,.@-]{1,128}, as the API reference has it. */
 bool pb_is_certificate_name(struct pb_slice text);
 /* A word in the place of a name in code and documentation. */

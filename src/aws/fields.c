@@ -165,7 +165,7 @@ enum pb_field pb_field_of_text(struct pb_slice text)
     if (text.data[0] == '/' && text.data[text.size_bytes - 1] == '/')
         return PB_FIELD_PATH;
     if (pb_begins(text, PB_ID_PREFIX) && text.size_bytes >= PB_SHORTEST_ID_BYTES &&
-        text.size_bytes <= PB_LONGEST_NAME_BYTES &&
+        text.size_bytes <= PB_LONGEST_ID_BYTES &&
         pb_skip(text, 0, PB_CAPITALS PB_DIGITS) == text.size_bytes)
         return PB_FIELD_ID;
     return pb_is_certificate_name(text) ? PB_FIELD_NAME : PB_FIELD_NONE;

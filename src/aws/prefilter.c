@@ -130,15 +130,14 @@ bool pb_aws_has_encoded_names(struct pb_slice text)
                                  "NlcnZlci1jZXJ0aWZpY2F0Z|ZXJ2ZXItY2VydGlmaWNhdG");
 }
 
-#define MOST_ID_BYTES 34
 #define MOST_BYTES_BEFORE_RESOURCE 120
 
 /* ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as many with a digit among them. */
 static size_t id_size(struct pb_slice text, size_t at)
 {
-    struct pb_slice id = pb_slice_first(pb_slice_from(text, at), MOST_ID_BYTES + 1);
+    struct pb_slice id = pb_slice_first(pb_slice_from(text, at), PB_LONGEST_ID_BYTES + 1);
     size_t letters = pb_skip(id, 0, PB_CAPITALS), size = pb_skip(id, 0, PB_CAPITALS PB_DIGITS);
-    bool is_id = size >= PB_SHORTEST_ID_BYTES && size <= MOST_ID_BYTES && letters > 3 &&
+    bool is_id = size >= PB_SHORTEST_ID_BYTES && size <= PB_LONGEST_ID_BYTES && letters > 3 &&
                  (id.data[3] == 'A' || letters < size) &&
                  (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
                  (at + size == text.size_bytes || !pb_is_alphanumeric(text.data[at + size]));

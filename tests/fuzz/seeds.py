@@ -57,7 +57,8 @@ def seeds():
     yield "certificates", certificates
     yield "revocations", [*bodies(pem + json, b"X509 CRL"), *select(files, r"(crl|issuer)[^/]*\.(der|crl)$"), *certificates[:2]]
     yield "archives", archives + CORPUS[:2]
-    yield "items", small[::2] + [b'null\n"C "', b"ASCC0SHOPOLDQQQQQQQ"]
+    yield "items", small[::2] + [b'null\n"C "', b"ASCC0SHOPOLDQQQQQQQ",
+                                   b'[{"n": "ASCA' + b"X" * 99 + b'", "rn": "arn:aws:iam::210987654321:serve"}]']
     yield "reports", small[::20] + archives[::3]
     yield "accepted", select(files, r"waiver.*json$") + sorted(select(files, r"(report|golden/.*)\.json$", 65536), key=len)[:9] \
         + [hashlib.sha256(b"").hexdigest().encode() + b"  list.json\n", b"SHA256 (list.json) = " + b"0" * 64 + b"\n"]
