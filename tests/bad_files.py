@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tarfile
 
@@ -207,6 +208,16 @@ def text_is_the_same_every_time_and_clean():
         odd = {hex(ord(letter)) for letter in text
                if (ord(letter) < 32 and letter != "\n") or 127 <= ord(letter) < 160 or letter == "\u202e"}
         is_equal(odd, set(), "control characters")
+
+
+@test
+def text_holds_no_command_of_a_build_server():
+    """GitHub's runner reads lines that begin with two colons, Azure's agent brackets behind two number signs."""
+    name = "::error::a ##[b]" + " ::set-env name=x::y" * 30
+    with folder_of({"::d/::f.json": listing(certificate(name, "2013-01-01T00:00:00Z")), "##vso[x].json": b"{"}) as folder:
+        run = Run(["-v", "--color", "never", "./::d", "##vso[x].json"], folder, {})
+        printed = run.output.decode("utf-8") + run.errors
+        is_equal(re.findall("^ *::.*|##.", printed, re.M), [], "commands")
 
 
 @test

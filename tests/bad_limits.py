@@ -143,7 +143,7 @@ def pointers_end_at_what_is_around(size, pointer):
         is_equal((run.status, run.report["certificates"][0]["observations"][0]["pointer"]), (1, pointer), "status and pointer")
 
 
-@cases(("a member's path of 8,192 bytes", 8192, []), ("a member's path of 8,193 bytes", 8193, ["unnamed-member"]))
+@cases(("a member's path of 2,048 bytes", 2048, []), ("a member's path of 2,049 bytes", 2049, ["unnamed-member"]))
 def paths_of_members_have_a_ceiling(size, codes):
     """Reports have the path with each certificate, so that a long name would take its bytes as often."""
     with folder_of({"z.zip": zip_of([("n" * (size - len("z.zip")), VULNERABLE)])}) as folder:
@@ -170,7 +170,7 @@ def what_is_at_a_ceiling_is_read_and_what_is_above_it_told(name, most, files):
             is_equal((sorted(set(run.codes())), run.status), (codes, 3 if codes else 0), f"codes and status at {ceiling}")
 
 
-@cases(("paths of 8,000 bytes together", 4000, 0), ("paths of 8,200 bytes together", 4100, 1))
+@cases(("paths of 2,000 bytes together", 1000, 0), ("paths of 2,100 bytes together", 1050, 1))
 def paths_in_nested_archives_have_the_same_ceiling(size, unnamed):
     """Else four archives of 20 KB with names of 8,000 bytes made 6 GB of a report."""
     with folder_of({"b": zip_of([("m" * size, zip_of([("n" * size, VULNERABLE)]))])}) as folder:

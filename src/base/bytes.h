@@ -341,6 +341,8 @@ bool pb_utf8_is_deceptive(uint32_t character);
 enum pb_escape {
     /* Bytes that are not UTF-8 and characters that are deceptive become \xNN, byte for byte. */
     PB_ESCAPE_CONTROLS,
+    /* The same, and the first byte of what a build server takes for a command, for its log. */
+    PB_ESCAPE_LOG,
     /* The same, and a backslash is doubled, so that the escaping can be undone: for paths. */
     PB_ESCAPE_REVERSIBLE,
     /* The first, for text and quoted attributes: & < > " ' become character references, and

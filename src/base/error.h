@@ -81,7 +81,7 @@ enum pb_value_limit {
      * texts and rows without keys, of which a few bytes cost a certificate's memory. */
     PB_MOST_CERTIFICATES_A_DOCUMENT = 200000,
     PB_MOST_BARE_ELEMENTS = 100000,
-    PB_MOST_NAME_BYTES = 8192,      /* of a member with its archive's path: twice a path's */
+    PB_MOST_NAME_BYTES = 2048,      /* of a member with its archive's path */
     PB_MOST_POINTER_BYTES = 1024,   /* of a JSON pointer; a longer one ends at what is around */
     PB_MOST_SEARCHED_MEMBERS = 100, /* of an object that is searched for marks */
     PB_MOST_BEGINNINGS = 16,        /* lines at which text that is no JSON may hold a document */

@@ -61,6 +61,7 @@ bool pb_utf8_is_deceptive(uint32_t character)
 /* The escapes of ASCII characters that have one of their own. */
 static const char *const replacements[][0x80] = {
     [PB_ESCAPE_CONTROLS] = {NULL},
+    [PB_ESCAPE_LOG] = {NULL},
     [PB_ESCAPE_REVERSIBLE] = {['\\'] = "\\\\"},
     [PB_ESCAPE_MARKUP] =
         {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"},
@@ -82,6 +83,15 @@ static void append_json_escape(struct pb_buffer *buffer, uint32_t character)
                             character >= 0x10000 ? 0xDC00 + (character & 0x3FF) : character);
 }
 
+/* What a build server runs if it stands in a job's output: `::name::` that begins a line, and
+ * `##[name]`, `##vso[name]` and `##teamcity[name]` anywhere. Text may be wrapped at a blank. */
+static bool is_command(struct pb_slice bytes, size_t i)
+{
+    bool is_twice = i + 1 < bytes.size_bytes && bytes.data[i] == bytes.data[i + 1];
+    return is_twice && (bytes.data[i] == '#' ||
+                        (bytes.data[i] == ':' && (i == 0 || bytes.data[i - 1] == ' ')));
+}
+
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)
 {
     size_t plain = 0; /* bytes from here to i are appended as they are */
@@ -90,15 +100,16 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
     for (size_t i = 0; i < bytes.size_bytes;) {
         unsigned char first = (unsigned char)bytes.data[i];
         const char *instead = first < 0x80 ? replacements[how][first] : NULL;
-        if (instead == NULL && first >= ' ' && first < 0x7F) {
+        bool is_plain = how != PB_ESCAPE_LOG || !is_command(bytes, i);
+        if (instead == NULL && first >= ' ' && first < 0x7F && is_plain) {
             i++;
             continue;
         }
         size_t size = pb_utf8_decode(pb_slice_from(bytes, i), &character);
-        bool is_none =
-            how == PB_ESCAPE_MARKUP && size > 0 && /* Unicode, section 23.7 */
-            ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF));
-        if (size > 0 && instead == NULL && !is_none && !pb_utf8_is_deceptive(character)) {
+        is_plain &=
+            how != PB_ESCAPE_MARKUP || size == 0 || /* Unicode, section 23.7 */
+            !((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF));
+        if (size > 0 && instead == NULL && is_plain && !pb_utf8_is_deceptive(character)) {
             i += size;
             continue;
         }

@@ -75,7 +75,8 @@ void pb_message_print(const char *where, const char *message, const char *code)
         for (const char *text = parts[i]; *text != '\0'; text += size) {
             wchar_t wide;
             int length = mbtowc(&wide, text, MB_CUR_MAX);
-            size = length > 0 && iswprint((wint_t)wide) ? (size_t)length : 0;
+            bool is_command = text[0] == '#' && text[1] == '#'; /* of build servers */
+            size = length > 0 && iswprint((wint_t)wide) && !is_command ? (size_t)length : 0;
             fwrite(text, 1, size, stderr);
             if (size == 0)
                 fprintf(stderr, "\\x%02X", (unsigned)(unsigned char)text[size++]);

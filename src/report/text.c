@@ -160,18 +160,16 @@ static void write_styled(struct pb_report *report, const char *style, const char
  * one is left out. A place in the evidence stays on one line, to be copied. */
 static void write_value(struct pb_report *report, size_t column, size_t indent)
 {
-    struct pb_slice value = pb_take_value(report);
-    struct pb_buffer shortened = {0};
+    struct pb_buffer shortened = {0}, escaped = {0};
 
-    if (value.size_bytes > LONGEST_VALUE && pb_text_width(value) > LONGEST_VALUE) {
-        pb_text_shorten(&shortened, value, LONGEST_VALUE);
-        if (shortened.has_failed)
-            pb_report_fail(report);
-        value = pb_buffer_slice(&shortened);
-    }
-    pb_text_wrap(&report->out, value, column, indent,
+    pb_text_shorten(&shortened, pb_take_value(report), LONGEST_VALUE);
+    pb_escape_append(&escaped, pb_buffer_slice(&shortened), PB_ESCAPE_LOG);
+    if (shortened.has_failed || escaped.has_failed)
+        pb_report_fail(report);
+    pb_text_wrap(&report->out, pb_buffer_slice(&escaped), column, indent,
                  report->link_letter == 'e' ? SIZE_MAX : report->options.columns);
     pb_buffer_release(&shortened);
+    pb_buffer_release(&escaped);
 }
 
 /* Writes the value as a line of its own. */

@@ -47,6 +47,8 @@ static void plain_text_stays_as_it_is(void **state)
     (void)state;
     assert_escapes(PB_SLICE_ABSENT, PB_ESCAPE_CONTROLS, "");
     assert_escapes(PB_SLICE("caf\xE9!\xE2\x82"), PB_ESCAPE_CONTROLS, "caf\\xe9!\\xe2\\x82");
+    assert_escapes(PB_SLICE("::a ::b c::d ###[e]"), PB_ESCAPE_LOG,
+                   "\\x3a:a \\x3a:b c::d \\x23\\x23#[e]");
     assert_escapes(PB_SLICE("a \\x \xC3\xA9 \xF0\x9F\x98\x80"), PB_ESCAPE_CONTROLS,
                    "a \\x \xC3\xA9 \xF0\x9F\x98\x80");
 }
