@@ -85,7 +85,7 @@ $(ONE_FILE): $(PROGRAM_OBJECTS) $(STATIC)
 		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES) $(PROGRAM_LIBRARIES)) $(LDLIBS)
 
 completions: $(COMPLETIONS)
-$(BUILD)/completions/prebleed.%: src/cli/completions.awk src/cli/options.c
+$(BUILD)/completions/prebleed.%: src/cli/completions.awk src/cli/options.txt src/cli/options.c
 	@mkdir -p $(@D)
 	$(Q)awk -v shell=$* -f $^ >$@
 
@@ -134,6 +134,7 @@ $(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
 		is_text { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", blank, $$0; blank = " " } END { print "" }' $< >$@
 $(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
+$(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc
 $(BUILD)/src/aws/read.o: $(BUILD)/src/aws/shapes.lines.inc
 $(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 

@@ -70,10 +70,10 @@ struct pb_option {
     size_t offset; /* of the member of struct pb_options that is filled in, for a file with true; 0:
                       none */
     const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
-    const char *help;
 };
 
-/* options.c: the table, in the order of the help: at most so many rows, then one without a name. */
+/* options.c: the table, whose help is in options.txt: at most so many rows, then one without a
+ * name. */
 #define PB_MOST_OPTIONS 64
 extern const struct pb_option pb_option_table[];
 

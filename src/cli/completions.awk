@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Makes the completions of a shell from the table of options: awk -v shell=bash -f completions.awk options.c
+# Makes the completions of a shell from the options: awk -v shell=bash -f completions.awk options.txt options.c
 # (bash, zsh or fish). Rules and formats are asked of the program when they are completed.
 
 function quoted(text) {
@@ -18,7 +18,9 @@ function words_of(name, value) {
     return value ~ /^(baseline|crl|key|manifest|map|passphrase|template|waivers)$/ ? "files" : ""
 }
 
-# A row: {"name", 'l', &value, MEMBER(member), "default" or NULL, "help" "more help"}.
+# "= name", then the lines of its help.
+FILENAME ~ /\.txt$/ { if (/^= /) name = $2; else helps[name] = helps[name] (helps[name] ? " " : "") $0; next }
+# A row: {"name", 'l', &value, MEMBER(member), "default" or NULL}.
 /^ *\{"[a-z-]+", (0|'.'), &/ { row = "" ; is_row = 1 }
 is_row { row = row $0 }
 is_row && /\}[,}]?;?$/ {
@@ -27,11 +29,6 @@ is_row && /\}[,}]?;?$/ {
     if (match(row, /'.', /)) letters[count] = substr(row, RSTART + 1, 1)
     match(row, /&[a-z_]+/); value = substr(row, RSTART + 1, RLENGTH - 1)
     values[count] = value ~ /^(flag|information)$/ ? "" : value
-    match(row, /, (MEMBER\([^)]*\)|0), *("[^"]*"|NULL), */); row = substr(row, RSTART + RLENGTH)
-    while (match(row, /"[^"]*"/)) {
-        helps[count] = helps[count] substr(row, RSTART + 1, RLENGTH - 2)
-        row = substr(row, RSTART + RLENGTH)
-    }
 }
 
 END {
@@ -46,7 +43,7 @@ END {
                 (words == "files" ? "COMPREPLY=($(compgen -f -- \"$current\"))" : \
                  "COMPREPLY=($(compgen -W \"" words "\" -- \"$current\"))") "; return ;;\n"
         } else if (shell == "zsh") {
-            help = helps[i]
+            help = helps[names[i]]
             gsub(/\[|\]|:/, "", help)
             action = values[i] == "" ? "" : words == "files" ? ":file:_files" : words ? ":value:(" words ")" : ":value: "
             if (words ~ /^\$/) action = ":value:{compadd -- ${(f)\"" words "\"}}"
@@ -54,7 +51,7 @@ END {
             rows = rows " \\\n    " quoted("*" long "[" help "]" action)
         } else if (shell == "fish") {
             sub(/^\$/, "", words)
-            print "complete -c prebleed -l " names[i] (letters[i] ? " -s " letters[i] : "") " -d " quoted(helps[i]) \
+            print "complete -c prebleed -l " names[i] (letters[i] ? " -s " letters[i] : "") " -d " quoted(helps[names[i]]) \
                 (values[i] == "" ? "" : words == "files" ? " -r -F" : " -x" (words ? " -a " quoted(words) : ""))
         }
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program says of its own: errors, suggestions for misspelt names, messages on standard
- * error, the help, which is made from the table of options, and tables. */
+ * error, the help, which is made from the table of options and options.txt, and tables. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,25 +88,6 @@ void pb_message_print(const char *where, const char *message, const char *code)
 
 enum { HELP_COLUMN = 30, WIDTH = 80 };
 
-static const char introduction[] =
-    "Usage: prebleed [OPTIONS] PATH...\n"
-    "\n"
-    "Judge saved AWS IAM server-certificate evidence, without a network: which\n"
-    "certificates were uploaded before Heartbleed was disclosed, and what the\n"
-    "evidence cannot prove. PATH is a file, a directory, an archive, or - for\n"
-    "standard input.\n";
-
-static const char conclusion[] =
-    "\n"
-    "SIZE is a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024.\n"
-    "What a limit cuts off makes the result inconclusive.\n"
-    "\n"
-    "Exit status:\n"
-    "  0  all evidence was read and judged, with no finding at or above --fail-on\n"
-    "  1  at least one such finding\n"
-    "  2  the work could not be done: usage, a missing PATH, a report not written\n"
-    "  3  inconclusive: undetermined certificates, gaps, unread or no evidence\n";
-
 /* Prints a text that is not to be broken, on a new line where it does not fit. */
 static void print_piece(const char *text, int size, int indent, int *column)
 {
@@ -123,41 +104,48 @@ static void print_piece(const char *text, int size, int indent, int *column)
 static void print_words(const char *text, int indent, int *column)
 {
     while (*text != '\0') {
-        int size = (int)strcspn(text, " ");
+        int size = (int)strcspn(text, " \n");
         print_piece(text, size, indent, column);
         text += size;
-        text += strspn(text, " ");
+        text += strspn(text, " \n");
     }
+}
+
+/* The help: by turns the name of an option and its text; where no option has the name, the text is
+ * printed as it is. First "", because the included text begins with a comma. */
+static const char *const texts[] = {""
+#include "cli/options.txt.inc"
+};
+
+static void print_option(const struct pb_option *option, const char *text)
+{
+    const char *value = option->value->name;
+    char letter[] = "    ", fallback[64];
+    int column = HELP_COLUMN;
+
+    if (option->letter != '\0')
+        memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
+    int size = printf("  %s--%s%s%s", letter, option->name, value ? " " : "", value ? value : "");
+    printf("%*s", HELP_COLUMN - size, "");
+    print_words(text, HELP_COLUMN, &column);
+    if (option->fallback) {
+        size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
+        print_piece(fallback, size, HELP_COLUMN, &column);
+    }
+    putchar('\n');
 }
 
 static void print_help(void)
 {
-    /* The heading of each group, and its first option. */
-    static const char *const groups[][2] = {{"Reports", "absolute-paths"},
-                                            {"Judging", "as-of"},
-                                            {"Limits", "jobs"},
-                                            {"About", "explain"}};
-    size_t group = 0;
-
-    fputs(introduction, stdout);
-    for (const struct pb_option *option = pb_option_table; option->name; option++) {
-        if (group < 4 && strcmp(option->name, groups[group][1]) == 0)
-            printf("\n%s:\n", groups[group++][0]);
-        char letter[] = "    ", fallback[64];
-        int column = HELP_COLUMN;
-        if (option->letter != '\0')
-            memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
-        int size = printf("  %s--%s%s%s", letter, option->name, option->value->name ? " " : "",
-                          option->value->name ? option->value->name : "");
-        printf("%*s", HELP_COLUMN - size, "");
-        print_words(option->help, HELP_COLUMN, &column);
-        if (option->fallback) {
-            size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
-            print_piece(fallback, size, HELP_COLUMN, &column);
-        }
-        putchar('\n');
+    for (size_t i = 1; i < sizeof texts / sizeof texts[0]; i += 2) {
+        const struct pb_option *option = pb_option_table;
+        while (option->name && strcmp(option->name, texts[i]) != 0)
+            option++;
+        if (option->name)
+            print_option(option, texts[i + 1]);
+        else
+            fputs(texts[i + 1], stdout);
     }
-    fputs(conclusion, stdout);
 }
 
 /* In columns, or, where the last one would be too narrow, each text on lines of its own. */

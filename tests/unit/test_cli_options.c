@@ -47,7 +47,6 @@ static void the_table_is_whole(void **state)
             assert_string_not_equal(table[i].name, table[k].name);
             assert_true(table[i].letter == '\0' || table[i].letter != table[k].letter);
         }
-        assert_non_null(table[i].help);
         assert_non_null(table[i].value);
     }
 }
