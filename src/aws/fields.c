@@ -2,7 +2,7 @@
 /* Finds the field that a key names, or that a value without a known key looks like. */
 #include "aws/context.h"
 
-#define MOST_NAMES_A_LETTER 8
+#define MOST_NAMES_A_LETTER 9
 #define MOST_SEPARATORS 3 /* in a name, between its words */
 
 struct name {
@@ -42,8 +42,10 @@ static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
                    NAME("ServerCertificateId", PB_FIELD_ID),
                    NAME("ServerCertificateMetadata", PB_FIELD_METADATA),
                    NAME("ServerCertificateMetadataList", PB_FIELD_LIST),
+                   NAME("ServerCertificateCount", PB_FIELD_COUNT_OF_CERTIFICATES),
                    NAME("ServerCertificateName", PB_FIELD_NAME),
                    NAME("ServerCertificates", PB_FIELD_COUNT_OF_CERTIFICATES),
+                   NAME("ServerCertificatesCount", PB_FIELD_COUNT_OF_CERTIFICATES),
                    NAME("ServerCertificatesQuota", PB_FIELD_QUOTA_OF_CERTIFICATES)},
     ['t' - 'a'] = {NAME("Tags", PB_FIELD_TAGS), NAME("TagsSrc", PB_FIELD_TAGS)},
     ['u' - 'a'] = {NAME("Uid", PB_FIELD_UID), NAME("UploadDate", PB_FIELD_UPLOAD_DATE),

@@ -100,10 +100,19 @@ static int64_t count_of(const struct pb_json *value)
     return number;
 }
 
-/* The object inside SummaryMap, which boto2 leaves out, or a part of it. */
+/* AWS Config counts each type of resource in an object. */
+static const struct pb_json *find_count(const struct pb_node *node)
+{
+    struct pb_slice type = pb_fields_text(node->fields, PB_FIELD_RESOURCE_TYPE);
+    return pb_is_word(type, "AWS::IAM::ServerCertificate")
+               ? pb_json_find(node->value, "count")
+               : node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+}
+
+/* The object inside SummaryMap, which boto2 leaves out, a part of it, or AWS Config's. */
 static bool matches_summary(const struct pb_node *node)
 {
-    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    const struct pb_json *value = find_count(node);
     return value != NULL &&
            (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
             pb_contains_any(node->key_text, "summarymap|summary_map") ||
@@ -112,7 +121,7 @@ static bool matches_summary(const struct pb_node *node)
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)
 {
-    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    const struct pb_json *value = find_count(node);
     int64_t count = count_of(value);
 
     if (count < 0) {
