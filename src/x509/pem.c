@@ -192,7 +192,7 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
 {
     struct boundary begin, end = {0};
 
-    *block = (struct pb_pem_block){.offset_bytes = reader->text.size_bytes};
+    *block = (struct pb_pem_block){.reason = NULL};
     if (!find_boundary(reader->text, reader->offset_bytes, &begin)) {
         reader->offset_bytes = reader->text.size_bytes;
         return false;
@@ -200,7 +200,6 @@ bool pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena, struct pb
     block->label = begin.label;
     block->is_certificate =
         pb_is_any(begin.label, "CERTIFICATE|X509 CERTIFICATE|TRUSTED CERTIFICATE");
-    block->offset_bytes = begin.offset_bytes;
     block->reason = find_end(reader, &begin, &end);
     struct pb_slice body = pb_slice_first(reader->text, end.offset_bytes);
     if (block->reason == NULL)

@@ -197,7 +197,6 @@ bool pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, struct pb_crl
 struct pb_pem_block {
     struct pb_slice label; /* "CERTIFICATE", borrowed from the text; absent: none */
     struct pb_slice der;   /* in the arena; absent when damaged */
-    size_t offset_bytes;   /* of the BEGIN line in the text */
     const char *reason;    /* NULL, or a string literal: a BEGIN without its END, or no base64
                               between them. Scanning goes on behind it */
     bool is_certificate;   /* by its label */

@@ -236,19 +236,6 @@ static void every_byte_is_its_digit_or_none(void **state)
     }
 }
 
-static void an_offset_is_that_of_the_begin_line(void **state)
-{
-    struct pb_arena arena = {0};
-    struct pb_pem_reader reader = {.text = PB_SLICE("text\n" BEGIN "MAA=\n" END "  " BEGIN)};
-    struct pb_pem_block block;
-    (void)state;
-    pb_pem_next(&reader, &arena, &block);
-    assert_int_equal(block.offset_bytes, 5);
-    pb_pem_next(&reader, &arena, &block);
-    assert_int_equal(block.offset_bytes, 5 + sizeof BEGIN + sizeof END + 5);
-    pb_arena_release(&arena);
-}
-
 static void a_trusted_certificate_ends_with_its_certificate(void **state)
 {
 #define TRUSTED(body)                                                                              \
@@ -311,7 +298,6 @@ int main(void)
         cmocka_unit_test(reading_goes_on_behind_a_damaged_block),
         cmocka_unit_test(a_block_is_read_in_every_spelling),
         cmocka_unit_test(every_byte_is_its_digit_or_none),
-        cmocka_unit_test(an_offset_is_that_of_the_begin_line),
         cmocka_unit_test(a_trusted_certificate_ends_with_its_certificate),
         cmocka_unit_test(a_private_key_keeps_its_label),
         cmocka_unit_test(labels_say_whether_a_block_holds_a_certificate),
