@@ -403,16 +403,12 @@ static void write_former(struct pb_report *report, const void *object)
 static void write_finding(struct pb_report *report, const void *object)
 {
     const struct pb_finding *finding = object;
-    const struct pb_former_finding *former = finding->former;
     struct pb_place at = pb_finding_place(report, finding);
-    struct pb_slice account = former != NULL ? former->account : PB_SLICE_ABSENT;
     char room[PB_SENTENCE_BYTES];
 
-    if (finding->account != PB_NO_INDEX)
-        account = pb_inventory_account(report->inventory, finding->account)->id;
     pb_json_word(report, "rule", finding->rule->name);
     pb_json_word(report, "severity", pb_level_names[finding->rule->level]);
-    pb_json_text(report, "account", account);
+    pb_json_text(report, "account", pb_finding_account(finding, report->inventory));
     write_number_unless(report, "certificate", finding->certificate, PB_NO_INDEX);
     write_number_unless(report, "evidence", finding->entry, PB_NO_INDEX);
     write_place(report, "path", (struct pb_place){.entry = at.entry});
@@ -423,7 +419,7 @@ static void write_finding(struct pb_report *report, const void *object)
     pb_json_word(report, "state", pb_finding_state_names[finding->state]);
     write_record(report, "waiver", write_waiver, finding->waiver);
     if (report->result->parameters->baseline != NULL)
-        write_record(report, "former", write_former, former);
+        write_record(report, "former", write_former, finding->former);
 }
 
 static void write_entry(struct pb_report *report, const void *object)

@@ -176,13 +176,13 @@ static int compare_prints(const void *a, const void *b)
  * id, else its name, its ARN, or the digest of its body; and the message where the rule can have
  * several findings about one. Code scanning heeds no other name than the first. */
 static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
-                              struct pb_slice account, const struct pb_certificate *certificate)
+                              const struct pb_certificate *certificate)
 {
     struct prints *prints = report->context;
     uint32_t entry = pb_finding_place(report, finding).entry;
     char room[PB_SENTENCE_BYTES];
     const struct pb_former_finding now = {
-        .account = account,
+        .account = pb_finding_account(finding, report->inventory),
         .message = pb_finding_message(finding, report->inventory, report->result->parameters, room),
         .place =
             entry == PB_NO_ENTRY ? PB_SLICE_ABSENT : pb_inventory_path(report->inventory, entry)};
@@ -229,9 +229,6 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         finding->certificate == PB_NO_INDEX
             ? NULL
             : pb_inventory_certificate(report->inventory, finding->certificate);
-    const struct pb_account *account =
-        finding->account == PB_NO_INDEX ? NULL
-                                        : pb_inventory_account(report->inventory, finding->account);
 
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "ruleId", finding->rule->name);
@@ -240,8 +237,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_words_finding(pb_begin_value(report), report->result, finding);
     write_object(report, "message", "text", pb_take_value(report));
     write_result_locations(report, pb_finding_place(report, finding));
-    write_fingerprint(report, finding, account == NULL ? PB_SLICE_ABSENT : account->id,
-                      certificate);
+    write_fingerprint(report, finding, certificate);
     if (finding->state != PB_STATE_NONE)
         pb_json_word(report, "baselineState", pb_finding_state_names[finding->state]);
     pb_json_begin(report, "suppressions", finding->waiver != NULL ? "[{" : "[");
@@ -253,8 +249,8 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     }
     pb_json_end(report, finding->waiver != NULL ? "}]" : "]");
     pb_json_begin(report, "properties", "{");
-    if (account != NULL)
-        pb_json_text(report, "account", account->id);
+    if (finding->account != PB_NO_INDEX)
+        pb_json_text(report, "account", pb_finding_account(finding, report->inventory));
     if (certificate != NULL) {
         pb_json_text(report, "name", certificate->name);
         pb_json_text(report, "id", certificate->id);

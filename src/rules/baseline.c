@@ -485,13 +485,11 @@ static void add_finding(const struct pb_check *check, struct sides *sides,
                         struct pb_finding *finding)
 {
     const struct pb_inventory *inventory = check->inventory;
-    struct pb_slice place = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct pb_slice place = PB_SLICE_ABSENT;
     struct keyed keyed = {.finding = finding};
     char room[PB_SENTENCE_BYTES];
 
     finding->state = PB_STATE_NEW;
-    if (finding->account != PB_NO_INDEX)
-        account = pb_inventory_account(inventory, finding->account)->id;
     if (finding->entry != PB_NO_INDEX)
         place = pb_inventory_path(inventory, finding->entry);
     if (pb_slice_find_last(place, '\\') != SIZE_MAX)
@@ -499,7 +497,8 @@ static void add_finding(const struct pb_check *check, struct sides *sides,
     struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
     place = pb_message_format(&sides->arena, "%.*s", PB_SLICE_ARGS(place));
     keyed.message = pb_arena_copy(&sides->arena, message);
-    add_keyed(sides, keyed, finding->rule, finding->certificate, account, place);
+    add_keyed(sides, keyed, finding->rule, finding->certificate,
+              pb_finding_account(finding, inventory), place);
 }
 
 /* Pairs findings of the two sides that compare equal and are not paired yet, in their order. */

@@ -113,13 +113,9 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
         subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = finding->missing;
         subjects[PB_WAIVER_KEY] = finding->key;
     }
-    if (finding->account != PB_NO_INDEX) {
-        const struct pb_account *account = pb_inventory_account(inventory, finding->account);
-        subjects[PB_WAIVER_ACCOUNT] = account->id;
-        subjects[PB_WAIVER_FOLDER] = account->folder;
-    } else if (carried != NULL) {
-        subjects[PB_WAIVER_ACCOUNT] = carried->account;
-    }
+    subjects[PB_WAIVER_ACCOUNT] = pb_finding_account(finding, inventory);
+    if (finding->account != PB_NO_INDEX)
+        subjects[PB_WAIVER_FOLDER] = pb_inventory_account(inventory, finding->account)->folder;
 }
 
 /* Sets the finding's waiver: of those that cover it and have not expired, the one with the most

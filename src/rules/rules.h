@@ -318,6 +318,15 @@ struct pb_former_finding {
     bool is_of_summary;                              /* its evidence is an account summary */
 };
 
+/* The id of the account that it is about, in this evidence or in the baseline; absent for none. */
+static inline struct pb_slice pb_finding_account(const struct pb_finding *finding,
+                                                 const struct pb_inventory *inventory)
+{
+    if (finding->account != PB_NO_INDEX)
+        return pb_inventory_account(inventory, finding->account)->id;
+    return finding->former != NULL ? finding->former->account : PB_SLICE_ABSENT;
+}
+
 /* Zero-initialise; release in any case. */
 struct pb_baseline {
     struct pb_arena arena;
