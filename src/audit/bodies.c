@@ -2,6 +2,7 @@
 /* PEM in an item: private keys are found and overwritten before anything is parsed or quoted; then
  * item.c has the bodies of each document's observations made X.509 facts. */
 #include "audit/pipeline.h"
+#include "inventory/sentences.inc"
 
 /* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */
 #define LONGEST_LABEL_BYTES 32
@@ -114,10 +115,8 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, size_t col
         record->target = pb_arena_copy(&batch->arena, bytes);
         return batch->arena.has_failed ? PB_FAILED_MEMORY : PB_OK;
     }
-    struct pb_diagnostic *added =
-        pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_WARNING, "private-key-unread",
-                           "a private key that is encrypted, cut, too large or damaged: it was not "
-                           "compared with the certificates");
+    struct pb_diagnostic *added = pb_diagnostics_add(
+        &batch->diagnostics, PB_SEVERITY_WARNING, "private-key-unread", PB_SAY_PRIVATE_KEY_UNREAD);
     added->line = line;
     added->column = record->column;
     return PB_OK;
@@ -194,9 +193,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     }
     if (count > PB_MOST_PRIVATE_KEYS)
         pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_ERROR, "limit-private-keys",
-                           "more than %d private keys stand in this file: the rest were not "
-                           "compared with the certificates",
-                           PB_MOST_PRIVATE_KEYS);
+                           PB_SAY_LIMIT_PRIVATE_KEYS, PB_MOST_PRIVATE_KEYS);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "inventory/sentences.inc"
+#include "inventory/sentences.inc"
 #include "json/document.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -211,13 +212,11 @@ static void explain_text(struct state *state)
         sentence = NULL; /* a certificate and its key: the key is a finding */
     if (has_failed_call(state)) {
         code = "error-response";
-        sentence = "a call about server certificates failed, and its error stands here in the "
-                   "answer's place: allow what was refused, or run it again";
+        sentence = PB_SAY_ERROR_IN_PLACE;
     }
     if (state->is_listing && sentence == NULL) {
         code = "unread-mark";
-        sentence = "this lists server certificates and is no JSON by itself: export with aws iam "
-                   "list-server-certificates --output json";
+        sentence = PB_SAY_LISTING;
     }
     if (sentence == NULL && !state->has_private_key && !is_used && state->ignored_because == NULL)
         return;
@@ -333,9 +332,7 @@ static void read_text(struct state *state)
 
     if (pb_slice_trim(state->text).size_bytes == 0) {
         state->lacks_answer = pb_aws_is_certificate_path(state->item->path);
-        refuse(state, "empty-file",
-               "the file is empty, which is no empty list: the AWS CLI prints its errors to "
-               "standard error, so the export may have failed");
+        refuse(state, "empty-file", PB_SAY_EMPTY_FILE);
         return;
     }
     if (!state->item->is_named && !state->is_expected)
@@ -352,9 +349,7 @@ static void read_text(struct state *state)
         state->is_text = true;
         state->ignored_because = PB_SAY_EXCUSE_DOCUMENTATION;
     } else if (has_inner_documents(state, state->text) || has_documents_behind_prefixes(state)) {
-        refuse(state, "text-around",
-               "other text stands around the JSON, of which only documents in lines of their own "
-               "were read: cut the JSON out of the text around it");
+        refuse(state, "text-around", PB_SAY_TEXT_AROUND);
     } else {
         explain_text(state);
     }
@@ -418,9 +413,7 @@ static void read_content(struct state *state)
     pb_aws_test_answer(state->text, &state->entry);
     if (outcome == PB_TEXT_EBCDIC) {
         state->is_listing = true;
-        refuse(state, "ebcdic-file",
-               "the text is EBCDIC and names server certificates: convert it to UTF-8, as iconv -f "
-               "IBM1047 -t UTF-8 does");
+        refuse(state, "ebcdic-file", PB_SAY_EBCDIC_FILE);
         return;
     }
     if (outcome == PB_TEXT_BINARY) {
@@ -440,9 +433,7 @@ static void read_content(struct state *state)
     }
     read_decoded(state);
     if (outcome == PB_TEXT_DAMAGED && !state->is_refused)
-        refuse(state, "invalid-utf16",
-               "the file begins as UTF-16 text and is damaged: expected pairs of bytes and whole "
-               "surrogates");
+        refuse(state, "invalid-utf16", PB_SAY_INVALID_UTF16);
 }
 
 /* Whether the item's diagnostics are kept: it is evidence or a report of ours, it was given by
@@ -480,8 +471,7 @@ static void set_status(struct state *state)
         state->batch->observations.count = state->first_observation;
         state->batch->records.count = state->first_record;
     } else if (!is_reported && state->is_candidate) {
-        entry->detail = PB_SLICE("this looks like names, dates or bodies of certificates, of "
-                                 "which its folder says nothing or the same");
+        entry->detail = PB_SLICE(PB_SAY_LOOKS_LIKE_NAMES);
     }
     if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL)
         entry->detail = pb_slice_from_string(
