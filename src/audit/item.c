@@ -107,9 +107,9 @@ static void read_document(struct state *state, const struct pb_json_document *do
     state->has_failed |= pb_bodies_read(state->reader, state->batch, first_observation) != PB_OK;
 }
 
-/* Reads the text's JSON documents up to one that is invalid. Returns whether there is such a one,
- * and none before it is evidence; "[444455556666] failed" is a text. */
-static bool is_other_text(struct state *state)
+/* Reads the text's JSON documents up to one that is invalid. False where there is such a one and
+ * none before it is evidence: then it is a text, as "[444455556666] failed" is. */
+static bool read_documents(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text,
                                     .most_values = state->reader->audit->limits.values,
@@ -129,7 +129,7 @@ static bool is_other_text(struct state *state)
             state->has_failed |= pb_aws_read_failed_calls(rest, state->batch) != PB_OK;
         }
         if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
-            return outcome == PB_JSON_INVALID && !state->is_recognised;
+            return outcome != PB_JSON_INVALID || state->is_recognised;
         size_t first_new = state->batch->diagnostics.items.count;
         read_document(state, &document);
         if (outcome == PB_JSON_CUT && state->is_recognised) {
@@ -139,7 +139,7 @@ static bool is_other_text(struct state *state)
         }
         pb_json_document_release(&document);
         if (state->has_failed || outcome == PB_JSON_CUT)
-            return false;
+            return true;
     }
 }
 
@@ -229,7 +229,7 @@ static void explain_text(struct state *state)
 /* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents
  * with field names of the service are read, and few lines are tried, so that time stays linear.
  * Returns whether some are evidence. */
-static bool has_inner_documents(struct state *state, struct pb_slice text)
+static bool read_inner_documents(struct state *state, struct pb_slice text)
 {
     struct pb_json_reader reader = {.text = text,
                                     .most_values = state->reader->audit->limits.values};
@@ -266,8 +266,9 @@ static bool has_inner_documents(struct state *state, struct pb_slice text)
     return is_found;
 }
 
-/* Logs, quotations and listings put as much before each line as before a certificate's name. */
-static bool has_documents_behind_prefixes(struct state *state)
+/* Logs, quotations and listings put as much before each line as before a certificate's name: reads
+ * the lines without it. Returns whether some documents are evidence. */
+static bool read_documents_behind_prefixes(struct state *state)
 {
     const struct pb_slice field = PB_SLICE("\"ServerCertificateName\":");
     struct pb_slice rest = state->text, line;
@@ -282,7 +283,7 @@ static bool has_documents_behind_prefixes(struct state *state)
         pb_buffer_append(&plain, pb_slice_trim(pb_slice_from(line, prefix)));
         pb_buffer_append_byte(&plain, '\n');
     }
-    bool is_found = has_inner_documents(state, pb_buffer_slice(&plain));
+    bool is_found = read_inner_documents(state, pb_buffer_slice(&plain));
     state->has_failed |= plain.has_failed;
     pb_buffer_release(&plain);
     return is_found;
@@ -341,14 +342,14 @@ static void read_text(struct state *state)
         replace_text(state, &rows);
     else
         pb_buffer_release(&rows);
-    if (!is_other_text(state)) {
+    if (read_documents(state))
         return;
-    } else if (!state->item->is_named && pb_aws_is_documentation(state->text, false)) {
+    if (!state->item->is_named && pb_aws_is_documentation(state->text, false)) {
         drop_diagnostics(state);
         state->is_refused = false;
         state->is_text = true;
         state->ignored_because = PB_SAY_EXCUSE_DOCUMENTATION;
-    } else if (has_inner_documents(state, state->text) || has_documents_behind_prefixes(state)) {
+    } else if (read_inner_documents(state, state->text) || read_documents_behind_prefixes(state)) {
         refuse(state, "text-around", PB_SAY_TEXT_AROUND);
     } else {
         explain_text(state);

@@ -153,22 +153,22 @@ static void write_artifact(struct pb_report *report, uint32_t index)
 }
 
 /* A digest that identifies results, and how many have it. */
-struct print {
+struct tally {
     unsigned char digest[8];
     uint32_t count;
 };
 
 /* Different ones, the most severe results' first, more than code scanning takes of a run (25,000).
  * For further results the place is part of what identifies them, so that memory has an end. */
-struct prints {
-    struct print all[65536];
+struct tallies {
+    struct tally all[65536];
     size_t count;
     void *tree; /* tsearch's */
 };
 
-static int compare_prints(const void *a, const void *b)
+static int compare_tallies(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof((const struct print *)a)->digest);
+    return memcmp(a, b, sizeof((const struct tally *)a)->digest);
 }
 
 /* Writes a digest of what identifies the finding in other reports too, even if only the baseline
@@ -178,7 +178,7 @@ static int compare_prints(const void *a, const void *b)
 static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
                               const struct pb_certificate *certificate)
 {
-    struct prints *prints = report->context;
+    struct tallies *tallies = report->context;
     uint32_t entry = pb_finding_place(report, finding).entry;
     char room[PB_SENTENCE_BYTES];
     const struct pb_former_finding now = {
@@ -189,8 +189,8 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     const struct pb_former_finding *it = finding->former != NULL ? finding->former : &now;
     struct pb_buffer *value = pb_begin_value(report);
     unsigned char digest[32] = {0};
-    bool is_full = prints->count == sizeof prints->all / sizeof prints->all[0];
-    struct print other = {0}, *print = is_full ? &other : &prints->all[prints->count];
+    bool is_full = tallies->count == sizeof tallies->all / sizeof tallies->all[0];
+    struct tally other = {0}, *tally = is_full ? &other : &tallies->all[tallies->count];
     size_t places = pb_slice_find(it->message, PB_SLICE(PB_SAY_THE_ONE_AT), 0); /* its end */
 
     if (it->certificate != NULL)
@@ -207,16 +207,16 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     if (is_full)
         pb_place_append(value, report->inventory, pb_finding_place(report, finding));
     pb_sha256(pb_take_value(report), digest);
-    memcpy(print->digest, digest, sizeof print->digest);
+    memcpy(tally->digest, digest, sizeof tally->digest);
     if (!is_full) {
-        struct print **first = tsearch(print, &prints->tree, compare_prints);
-        prints->count += first != NULL && *first == print;
-        print = first != NULL ? *first : print;
+        struct tally **first = tsearch(tally, &tallies->tree, compare_tallies);
+        tallies->count += first != NULL && *first == tally;
+        tally = first != NULL ? *first : tally;
         if (first == NULL)
             pb_report_fail(report);
     }
     pb_buffer_append_format(pb_begin_value(report), "%s:%" PRIu32,
-                            pb_hex_text(digest, sizeof print->digest).text, ++print->count);
+                            pb_hex_text(digest, sizeof tally->digest).text, ++tally->count);
     pb_json_begin(report, "partialFingerprints", "{");
     pb_json_text(report, "primaryLocationLineHash", pb_take_value(report));
     pb_json_text(report, "prebleedFinding/v1", pb_take_value(report));
@@ -264,21 +264,21 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
  * one of the state "absent" as open. */
 static void write_results(struct pb_report *report)
 {
-    struct prints *prints = calloc(1, sizeof *prints);
+    struct tallies *tallies = calloc(1, sizeof *tallies);
 
-    if (prints == NULL) {
+    if (tallies == NULL) {
         pb_report_fail(report);
         return;
     }
-    report->context = prints;
+    report->context = tallies;
     pb_json_begin(report, "results", "[");
     for (size_t i = 0; i < report->findings->items.count && !report->has_failed; i++)
         if (pb_findings_at(report->findings, i)->state != PB_STATE_RESOLVED)
             write_result(report, pb_findings_at(report->findings, i));
     pb_json_end(report, "]");
-    while (prints->tree != NULL)
-        tdelete(*(void **)prints->tree, &prints->tree, compare_prints);
-    free(prints);
+    while (tallies->tree != NULL)
+        tdelete(*(void **)tallies->tree, &tallies->tree, compare_tallies);
+    free(tallies);
 }
 
 static void write_notification(struct pb_report *report, const char *code, const char *level,

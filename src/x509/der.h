@@ -113,7 +113,7 @@ bool pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
 
 /* --- verify.c --- */
 
-/* A public key, and what its last signature left for the next one. All are owned. */
+/* A decoded public key, and what is kept of its last verification for the next. All are owned. */
 struct pb_kept_key {
     unsigned char spki_sha256[32];
     EVP_PKEY *key;         /* NULL: a free place, or a key that OpenSSL cannot decode */

@@ -7,7 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-/* An exponent that cannot be told is past its ceiling. */
+/* An exponent that cannot be read counts as one past its ceiling. */
 static uint64_t cost_of(const EVP_PKEY *key)
 {
     int type = EVP_PKEY_get_base_id(key), bits = INT_MAX;
