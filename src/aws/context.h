@@ -166,6 +166,15 @@ static inline size_t pb_find_any(struct pb_slice text, size_t at, const char *by
     return at;
 }
 
+/* Takes the next word between separators off the text; empty where none is left. */
+static inline struct pb_slice pb_take_part(struct pb_slice *text, const char *separators)
+{
+    size_t begin = pb_skip(*text, 0, separators), end = pb_find_any(*text, begin, separators);
+    struct pb_slice part = pb_slice_from(pb_slice_first(*text, end), begin);
+    *text = pb_slice_from(*text, end);
+    return part;
+}
+
 /* Dates: dates.c */
 
 /* Reads a date's text, with white space around it: RFC 3339, also with a blank for the T, without a
@@ -191,13 +200,13 @@ bool pb_json_has_date(const struct pb_json *value, int last_year);
 struct pb_node {
     const struct pb_json *value;
     enum pb_json_type type;
-    const struct pb_fields *fields; /* the value's own, all absent unless it is an object */
-    struct pb_slice key_text;       /* its key in the parent; absent in arrays */
-    enum pb_field key;              /* the field that the key names */
-    const struct pb_json *first_certificate; /* an array's first certificate; NULL: it has none */
-    const struct pb_json *parent;            /* NULL at the root */
-    const struct pb_fields *parent_fields;   /* all absent unless the parent is an object */
-    size_t depth;                            /* 0 at the root */
+    const struct pb_fields *fields;    /* the value's own, all absent unless it is an object */
+    struct pb_slice key_text;          /* its key in the parent; absent in arrays */
+    enum pb_field key;                 /* the field that the key names */
+    const struct pb_json *certificate; /* the value if it is one, an array's first; NULL for none */
+    const struct pb_json *parent;      /* NULL at the root */
+    const struct pb_fields *parent_fields; /* all absent unless the parent is an object */
+    size_t depth;                          /* 0 at the root */
     bool is_suggested; /* the caller's or the path's word is that this is about certificates */
     bool is_cut;       /* an object farther out than the parent has a NextToken */
 };

@@ -48,10 +48,8 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
         *text = pb_slice_from(*text, name.size_bytes);
     } else if (!pb_take_byte(text, "Zz")) {
         /* Ruby and Go print a blank before the offset, and Go the zone's name after it. */
-        size_t blank = pb_slice_find(*text, PB_SLICE(" "), 0);
-        size_t size = blank == SIZE_MAX ? text->size_bytes : blank;
-        struct pb_slice offset = pb_slice_first(*text, size);
-        *text = pb_slice_trim(pb_slice_from(*text, size));
+        struct pb_slice offset = pb_take_part(text, " ");
+        *text = pb_slice_trim(*text);
         if (!pb_take_offset(&offset, &parts->offset_seconds) || offset.size_bytes > 0 ||
             (text->size_bytes > 0 && !is_zone_name(*text)))
             return false;
@@ -89,16 +87,6 @@ static int number_of_name(struct pb_slice word)
             return i + 1;
     }
     return 0;
-}
-
-/* Takes the next word between blanks (the bytes of U+00A0 and U+202F too) and commas. */
-static struct pb_slice take_part(struct pb_slice *text)
-{
-    static const char separators[] = " ,\t\xc2\xa0\xe2\x80\xaf";
-    size_t begin = pb_skip(*text, 0, separators), end = pb_find_any(*text, begin, separators);
-    struct pb_slice part = pb_slice_from(pb_slice_first(*text, end), begin);
-    *text = pb_slice_from(*text, end);
-    return part;
 }
 
 /* A time, a year, or else a day. */
@@ -141,7 +129,10 @@ static bool read_part(struct pb_slice part, struct parts *parts)
  * "Thu May 02 10:00:00 UTC 2013", CloudTrail's and Gson's "May 2, 2013, 10:00:00 AM". */
 static bool take_english(struct pb_slice text, struct parts *parts)
 {
-    for (struct pb_slice part = take_part(&text); part.size_bytes > 0; part = take_part(&text))
+    static const char separators[] = " ,\t\xc2\xa0\xe2\x80\xaf"; /* U+00A0 and U+202F, too */
+    struct pb_slice part;
+
+    while ((part = pb_take_part(&text, separators)).size_bytes > 0)
         if (!read_part(part, parts))
             return false;
     return parts->civil.month > 0 && parts->civil.day > 0 && parts->civil.year > 0 &&

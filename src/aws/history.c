@@ -7,10 +7,10 @@
 static bool matches_config(const struct pb_node *node)
 {
     struct pb_fields fields;
-    if (node->first_certificate == NULL)
+    if (node->type != PB_JSON_ARRAY)
         return pb_is_config_item(node->value, node->fields);
-    pb_fields_read(node->first_certificate, &fields);
-    return pb_is_config_item(node->first_certificate, &fields);
+    pb_fields_read(node->certificate, &fields);
+    return pb_is_config_item(node->certificate, &fields);
 }
 
 static void add_item(struct pb_writer *out, const struct pb_json *item)

@@ -73,7 +73,7 @@ static bool matches_metadata(const struct pb_node *node)
 
 static bool matches_metadata_array(const struct pb_node *node)
 {
-    return node->first_certificate != NULL;
+    return node->type == PB_JSON_ARRAY && node->certificate != NULL;
 }
 
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)

@@ -238,6 +238,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     };
 
     pb_fields_read(value, &fields);
+    node.certificate = pb_fields_are_metadata(&fields) ? value : NULL;
     read_fields(node.parent, &parent_fields);
     set_place(search, depth);
     return search->out->show(search->out, &node);

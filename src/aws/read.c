@@ -337,7 +337,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, struc
             .fields = &fields,
             .key_text = child->key,
             .key = child->field,
-            .first_certificate = find_first_certificate(child->value),
+            .certificate = find_first_certificate(child->value),
             .parent = child->container,
             .parent_fields = &frame->fields,
             .depth = out->path.count - out->is_embedded,
@@ -345,6 +345,8 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, struc
             .is_cut = frame->is_cut,
         };
         pb_fields_read(child->value, &fields);
+        if (pb_fields_are_metadata(&fields))
+            node.certificate = child->value;
         visit(out, &frames, &node, pb_account_at(child->key, &fields, frame->account),
               frame->envelope);
         frame = next_frame(out, &frames);

@@ -6,14 +6,6 @@
 
 #define SHA1_DIGITS 40
 
-/* The node itself if it is a certificate, or the first certificate of an array; else NULL. */
-static const struct pb_json *certificate_of(const struct pb_node *node)
-{
-    return node->first_certificate == NULL && pb_fields_are_metadata(node->fields)
-               ? node->value
-               : node->first_certificate;
-}
-
 static void add_rows(struct pb_writer *out, struct pb_child row)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
@@ -52,23 +44,23 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 
 static bool matches_custodian(const struct pb_node *node)
 {
-    return pb_json_find(certificate_of(node), "c7n:MatchedFilters") != NULL;
+    return pb_json_find(node->certificate, "c7n:MatchedFilters") != NULL;
 }
 
 static bool matches_cloudquery(const struct pb_node *node)
 {
-    return pb_json_find(certificate_of(node), "_cq_sync_time|_cq_id|_cq_source_name|cq_id") != NULL;
+    return pb_json_find(node->certificate, "_cq_sync_time|_cq_id|_cq_source_name|cq_id") != NULL;
 }
 
 /* {columns, rows}: the table has no name there, but no other table has an upload_date. Before 0.24
  * it printed the rows alone, with "name" beside server_certificate_id, or "tags_src". */
 static bool matches_steampipe(const struct pb_node *node)
 {
-    const struct pb_json *object = certificate_of(node), *first = pb_json_element(node->value, 0);
+    const struct pb_json *object = node->certificate, *first = pb_json_element(node->value, 0);
 
     if (pb_is_key(node->key_text, "rows") &&
         pb_json_type(pb_json_find(node->parent, "columns")) == PB_JSON_ARRAY &&
-        (node->first_certificate != NULL ||
+        (node->certificate != NULL ||
          (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL)))
         return true;
     return pb_json_find(object, "tags_src") != NULL ||
