@@ -114,6 +114,14 @@ def fields_of_one_line(folder, size):
     write(folder, "<ServerCertificateName>" * size * 4)
 
 
+def keys_of_stack_resources_in_one_line(folder, size):
+    write(folder, "<PhysicalResourceId>n</PhysicalResourceId><ResourceType>AWS::IAM::ServerCertificate</ResourceType>" * size)
+
+
+def cells_beside_the_type_of_a_stack_resource(folder, size):
+    write(folder, "cell\t" * size * 4 + "AWS::IAM::ServerCertificate")
+
+
 def dates_of_one_row(folder, size):
     write(folder, ";".join(["2013-05-02"] * size))
 
@@ -149,7 +157,8 @@ def lines_and_members_of_one_name(folder, size):
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file,
          dates_of_one_certificate, certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive,
          dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
-         certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, dates_of_one_row, waivers,
+         certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, keys_of_stack_resources_in_one_line,
+         cells_beside_the_type_of_a_stack_resource, dates_of_one_row, waivers,
          findings_of_a_baseline, lines_of_a_manifest, lines_and_members_of_one_name]
 
 

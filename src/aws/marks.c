@@ -79,19 +79,20 @@ static void note_left_over(struct search *search)
 
 const char pb_reference_shape[] = "reference";
 
-static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
+/* Never NULL; valid until the next one is added. */
+static struct pb_record *add_reference(struct search *search, struct pb_slice target)
 {
     struct pb_writer *out = search->out;
 
     if (out->references++ >= PB_MOST_BARE_ELEMENTS) {
         note_left_over(search);
-        return;
+        return &out->spare;
     }
     set_place(search, search->levels.count);
     out->shape = pb_reference_shape;
     if (out->recognised == NULL)
         out->recognised = pb_reference_shape;
-    pb_writer_add_reference(out, target)->is_from_text = is_from_text;
+    return pb_writer_add_reference(out, target);
 }
 
 /* The value has elements, or a member that is a container, not empty and not of tags. */
@@ -272,7 +273,8 @@ static void add_references(struct search *search, struct pb_slice text)
             else if (mark.end - mark.begin < whole_bytes && pb_is_example(mark.text))
                 search->out->excuse = PB_SAY_EXCUSE_DOCUMENTATION;
             else
-                add_reference(search, mark.text, mark.end - mark.begin < whole_bytes);
+                add_reference(search, mark.text)->is_from_text =
+                    mark.end - mark.begin < whole_bytes;
 }
 
 /* Each mark in a string is a reference, unless a date or field beside it asks for a reader. */
@@ -459,6 +461,7 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
     bool is_key = pb_is_any(key, "Key|key|ParameterKey") && pb_field_of(text) == PB_FIELD_NAME;
     if (!is_type && !is_key)
         return false; /* most strings */
+    struct pb_arn stack;
     static const char keys[] = "PhysicalResourceId|resource_id|ResourceId|resourceId";
     struct pb_slice name = pb_find_text(object, is_type ? keys : "Value|value|ParameterValue");
     bool is_passed = pb_is_word(pb_find_text(object, "status|Status|result"), "PASS");
@@ -467,7 +470,9 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
         pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
         count_members(search, innermost(search))->has_date || search->names++ >= MOST_NAMES)
         return false;
-    add_reference(search, name, false);
+    struct pb_record *record = add_reference(search, name);
+    if (pb_arn_parse(pb_find_text(object, "StackId"), &stack))
+        record->account = pb_writer_copy(search->out, stack.account);
     pb_writer_take(search->out, object);
     return true;
 }

@@ -18,6 +18,18 @@ static bool has_any(struct pb_slice text, const char *bytes)
     return pb_find_any(text, 0, bytes) < text.size_bytes;
 }
 
+/* Keys of a stack's resource, told apart by their first letters. */
+static const char resource_keys[] = "LogicalResourceId|PhysicalResourceId|ResourceType|StackId";
+static const char certificate_type[] = "AWS::IAM::ServerCertificate";
+
+/* What the lines so far, or the cells of one, say of a stack's resource. */
+struct resource {
+    unsigned keys; /* that it has: bits 1 << (first letter - 'A'); a further one is the next's */
+    bool is_certificate;
+    struct pb_slice name, account; /* an empty name: it is none yet */
+    uint32_t line;                 /* of its first key, from 1 */
+};
+
 /* One search, with what the lines so far say of the next. */
 struct text_search {
     struct pb_writer *out; /* of references */
@@ -34,6 +46,10 @@ struct text_search {
     uint32_t subject_line, table_line;
     int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
     bool are_names_rows; /* there a line of names is one, too */
+    bool has_resource;   /* the text has the type of a stack's server certificate */
+    bool has_old_date;   /* and a date up to the cutoff's year */
+    bool has_heading;    /* and a line with the names of columns of resources */
+    struct resource resource;
 };
 
 bool pb_is_prose(struct pb_slice line)
@@ -67,18 +83,24 @@ static size_t separator_size(struct pb_slice text)
     return at;
 }
 
-/* The text begins with a value that is a certificate's name alone; is_tight: a blank may end it. */
-static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
+static bool may_be_name(struct pb_slice text)
+{
+    return pb_is_certificate_name(text) && has_any(text, PB_LETTERS) &&
+           pb_field_of(text) == PB_FIELD_NONE && !pb_is_stand_in(text);
+}
+
+/* The certificate's name that the text begins with, if that is the whole value; else absent.
+ * is_tight: a blank may end it. */
+static struct pb_slice first_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
     size_t size =
         pb_find_any(pb_slice_first(text, PB_LONGEST_NAME_BYTES + 1), 0, " \t\r\n\"'`\\<,;|&)}]%");
     struct pb_slice name = pb_slice_first(text, size);
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
-    return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
-           pb_field_of(name) == PB_FIELD_NONE && !pb_is_stand_in(name) &&
-           (strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
-            (is_tight && blanks > size));
+    bool is_whole = strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
+                    (is_tight && blanks > size);
+    return is_whole && may_be_name(name) ? name : PB_SLICE_ABSENT;
 }
 
 /* The value is a date, or where it may count, a number of seconds; between: what separates it from
@@ -143,7 +165,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            (has_any(between, ":=>|%") || (is_quoted && before == ':') ||
             (has_any(between, "\n") &&
              !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " "))) &&
-           begins_with_name(value, is_quoted, is_tight);
+           first_name(value, is_quoted, is_tight).data != NULL;
 }
 
 /* The line that the text begins with has a field with its value, or a heading with a row. Keys or
@@ -218,7 +240,7 @@ static bool is_dated_name(struct pb_slice line)
 }
 
 /* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or Pulumi's
- * output, a stack's resources (a template has "Type"), or the title of an AWS CLI table. */
+ * output, or the title of an AWS CLI table. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
@@ -229,10 +251,91 @@ static bool is_phrase(struct pb_slice line)
                pb_contains_any(line, " will be | must be replaced");
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
     return (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
-           pb_contains_any(line, "iam/serverCertificate:ServerCertificate |\tAWS::IAM::ServerC") ||
-           (pb_text_has(line, "ResourceType") && pb_text_has(line, "::IAM::ServerCertificate")) ||
+           pb_text_has(line, "iam/serverCertificate:ServerCertificate ") ||
            (begin > 0 && line.data[0] == '|' &&
             pb_is_any(title, "ListServerCertificates|GetServerCertificate"));
+}
+
+/* A stack's certificate is a reference by its name. Without a name, beside an old date, and in a
+ * string of JSON it is unread. */
+static void end_resource(struct text_search *search, struct resource done)
+{
+    struct pb_writer *out = search->out;
+
+    if (!done.is_certificate || (done.name.data != NULL && done.name.size_bytes == 0))
+        return;
+    if (out == NULL || search->has_old_date || done.name.data == NULL ||
+        out->references++ >= PB_MOST_BARE_ELEMENTS) {
+        search->is_listing = true;
+        return;
+    }
+    struct pb_record *record = pb_writer_add_reference(out, done.name);
+    record->account = pb_writer_copy(out, done.account);
+    record->line = done.line;
+}
+
+/* Reads a value of the resource: what the text, which has the key before it, begins with. */
+static void read_resource_value(struct resource *resource, char key, struct pb_slice text)
+{
+    size_t size = separator_size(text);
+    struct pb_slice value = pb_slice_from(text, size);
+    struct pb_arn arn;
+
+    if (key == 'P')
+        resource->name =
+            pb_contains_any(pb_slice_first(text, size), "''|\"\"|</") || pb_begins(text, "/>")
+                ? PB_SLICE("")
+                : first_name(value, true, false);
+    if (key == 'R')
+        resource->is_certificate = pb_begins(value, certificate_type);
+    if (key == 'S' && pb_arn_parse(value, &arn) && pb_is_account(arn.account))
+        resource->account = arn.account;
+}
+
+/* Reads a row that has the type in a cell. The name is the nearest cell before the type, else the
+ * last one behind it, that is no status and no kind of rows; in --output text, which has no
+ * heading, cells end at tabs alone. */
+static void read_resource_row(struct text_search *search, struct pb_slice line)
+{
+    const char *separators = search->has_heading ? " \t|,;\"'" : "\t";
+    bool is_behind_tab = pb_text_has(line, "\tAWS::IAM::ServerC"), is_found = false;
+    struct resource row = {.is_certificate = is_behind_tab, .line = search->line + 1};
+    struct pb_slice cell;
+
+    for (struct pb_slice rest = line; (cell = pb_take_part(&rest, separators)).size_bytes > 0;)
+        if (pb_is_key(cell, certificate_type)) {
+            row.is_certificate = true;
+            is_found = row.name.data != NULL;
+        } else if (!is_found && may_be_name(cell) &&
+                   !pb_contains_any(cell, "resource|_complete|_failed|_progress|_skipped"))
+            row.name = cell;
+    if (is_behind_tab || row.name.data != NULL)
+        end_resource(search, row);
+}
+
+/* Reads what the line, with which the text begins, says of a stack's resources. */
+static void read_resources(struct text_search *search, struct pb_slice line, struct pb_slice text)
+{
+    bool has_type = pb_text_has(line, "ResourceType");
+    bool is_heading =
+        has_type && pb_text_has(line, "PhysicalResourceId") && !pb_text_has(line, "::");
+
+    search->has_heading |= is_heading;
+    if (!has_type && pb_text_has(line, certificate_type))
+        read_resource_row(search, line);
+    for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
+        end = pb_skip(line, at, PB_LETTERS);
+        struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
+        if (!pb_is_any(word, resource_keys) || (at > 0 && line.data[at - 1] == '/'))
+            continue; /* another word, or an end tag */
+        unsigned key = 1u << (word.data[0] - 'A');
+        if (search->resource.keys == 0 || (search->resource.keys & key) != 0) {
+            end_resource(search, search->resource);
+            search->resource = (struct resource){.line = search->line + 1};
+        }
+        search->resource.keys |= key;
+        read_resource_value(&search->resource, word.data[0], pb_slice_from(text, end));
+    }
 }
 
 /* Updates the search by the line, with which rest begins; sets is_listing if it lists any. */
@@ -248,6 +351,8 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
                   (pb_text_has_date(line, search->table_year) ||
                    (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
 
+    if (search->has_resource)
+        read_resources(search, line, rest);
     search->is_listing =
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
@@ -372,11 +477,16 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
 
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)
 {
+    bool has_resource = pb_text_has(text, certificate_type);
+    /* CloudFormation's XML names a date of its own: behind its first digit, or from 0. */
+    size_t begin = pb_slice_find(text, PB_SLICE("2010-05-15/\""), 0) + 1;
     return (struct text_search){
         .cutoff_year = cutoff_year,
         .is_about = pb_says_certificate(text),
         .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
         .says_upload = pb_contains_any(text, "upload"),
+        .has_resource = has_resource,
+        .has_old_date = has_resource && pb_text_has_date(pb_slice_from(text, begin), cutoff_year),
     };
 }
 
@@ -393,6 +503,7 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
     struct text_search search = begin_search(text, cutoff_year);
     for (; !search.is_listing && pb_next_line(&rest, &line); text = rest, search.line++)
         read_listing(&search, line, text);
+    end_resource(&search, search.resource);
     return search.is_listing;
 }
 
@@ -450,6 +561,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     out.has_failed = plain.has_failed;
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
+    end_resource(&search, search.resource);
     pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? PB_SAY_EXCUSE_POLICY : find_excuse(text, context);
     reading->is_refused = search.is_listing;
