@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inventory/sentences.inc"
+
 /* At most so many certificates are in the table of those to act on. */
 #define MOST_TO_ACT_ON 20
 #define CERTIFICATES_IN_PART 50
@@ -443,7 +445,7 @@ static void begin(struct pb_report *report)
             report->result->summary->vulnerable > 0 || pb_is_to_replace(report, worst[0]);
         begin_table(report,
                     &(struct pb_section){"matter", "Certificates to act on",
-                                         is_any_to_replace ? pb_remedy_advice : NULL},
+                                         is_any_to_replace ? PB_SAY_REMEDY_ADVICE : NULL},
                     PB_SLICE("verdict\ncertificate\naccount\nuploaded\nin use by\nsame key"));
         for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
             append_row_to_act_on(report, worst[i]);

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "inventory/sentences.inc"
+
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
 #define LONGEST_ARN 2048
@@ -17,11 +19,6 @@
  * (User Guide, "Using shorthand syntax") wants in double quotes. */
 #define UNQUOTED ALPHANUMERIC "!#$%&()*+-./:;<=>?@[^_`{|~"
 #define QUOTABLE UNQUOTED ",]}"
-
-const char pb_remedy_advice[] =
-    "Each certificate in use needs a new key and a new name: an upload under the same name hides "
-    "the history, because later evidence shows only the new date, even if the old key was uploaded "
-    "again. At the end, have the issuer revoke the old certificate.";
 
 /* What is put into the commands. */
 struct replacement {
@@ -146,8 +143,7 @@ static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *
     if (!pb_arn_parse(listener, &arn) || !is_plain(arn.region) ||
         !consists_of(listener, ALPHANUMERIC ":/-_.", LONGEST_ARN)) {
         listener = PB_SLICE_ABSENT;
-        pb_buffer_append_string(buffer, "# The evidence does not show LISTENER-ARN: run aws elbv2 "
-                                        "describe-listeners.\n");
+        pb_buffer_append_string(buffer, PB_SAY_NO_LISTENER "\n");
     }
     if (use->is_further)
         pb_buffer_append_string(buffer, "# It is a further certificate of this listener (SNI).\n");
@@ -174,8 +170,7 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
         target = pb_slice_first(target, colon);
     }
     if (!is_plain(target)) {
-        pb_buffer_append_string(buffer, "# No command for a deployment whose name AWS does not "
-                                        "allow: see \"in use\" above.\n");
+        pb_buffer_append_string(buffer, PB_SAY_NO_TARGET "\n");
         return;
     }
     pb_buffer_append_format(buffer, "# Move %.*s:\n", PB_SLICE_ARGS(use->label));
@@ -214,12 +209,10 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
     struct replacement new;
     const char *refusal =
-        certificate->origin == PB_ORIGIN_ACM ? "# In ACM: request a certificate, or import one "
-                                               "with a new key; then delete this one.\n"
-        : pb_slice_is_absent(certificate->name)
-            ? "# No command: the evidence does not give its name.\n"
+        certificate->origin == PB_ORIGIN_ACM    ? PB_SAY_REMEDY_IN_ACM "\n"
+        : pb_slice_is_absent(certificate->name) ? PB_SAY_REMEDY_WITHOUT_NAME "\n"
         : !consists_of(certificate->name, ALPHANUMERIC "_+=,.@-", LONGEST_NAME) /* the API's */
-            ? "# No command: IAM allows no such name.\n"
+            ? PB_SAY_REMEDY_OF_BAD_NAME "\n"
             : NULL;
 
     if (refusal != NULL) {
@@ -229,11 +222,9 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
     if (is_account(account))
         pb_buffer_append_format(buffer, "# In account %.*s:\n", PB_SLICE_ARGS(account));
     if (certificate->is_name_from_file)
-        pb_buffer_append_string(buffer, "# The name comes from a file's name: check it.\n");
+        pb_buffer_append_string(buffer, PB_SAY_NAME_FROM_FILE "\n");
     if (pb_remedy_is_deletion(certificate, result->parameters->as_of)) {
-        pb_buffer_append_string(
-            buffer, "# It has expired, and the evidence shows nothing that uses it. Do not use\n"
-                    "# its key again, have it revoked if its CA still can, and delete it:\n");
+        pb_buffer_append_string(buffer, PB_SAY_EXPIRED_UNUSED "\n" PB_SAY_DELETE_EXPIRED "\n");
     } else {
         find_replacement(inventory, certificate, &new);
         append_upload(buffer, &new);
@@ -243,10 +234,8 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
             pb_buffer_append_format(
                 buffer, "# Likewise %s: the json report lists them.\n",
                 pb_count_text(certificate->use_count - MOST_MOVES, "more deployment").text);
-        pb_buffer_append_string(
-            buffer, certificate->use_count > 0
-                        ? "# When nothing uses the old certificate:\n"
-                        : "# The evidence shows nothing that uses the old certificate. If so:\n");
+        pb_buffer_append_string(buffer, certificate->use_count > 0 ? PB_SAY_WHEN_UNUSED "\n"
+                                                                   : PB_SAY_IF_UNUSED "\n");
     }
     append_name(buffer, "delete-server-certificate", certificate->name);
     pb_buffer_append_byte(buffer, '\n');

@@ -313,8 +313,6 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
  * ellipsis, and its end, which tells paths apart. */
 void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width);
 
-/* What each replacement needs, and why: one line of printable text. */
-extern const char pb_remedy_advice[];
 /* Whether it has expired and nothing uses it: it needs no replacement. */
 bool pb_remedy_is_deletion(const struct pb_certificate *certificate, struct pb_instant as_of);
 /* Appends the commands that replace the certificate, or that delete an expired one that nothing

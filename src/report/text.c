@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inventory/sentences.inc"
+
 /* Characters that do not take one column: Unicode's blocks of combining diacritical marks and the
  * variation selectors; W and F of its Standard Annex 11 (East Asian Width), small gaps closed. */
 static const struct {
@@ -483,7 +485,7 @@ static void write_plan(struct pb_report *report)
     if (count == 0)
         return;
     begin_section(report, &section);
-    pb_buffer_append_string(pb_begin_value(report), pb_remedy_advice);
+    pb_buffer_append_string(pb_begin_value(report), PB_SAY_REMEDY_ADVICE);
     pad(report, INDENT);
     write_after(report, INDENT);
     for (size_t pass = 0; pass < 4; pass++) /* in use, the rest; then waived ones likewise */
