@@ -5,7 +5,7 @@ import json
 import lzma
 import subprocess
 
-from acceptance import Skip, VULNERABLE, cases, folder_of, is_equal, prebleed
+from acceptance import SLACK, Skip, VULNERABLE, cases, folder_of, is_equal, prebleed, test
 from evidence_writer import certificate, tar, zip_of
 
 CONFIGURATION = b"""[ca]
@@ -152,6 +152,14 @@ def paths_of_members_have_a_ceiling(size, codes):
 
 
 EMPTY_LIST = b'{"ServerCertificateMetadataList": []}'
+
+
+@test
+def a_document_takes_no_memory_for_the_path_above_it():
+    """Each number of a path is an account's place, once for a file and not for each of its documents."""
+    path = "/".join(f"{number:012}" for number in range(150)) + "/list.json"
+    with folder_of({"b.zip": zip_of([(path, EMPTY_LIST * 60000)])}) as folder:
+        is_equal(prebleed(folder, "b.zip", mebibytes=300 * SLACK).status, 0, "status")
 
 
 @cases(

@@ -22,6 +22,8 @@ struct finder {
     struct pb_vector identities; /* of struct pb_term: folder and account, number of the record */
     struct pb_vector claims;     /* of struct claim; neighbours differ */
     struct pb_vector ids;        /* of struct pb_term: ids of observations, made when first used */
+    struct pb_slice folder;      /* the last one whose identity was looked for, and that */
+    const struct pb_record *identity;
 };
 
 /* A folder named "sts" has the answers of one service: its identity is that of the folder above. */
@@ -67,8 +69,8 @@ static const struct pb_record *find_identity(const struct finder *finder, struct
 
 /* The account is that of an ARN that has one (a server certificate's, an ACM certificate's), else
  * the one that the document names, else the folder's. */
-static struct claim claim_of(const struct finder *finder, struct pb_slice arn_text,
-                             struct claim named, uint32_t entry)
+static struct claim claim_of(struct finder *finder, struct pb_slice arn_text, struct claim named,
+                             uint32_t entry)
 {
     struct pb_arn arn;
 
@@ -78,7 +80,10 @@ static struct claim claim_of(const struct finder *finder, struct pb_slice arn_te
     if (named.id.size_bytes > 0)
         return named;
     struct pb_slice folder = pb_batch_folder(finder->evidence, entry);
-    const struct pb_record *identity = find_identity(finder, folder);
+    if (!pb_slice_equals(folder, finder->folder))
+        finder->identity = find_identity(finder, folder);
+    finder->folder = folder;
+    const struct pb_record *identity = finder->identity;
     if (identity == NULL)
         return (struct claim){.folder = folder};
     return (struct claim){.id = identity->account,
@@ -302,6 +307,7 @@ static void add_siblings(struct finder *finder)
     struct pb_entry *entries = finder->evidence->entries.data;
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
+    uint32_t last = PB_NO_ENTRY;
     bool has_empty = false;
 
     for (uint32_t i = 0; i < finder->evidence->entries.count && !has_empty; i++)
@@ -310,9 +316,12 @@ static void add_siblings(struct finder *finder)
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
         struct pb_slice path = entries[record->entry].path;
-        while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
+        if (record->kind > PB_RECORD_NAMES || record->entry == last)
+            continue;
+        last = record->entry;
+        while (find_number(path, &number))
             pb_terms_add(finder->inventory, &places, number.place);
-        for (int k = 0; has_empty && record->kind <= PB_RECORD_NAMES && k < LEVELS; k++) {
+        for (int k = 0; has_empty && k < LEVELS; k++) {
             const struct pb_term place = place_of(path, k);
             if (place.text.size_bytes > 0)
                 pb_terms_add(finder->inventory, &places, place);
@@ -441,6 +450,7 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
     struct finder finder = {.inventory = inventory, .evidence = evidence};
 
     collect_identities(&finder);
+    finder.identity = find_identity(&finder, finder.folder);
     add_siblings(&finder);
     name_accounts_of_answers(&finder);
     claim_observations(&finder);
