@@ -152,7 +152,8 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-/* Refuses text that is no JSON. Lines with ARNs or ids name certificates; the first is told. */
+/* Refuses text that is no JSON. Lines with ARNs or ids name certificates: the
+ * diagnostic has their number and the first. */
 static void refuse_text(struct state *state, const char *code, const char *sentence)
 {
     const struct pb_vector *records = &state->batch->records;
@@ -438,7 +439,7 @@ static void read_content(struct state *state)
 }
 
 /* Whether the item's diagnostics are kept: it is evidence or a report of ours, it was given by
- * name, or its path or its bytes speak of server certificates. */
+ * name, or its path or its bytes name server certificates. */
 static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;

@@ -117,7 +117,7 @@ static int add_size(const char *path, const struct stat *found, int type, struct
     return is_file || type == FTW_D || where->level > 0 ? 0 : -1; /* a FIFO has no size */
 }
 
-/* As they stand on the disk; 0 where that cannot be told. */
+/* As they stand on the disk; 0 where that is not known. */
 static double measure_paths(const struct pb_options *options)
 {
     bool is_known = true;

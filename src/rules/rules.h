@@ -286,7 +286,7 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
  * whose signature does not verify with the issuer's key, where that is in the evidence, or that is
  * signed with another key than that of the issuer in the certificate's own chain. A certificate
  * that it does not list may be revoked if it is from before or after the validity (RFC 5280,
- * section 5: CAs may drop expired certificates), speaks for one distribution point alone, or leaves
+ * section 5: CAs may drop expired certificates), covers one distribution point alone, or leaves
  * CA certificates out and this is one. Adds the diagnostics crl-signature, crl-not-verified (its
  * algorithm or the key is not known), crl-keys (not all of them were tried), crl-expired
  * (nextUpdate before as_of; it is used all the same) and crl-unused. */

@@ -182,8 +182,8 @@ static int encode_key(EVP_PKEY *key, unsigned char **der)
     return written;
 }
 
-/* Identity: the SHA-256 of that. False where OpenSSL cannot tell. It does not always say that
- * memory was missing: what fails is tried once more. */
+/* Identity: the SHA-256 of that. False where OpenSSL cannot encode the key. It does not always say
+ * that memory was missing: what fails is tried once more. */
 static bool identify_key(EVP_PKEY *key, unsigned char identity[32])
 {
     unsigned char *der = NULL;

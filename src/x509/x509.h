@@ -167,7 +167,7 @@ struct pb_crls {
 void pb_crls_release(struct pb_crls *crls);
 
 /* Adds the CRL in the bytes, DER, or all those of PEM text; both are copied. Fails with
- * PB_FAILED_INPUT, adding none, where that is no complete CRL that can speak of server
+ * PB_FAILED_INPUT, adding none, where that is no complete CRL that can list server
  * certificates: anything else than a CRL, bytes behind it, a delta or an indirect CRL, one for CAs,
  * attributes or some reasons alone, a critical extension that is not known here. */
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
