@@ -52,12 +52,20 @@ struct text_search {
     struct resource resource;
 };
 
+/* The line has cells: tabs, bars or tags stand in it, or a comma or semicolon without a blank. */
+static bool has_cells(struct pb_slice line)
+{
+    size_t comma = pb_find_any(line, 0, pb_text_has(line, "&") ? "," : ",;");
+    return (comma + 1 < line.size_bytes && line.data[comma + 1] != ' ') || has_any(line, "|") ||
+           pb_text_has(pb_slice_trim(line), "\t") || pb_contains_any(line, "</td>");
+}
+
 bool pb_is_prose(struct pb_slice line)
 {
-    size_t words = 0, letters = 0, comma = pb_slice_find(line, PB_SLICE(","), 0);
+    size_t words = 0, letters = 0;
 
-    if (comma != SIZE_MAX && comma + 1 < line.size_bytes && line.data[comma + 1] != ' ')
-        return false; /* cells */
+    if (has_cells(line))
+        return false;
     for (size_t i = 0; i <= line.size_bytes && words < FEWEST_WORDS; i++) {
         char byte = i < line.size_bytes ? line.data[i] : ' ';
         bool is_letter = byte >= 'a' && byte <= 'z';
@@ -168,6 +176,19 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            first_name(value, is_quoted, is_tight).data != NULL;
 }
 
+/* A list's key, which the text follows, has elements behind it that are cut: "[ [Object] ]",
+ * "[...]", "{shop, web}". */
+static bool has_cut_elements(struct pb_slice rest)
+{
+    size_t at = pb_skip(rest, 0, " \"':"), next = pb_skip(rest, at + 1, " ");
+    struct pb_slice list = pb_slice_from(rest, at), inner = pb_slice_from(rest, next);
+
+    return pb_text_has(pb_slice_first(rest, at), ":") &&
+           (pb_begins(list, "[") ? pb_begins(inner, "[Obj") || pb_begins(inner, "...")
+                                 : pb_begins(list, "{") && !pb_text_has(list, ":") &&
+                                       pb_skip(inner, 0, PB_LETTERS) > 0);
+}
+
 /* The line that the text begins with has a field with its value, or a heading with a row. Keys or
  * headings that name a thing, and say when it was uploaded, make a table of the lines below. */
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
@@ -187,7 +208,9 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         enum pb_field field = pb_field_of(word);
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
                          !pb_contains_any(word, "uploader");
-        if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
+        struct pb_slice rest = pb_slice_from(line, end);
+        if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
+            (field == PB_FIELD_LIST && has_cut_elements(rest)))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
         seen |= UINT64_C(1) << field;
@@ -198,7 +221,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             end = to;
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
-        struct pb_slice rest = pb_slice_from(line, end);
+        rest = pb_slice_from(line, end);
         size_t next = search->says_upload ? pb_skip(rest, 0, " ") : 0;
         if (!search->says_upload ||
             (next < rest.size_bytes && next < 2 &&
@@ -213,14 +236,15 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             search->subject_line = search->line + 1;
         }
     }
-    bool is_heading = own > 0 && fields > 1;
+    bool are_columns = words > 1 && has_cells(line) && !has_any(line, "(){}[]=:<>");
+    bool is_heading = own > 0 && (fields > 1 || are_columns);
     if (!is_heading &&
         (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
          pb_contains_any(line, "(| = |< ") || pb_is_prose(line) || pb_is_foreign_key(line)))
         return false;
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
-    search->are_names_rows = is_heading && fields == words;
+    search->are_names_rows = is_heading && (fields == words || are_columns);
     return pb_text_has_date(last, search->table_year) && !pb_is_prose(line) &&
            !pb_text_has(line, "--query");
 }
@@ -458,7 +482,7 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
     read_listing(search, line, rest);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;
-        if (pb_is_example(mark.text))
+        if (pb_is_example(mark.text) && !(is_old && has_cells(line)))
             continue;
         search->is_listing |= is_old;
         search->subject_line = search->line + 1;
