@@ -73,7 +73,7 @@ enum pb_value_limit {
     PB_MOST_ISSUERS = 16,
     /* Of an item; more are overwritten and not identified. An RSA key of 16384 bits has 13 KB. */
     PB_MOST_PRIVATE_KEYS = 100,
-    PB_COST_OF_PRIVATE_KEY = 10, /* as signatures of a run count: to decode one takes 0.8 ms */
+    PB_COST_OF_PRIVATE_KEY = 100, /* as signatures of a run count: binary curves take 3.5 ms */
     PB_MOST_PRIVATE_KEY_BYTES = 65536,
     /* What liblzma allocates at once, as a few bytes tell it; `xz -9` asks for as much. */
     PB_MOST_DICTIONARY_BYTES = 64 << 20,

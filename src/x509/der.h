@@ -164,7 +164,7 @@ struct pb_x509_cache {
  * decoding a rare key; those of DSA, binary curves, long moduli and exponents; what is past a
  * ceiling. */
 #define PB_COST_OF_RARE_KEY 10
-#define PB_COST_OF_SLOW_KEY 100
+#define PB_COST_OF_SLOW_KEY 200
 #define PB_COST_PAST_CEILING 1000
 
 /* Counts what is to be computed, whether or not it is, so that the sum depends on the item alone.

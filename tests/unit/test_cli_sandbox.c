@@ -58,6 +58,16 @@ static enum outcome signal_another(void)
     return outcome_of(syscall(SYS_tgkill, getppid(), getppid(), 0) == 0);
 }
 
+static enum outcome signal_by_a_file(void)
+{
+    return outcome_of(fcntl(STDIN_FILENO, F_SETOWN, getppid()) == 0);
+}
+
+static enum outcome limit_another(void)
+{
+    return outcome_of(syscall(SYS_prlimit64, getppid(), RLIMIT_CPU, NULL, NULL) == 0);
+}
+
 static enum outcome start_process(void)
 {
     pid_t child = fork();
@@ -97,7 +107,8 @@ static const char calls[] =
     "semget sendmmsg sendmsg sendto setdomainname setgid setgroups sethostname setns "
     "setresgid setresuid settimeofday setuid setxattr socket socketpair splice swapoff "
     "swapon symlink symlinkat tkill truncate umount umount2 unshare userfaultfd utime "
-    "utimensat utimes vmsplice";
+    "utimensat utimes vmsplice ioprio_set migrate_pages move_pages sched_setattr sched_setparam "
+    "sched_setaffinity sched_setscheduler shmat shmget";
 static int number; /* of the next one */
 
 static enum outcome make_call(void)
@@ -255,6 +266,8 @@ static void each_attempt_is_refused_or_allowed(void **state)
         {"connection", connect_socket, REFUSED, false},
         {"signal itself", signal_itself, DONE, false},
         {"signal another", signal_another, REFUSED, false},
+        {"have a file signal another", signal_by_a_file, REFUSED, false},
+        {"limit another", limit_another, REFUSED, false},
         {"start a process", start_process, REFUSED, false},
         {"start one by clone3", start_by_clone3, REFUSED, false},
         {"ask the terminal", ask_terminal, DONE, false},
