@@ -118,23 +118,12 @@ static bool restrict_files(const struct pb_options *options)
 
 /* Networks, other programs and processes, memory shared with them, and what changes the system. The
  * program makes none of these calls, so whoever makes one has taken it over: it is killed. */
+static const char *const calls[] = {
+#include "cli/refused_calls.lines.inc"
+};
+
 static bool restrict_calls(void)
 {
-    static const char calls[] =
-        "accept accept4 acct add_key adjtimex bind bpf capset chmod chown chroot clock_settime "
-        "connect delete_module execve execveat fchmod fchmodat fchmodat2 fchown fchownat "
-        "finit_module fork fremovexattr fsetxattr fsmount fsopen futimesat init_module io_setup "
-        "io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kexec_file_load "
-        "kexec_load keyctl kill lchown link linkat listen lremovexattr lsetxattr memfd_create "
-        "migrate_pages mkdir mkdirat mknod mknodat mount mount_setattr move_mount move_pages "
-        "mq_open msgget name_to_handle_at open_by_handle_at open_tree perf_event_open personality "
-        "pidfd_getfd pidfd_open pidfd_send_signal pivot_root process_madvise process_vm_readv "
-        "process_vm_writev ptrace reboot recvfrom recvmsg removexattr request_key rmdir "
-        "rt_sigqueueinfo rt_tgsigqueueinfo sched_setaffinity sched_setattr sched_setparam "
-        "sched_setscheduler semget sendmmsg sendmsg sendto setdomainname setgid setgroups "
-        "sethostname setns setpriority setresgid setresuid settimeofday setuid setxattr shmat "
-        "shmget socket socketpair splice swapoff swapon symlink symlinkat syslog tkill truncate "
-        "umount umount2 unshare userfaultfd utime utimensat utimes vfork vmsplice";
     const uint32_t ending = SCMP_ACT_KILL_PROCESS, own = (uint32_t)getpid();
     /* Of these calls by an argument: raise() and abort() signal the process itself; fcntl has
      * signals sent to the owner of a file, and two of ioctl type for a terminal. */
@@ -150,7 +139,6 @@ static bool restrict_calls(void)
         {SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, TIOCLINUX, 0)},
         {SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)},
     };
-    char call[32];
     scmp_filter_ctx filter = HAS_SANITIZER ? NULL : seccomp_init(SCMP_ACT_ALLOW);
     /* Of clone3 the flags cannot be seen: glibc takes it for missing, and uses clone. */
     bool is_fine = filter != NULL &&
@@ -159,13 +147,10 @@ static bool restrict_calls(void)
     for (size_t i = 0; i < sizeof rules / sizeof *rules && is_fine; i++)
         is_fine =
             seccomp_rule_add_array(filter, ending, rules[i].call, 1, &rules[i].killing) == 0;
-    for (const char *next = calls; is_fine && *next != '\0'; next += strspn(next, " ")) {
-        int length = (int)strcspn(next, " ");
-        snprintf(call, sizeof call, "%.*s", length, next);
-        int number = seccomp_syscall_resolve_name(call);
+    for (size_t i = 0; is_fine && i < sizeof calls / sizeof calls[0]; i++) {
+        int number = seccomp_syscall_resolve_name(calls[i]);
         is_fine = number == __NR_SCMP_ERROR || /* newer than the library */
                   seccomp_rule_add(filter, ending, number, 0) == 0;
-        next += length;
     }
     is_fine = is_fine && seccomp_load(filter) == 0;
     if (filter)
