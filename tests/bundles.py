@@ -297,20 +297,20 @@ def many_empty_members_are_bounded():
 
 
 def long_names(output, count):
-    """A tar.gz of count empty files whose names, in pax headers, have 4 KiB each."""
+    """A tar.gz of count empty files whose names, in pax headers, have 2,008 bytes each."""
     with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=1, mtime=0) as packed:
         plain = tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT)
         extended = tarfile.TarInfo("pax")
-        extended.type, extended.size = tarfile.XHDTYPE, 4111
+        extended.type, extended.size = tarfile.XHDTYPE, 2019
         header = extended.tobuf(tarfile.USTAR_FORMAT)
         for number in range(count):
-            record = b"4111 path=%08d%s\n" % (number, b"n" * 4092)
+            record = b"2019 path=%08d%s\n" % (number, b"n" * 2000)
             packed.write(header + record + bytes(-len(record) % 512) + plain)
         packed.write(bytes(1024))
 
 
 @test
-def names_of_4_KiB_are_bounded_and_the_rest_is_read():
+def names_of_2_KB_are_bounded_and_the_rest_is_read():
     with folder_of(AROUND) as folder:
         with open(folder / "b", "wb") as output:
             long_names(output, 40_000)
@@ -571,7 +571,7 @@ NOT_WRITTEN = {("7zip", "not UTF-8"), ("zip", "with a backslash")}
     ("a name above its folder", "above its folder", b"../../etc/x.json", "../../etc/x.json"),
     ("a name absolute", "absolute", b"/etc/x.json", "/etc/x.json"),
     ("a name not UTF-8", "not UTF-8", b"gr\xfcn/x.json", "gr\\xfcn/x.json"),
-    ("a name 4 KiB long", "4 KiB long", b"d/" * 2046 + b"x.json", "d/" * 2046 + "x.json"),
+    ("a name 2 KB long", "2 KB long", b"d/" * 1000 + b"x.json", "d/" * 1000 + "x.json"),
     ("a name with control bytes", "with control bytes", b"\x1b[31m\n\r\x07\x7fx.json", "\\x1b[31m\\x0a\\x0d\\x07\\x7fx.json"),
     ("a name with a backslash", "with a backslash", b"a\\x0A.json", "a\\\\x0A.json"),
     ("a name that hides what follows", "that hides what follows", "\u202enosj.x".encode(), "\\xe2\\x80\\xaenosj.x"),
