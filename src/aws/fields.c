@@ -3,7 +3,6 @@
 #include "aws/context.h"
 
 #define MOST_NAMES_A_LETTER 9
-#define MOST_SEPARATORS 3 /* in a name, between its words */
 
 struct name {
     struct pb_slice text;
@@ -79,8 +78,6 @@ enum pb_field pb_field_of(struct pb_slice key)
     const struct name *name = names[first - 'a'];
     for (size_t i = 0; i < MOST_NAMES_A_LETTER && name[i].field != PB_FIELD_NONE; i++)
         if (name[i].text.data[name[i].text.size_bytes - 1] == last &&
-            key.size_bytes >= name[i].text.size_bytes &&
-            key.size_bytes <= name[i].text.size_bytes + MOST_SEPARATORS &&
             (pb_slice_equals(key, name[i].text) || is_spelling(key, name[i].text)))
             return name[i].field;
     return PB_FIELD_NONE;
@@ -159,9 +156,6 @@ enum pb_field pb_field_of_text(struct pb_slice text)
         return PB_FIELD_BODY; /* TRUSTED or X509, too, and not ATTRIBUTE */
     if (pb_certificate_arn_parse(text, &arn))
         return PB_FIELD_ARN;
-    /* An optimisation: most such texts are other ARNs. */
-    if (pb_begins(text, "arn:"))
-        return PB_FIELD_NONE;
     if (pb_date_from_text(text).state != PB_DATE_UNPARSEABLE)
         return PB_FIELD_UPLOAD_DATE;
     if (text.data[0] == '/' && text.data[text.size_bytes - 1] == '/')
