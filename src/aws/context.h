@@ -529,8 +529,9 @@ enum pb_claim {
 struct pb_shape {
     const char *name; /* "iam.list-server-certificates", as in shapes.txt */
     enum pb_claim claim;
-    const char *keys; /* the value is under one of these ("primary|deposed"); NULL for any */
-    bool (*matches)(const struct pb_node *node); /* pure and cheap */
+    const char *keys;    /* the value is under one of these ("primary|deposed"); NULL for any */
+    const char *members; /* the node's certificate has one of these; NULL: it need not */
+    bool (*matches)(const struct pb_node *node); /* pure and cheap; NULL: all do */
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);
     /* The values inside are visited too; else read takes all of them. */

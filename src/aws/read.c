@@ -27,7 +27,8 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
             if ((found == NULL || row->claim > found->claim) &&
                 (row->keys == NULL ||
                  (node->key_text.size_bytes > 0 && pb_is_any(node->key_text, row->keys))) &&
-                row->matches(node))
+                (row->members == NULL || pb_json_find(node->certificate, row->members) != NULL) &&
+                (row->matches == NULL || row->matches(node)))
                 found = row;
     return found;
 }

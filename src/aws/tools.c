@@ -42,16 +42,6 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
             pb_certificate_add(out, row.value);
 }
 
-static bool matches_custodian(const struct pb_node *node)
-{
-    return pb_json_find(node->certificate, "c7n:MatchedFilters") != NULL;
-}
-
-static bool matches_cloudquery(const struct pb_node *node)
-{
-    return pb_json_find(node->certificate, "_cq_sync_time|_cq_id|_cq_source_name|cq_id") != NULL;
-}
-
 /* {columns, rows}: the table has no name there, but no other table has an upload_date. Before 0.24
  * it printed the rows alone, with "name" beside server_certificate_id, or "tags_src". */
 static bool matches_steampipe(const struct pb_node *node)
@@ -168,9 +158,10 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
 const struct pb_shape pb_tool_shapes[] = {
     {"aws-recon.resource", PB_CLAIM_ENVELOPE, .keys = "resource", .matches = matches_aws_recon,
      .read = read_aws_recon},
-    {"custodian.resources", PB_CLAIM_MARKED, .matches = matches_custodian, .read = read_table},
+    {"custodian.resources", PB_CLAIM_MARKED, .members = "c7n:MatchedFilters", .read = read_table},
     {"steampipe.rows", PB_CLAIM_MARKED, .matches = matches_steampipe, .read = read_table},
-    {"cloudquery.row", PB_CLAIM_MARKED, .matches = matches_cloudquery, .read = read_table},
+    {"cloudquery.row", PB_CLAIM_MARKED, .members = "_cq_sync_time|_cq_id|_cq_source_name|cq_id",
+     .read = read_table},
     {"resource.record", PB_CLAIM_RESOURCE, .matches = matches_record, .read = read_table},
     {"terraform.state", PB_CLAIM_ENVELOPE,
      /* In version 4, in 3, in show's output; planned changes have other keys. */
