@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One item's way: bytes -> text -> JSON documents -> observations -> X.509 facts. Before it,
  * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
-#include <inttypes.h>
-
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "inventory/sentences.inc"
@@ -316,8 +314,7 @@ static void rewrite_body(struct state *state)
         !pb_pem_next(&pem, &arena, &block) ||
         pb_x509_facts_read(state->reader->cache, block.der, &arena, &facts, &reason) != PB_OK;
     if (facts != NULL && facts->is_ca) {
-        state->ignored_because =
-            "PEM that begins with a CA's certificate: a chain or a trust store";
+        state->ignored_because = PB_SAY_EXCUSE_CHAIN;
     } else {
         pb_buffer_append_byte(&json, '"');
         pb_escape_append(&json, pem.text, PB_ESCAPE_JSON);
@@ -400,9 +397,7 @@ static void read_decoded(struct state *state)
     state->reader->signatures += pb_x509_cache_computed(state->reader->cache);
     if (pb_x509_cache_computed(state->reader->cache) > state->context.limits->signatures)
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, "limit-signatures",
-                           "more than %" PRIu64 " signatures and keys stand in this file that "
-                           "would have to be verified: the rest are undecided",
-                           state->context.limits->signatures);
+                           PB_SAY_LIMIT_SIGNATURES, (uintmax_t)state->context.limits->signatures);
 }
 
 static void read_content(struct state *state)

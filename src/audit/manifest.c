@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "audit/pipeline.h"
+#include "inventory/sentences.inc"
 
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
@@ -249,13 +250,11 @@ static void compare(struct check *check, const struct pb_manifest_line *line, ui
         return;
     if (state == STATE_LISTED) {
         pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-unverified",
-                           "line %zu of the manifest lists it, but its bytes were not read: %.*s",
-                           line->number, PB_SLICE_ARGS(detail));
+                           PB_SAY_MANIFEST_UNVERIFIED, line->number, PB_SLICE_ARGS(detail));
         return;
     }
     pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
-                       "its SHA-256 is %s, but line %zu of the manifest says %s",
-                       pb_hex_text(sha256, 32).text, line->number,
+                       PB_SAY_MANIFEST_MISMATCH, pb_hex_text(sha256, 32).text, line->number,
                        pb_hex_text(line->sha256, 32).text);
 }
 
@@ -333,8 +332,7 @@ static void report_missing(struct check *check)
             continue;
         diagnostics->entry = PB_NO_ENTRY;
         pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
-                           "line %zu of the manifest lists %.*s, which is not in the evidence",
-                           lines[i].number, PB_SLICE_ARGS(lines[i].name))
+                           PB_SAY_MANIFEST_MISSING, lines[i].number, PB_SLICE_ARGS(lines[i].name))
             ->offset_bytes = lines[i].number;
     }
 }

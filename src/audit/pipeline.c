@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
+#include "inventory/sentences.inc"
 #include "json/document.h"
 
 /* The public limits are the first ones of base/error.h. */
@@ -150,9 +151,7 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
 
     if (audit->has_run || lacks_baseline)
         pb_error_set(error, status,
-                     audit->has_run ? "this audit has already been run"
-                                    : "only new findings are to count: that needs a baseline "
-                                      "(--baseline FILE), which says what is not new");
+                     audit->has_run ? "this audit has already been run" : PB_SAY_LACKS_BASELINE);
     else
         status = run(audit, error);
     audit->is_judged |= status == PB_OK;

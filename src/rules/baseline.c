@@ -557,11 +557,9 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
     }
     diagnostics->entry = PB_NO_ENTRY;
     if (count > 0)
-        pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "baseline-rules",
-            "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
-            count == 1 ? "" : "s", count == 1 ? "is" : "are",
-            count == 1 ? "its rule" : "their rule");
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_NOTE, "baseline-rules", PB_SAY_BASELINE_RULES,
+                           count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
+                           count == 1 ? "its" : "their");
     bool has_failed = sides.arena.has_failed || check->findings->arena.has_failed;
     pb_vector_release(&sides.keyed);
     pb_buffer_release(&sides.key);

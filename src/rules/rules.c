@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What each rule but key-reuse looks for, and the table of rules. inventory/sentences.txt has what
- * their findings say; explanations.txt says what that means, and how to fix it. */
+/* What each rule but key-reuse looks for, and the table of rules. inventory/sentences.txt has their
+ * titles and what findings say; explanations.txt says what that means, and how to fix it. */
 #include "rules/rules.h"
 
 #include <stdio.h>
@@ -395,33 +395,25 @@ static void check_private_keys(const struct pb_check *check)
 
 /* In the order of enum pb_rule_number. */
 const struct pb_rule pb_rules[PB_RULE_COUNT] = {
-    {"IAM-033", PB_LEVEL_HIGH, "uploaded before the cutoff: its key may have leaked by Heartbleed",
-     PB_NEEDS_VERDICT, .say = say_iam_033},
-    {"key-reuse", PB_LEVEL_HIGH, "the same public key as a vulnerable certificate", PB_NEEDS_BODY,
+    {"IAM-033", PB_LEVEL_HIGH, PB_SAY_RULE_IAM_033, PB_NEEDS_VERDICT, .say = say_iam_033},
+    {"key-reuse", PB_LEVEL_HIGH, PB_SAY_RULE_KEY_REUSE, PB_NEEDS_BODY,
      .check_all = pb_key_groups_check},
-    {"pre-disclosure-key", PB_LEVEL_MEDIUM,
-     "uploaded after the cutoff, but its certificate is older", PB_NEEDS_BODY,
+    {"pre-disclosure-key", PB_LEVEL_MEDIUM, PB_SAY_RULE_PRE_DISCLOSURE_KEY, PB_NEEDS_BODY,
      .say = say_pre_disclosure_key},
-    {"disclosure-window", PB_LEVEL_MEDIUM, "uploaded while disclosure and patching were under way",
-     PB_NEEDS_VERDICT, .say = say_disclosure_window},
-    {"not-revoked", PB_LEVEL_MEDIUM,
-     "vulnerable or replaced, and not on the given CRL of its issuer (--crl)", PB_NEEDS_REVOCATION,
+    {"disclosure-window", PB_LEVEL_MEDIUM, PB_SAY_RULE_DISCLOSURE_WINDOW, PB_NEEDS_VERDICT,
+     .say = say_disclosure_window},
+    {"not-revoked", PB_LEVEL_MEDIUM, PB_SAY_RULE_NOT_REVOKED, PB_NEEDS_REVOCATION,
      .check_all = check_revocations},
-    {"conflicting-evidence", PB_LEVEL_MEDIUM,
-     "statements about one certificate that cannot all be true", .check = check_observations},
-    {"undetermined", PB_LEVEL_MEDIUM,
-     "a certificate without a verdict: why, and what would settle it", .say = say_undetermined},
-    {"coverage-gap", PB_LEVEL_MEDIUM, "a named gap in what the evidence shows of an account",
-     .check_all = check_gaps},
-    {"private-key-in-evidence", PB_LEVEL_HIGH, "a PEM private key stands in the evidence",
+    {"conflicting-evidence", PB_LEVEL_MEDIUM, PB_SAY_RULE_CONFLICTING_EVIDENCE,
+     .check = check_observations},
+    {"undetermined", PB_LEVEL_MEDIUM, PB_SAY_RULE_UNDETERMINED, .say = say_undetermined},
+    {"coverage-gap", PB_LEVEL_MEDIUM, PB_SAY_RULE_COVERAGE_GAP, .check_all = check_gaps},
+    {"private-key-in-evidence", PB_LEVEL_HIGH, PB_SAY_RULE_PRIVATE_KEY_IN_EVIDENCE,
      .check_all = check_private_keys},
-    {"weak-key", PB_LEVEL_MEDIUM, "RSA or DSA under 2048 bits, EC under 224, a bad RSA exponent",
-     PB_NEEDS_BODY, .check = check_key},
-    {"weak-signature", PB_LEVEL_LOW,
-     "a signature with SHA-1, MD5 or older on the leaf or an intermediate", PB_NEEDS_BODY,
+    {"weak-key", PB_LEVEL_MEDIUM, PB_SAY_RULE_WEAK_KEY, PB_NEEDS_BODY, .check = check_key},
+    {"weak-signature", PB_LEVEL_LOW, PB_SAY_RULE_WEAK_SIGNATURE, PB_NEEDS_BODY,
      .check = check_signatures},
-    {"expired", PB_LEVEL_LOW, "its validity ended before the instant of the audit (--as-of)",
-     PB_NEEDS_VALIDITY, .say = say_expired},
-    {"expires-soon", PB_LEVEL_LOW, "its validity ends within 45 days of the audit (--as-of)",
-     PB_NEEDS_VALIDITY, .say = say_expires_soon},
+    {"expired", PB_LEVEL_LOW, PB_SAY_RULE_EXPIRED, PB_NEEDS_VALIDITY, .say = say_expired},
+    {"expires-soon", PB_LEVEL_LOW, PB_SAY_RULE_EXPIRES_SOON, PB_NEEDS_VALIDITY,
+     .say = say_expires_soon},
 };

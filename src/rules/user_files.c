@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "inventory/sentences.inc"
 #include "json/document.h"
 
 /* A document while it is read. The first failure stays in status and error, or in the arena; from
@@ -151,10 +152,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
             read_sha256(form, object, key, digest);
     }
     if (count != 1)
-        refuse(form, "",
-               "this waiver has %zu of 'id', 'arn', 'key_sha256', 'account' and 'folder', not "
-               "exactly one",
-               count);
+        refuse(form, "", PB_SAY_WAIVER_SUBJECTS, count);
     waiver->reason = read_words(form, object, "reason");
     waiver->owner = read_words(form, object, "owner");
     waiver->expires = read_text(form, object, "expires", false);
@@ -337,9 +335,7 @@ static void check_schema(struct form *form)
     else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
         refuse(form, "schema", "the report's schema is not prebleed-report/1");
     if (pb_json_find(pb_json_find(form->root, "parameters"), "redacted") != NULL)
-        refuse(form, "parameters.redacted",
-               "the report is redacted: its stand-ins match nothing; keep one without --redact "
-               "as the baseline");
+        refuse(form, "parameters.redacted", PB_SAY_BASELINE_REDACTED);
 }
 
 /* An item of the baseline's evidence. */
