@@ -5,8 +5,8 @@
 #include "inventory/sentences.inc"
 
 #define FEWEST_WORDS 5
-#define MOST_TAG_BYTES 40
-#define LONGEST_TAGS_BYTES 200
+#define MOST_TAG_BYTES 200
+#define LONGEST_TAGS_BYTES 1000
 #define LONGEST_CALL_BYTES 200
 #define MOST_LINES_OF_ROW 3
 #define FEWEST_ENCODED_BYTES 60
@@ -106,7 +106,7 @@ static struct pb_slice first_name(struct pb_slice text, bool is_quoted, bool is_
     struct pb_slice name = pb_slice_first(text, size);
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
-    bool is_whole = strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
+    bool is_whole = strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t,;#(}", next) != NULL ||
                     (is_tight && blanks > size);
     return is_whole && may_be_name(name) ? name : PB_SLICE_ABSENT;
 }
