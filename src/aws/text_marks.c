@@ -350,15 +350,17 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
     for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
         end = pb_skip(line, at, PB_LETTERS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
-        if (!pb_is_any(word, resource_keys) || (at > 0 && line.data[at - 1] == '/'))
+        bool is_id = pb_is_key(word, "ResourceId"); /* AWS Config's */
+        if ((!is_id && !pb_is_any(word, resource_keys)) || (at > 0 && line.data[at - 1] == '/'))
             continue; /* another word, or an end tag */
-        unsigned key = 1u << (word.data[0] - 'A');
+        char letter = is_id ? 'P' : word.data[0];
+        unsigned key = 1u << (letter - 'A');
         if (search->resource.keys == 0 || (search->resource.keys & key) != 0) {
             end_resource(search, search->resource);
             search->resource = (struct resource){.line = search->line + 1};
         }
         search->resource.keys |= key;
-        read_resource_value(&search->resource, word.data[0], pb_slice_from(text, end));
+        read_resource_value(&search->resource, letter, pb_slice_from(text, end));
     }
 }
 
