@@ -227,7 +227,7 @@ struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY
 {
     size_t size = 0;
     for (size_t i = 0; i < key.size_bytes && key.size_bytes <= PB_LONGEST_PLAIN_KEY_BYTES; i++)
-        if (key.data[i] != '_' && key.data[i] != '-' && key.data[i] != ' ')
+        if (key.data[i] != '_' && key.data[i] != '-' && !pb_is_blank(key.data[i]))
             room[size++] = pb_byte_lower(key.data[i]);
     return (struct pb_slice){room, size};
 }

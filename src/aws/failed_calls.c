@@ -14,6 +14,7 @@
 /* Signs of errors, and their codes; NULL: the word after the sign. */
 static const char *const signs[][2] = {
     {"An error occurred (", NULL},
+    {"n error occurred\n(", NULL},
     {"api error ", NULL},
     {"Error Code: ", NULL},
     {"not authorized", "AccessDenied"},
@@ -32,15 +33,16 @@ static struct pb_slice first_word(struct pb_slice text)
     return pb_slice_first(text, pb_skip(text, 0, PB_LETTERS PB_DIGITS "_"));
 }
 
-/* The code of the error that the text has a sign of; absent if it has none. */
+/* The code of the error that the text has a sign of, after any tag; absent if it has none. */
 static struct pb_slice find_code(struct pb_slice text)
 {
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        struct pb_slice sign = pb_slice_from_string(signs[i][0]);
-        size_t at = pb_slice_find(text, sign, 0);
-        if (at != SIZE_MAX)
-            return signs[i][1] != NULL ? pb_slice_from_string(signs[i][1])
-                                       : first_word(pb_slice_from(text, at + sign.size_bytes));
+        size_t at = pb_slice_find(text, pb_slice_from_string(signs[i][0]), 0);
+        if (at == SIZE_MAX)
+            continue;
+        at = pb_find_any(text, at + strlen(signs[i][0]), PB_CAPITALS PB_DIGITS);
+        return signs[i][1] != NULL ? pb_slice_from_string(signs[i][1])
+                                   : first_word(pb_slice_from(text, at));
     }
     return PB_SLICE_ABSENT;
 }
@@ -83,37 +85,55 @@ static struct pb_slice find_account(struct pb_slice line)
 /* The line is a sentence or code, or names an action as policies do: it tells of no call. */
 static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_slice after)
 {
-    bool is_action = pb_ends(before, ":") && !pb_begins(after, ":");
+    bool is_action = pb_ends(before, ":") && !pb_begins(after, ":") &&
+                     !pb_contains_any(before, "denied: iam:|denied iam:|denied for iam:");
     bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
     return is_action || is_code || pb_begins(after, ". ") ||
            (pb_is_prose(line) &&
-            !pb_contains_any(line, "error:|[error]|failed to|could not|unable to") &&
+            !pb_contains_any(line, "error:|[error]|n error IAM: |failed to|could not|unable to") &&
             !pb_text_has(line, "ERROR") && !pb_text_has(line, "WARN"));
+}
+
+/* Where the line before an operation begins, or the error's sentence that is broken over lines. */
+static size_t find_begin(struct pb_slice before)
+{
+    size_t start = before.size_bytes;
+    size_t near = start > MOST_BYTES_BEFORE_NOUN ? start - MOST_BYTES_BEFORE_NOUN : 0;
+    bool is_sentence = pb_contains_any(pb_slice_from(before, near), " calling| the|IAM:|perform:");
+
+    for (size_t i = 0; is_sentence && i < before.size_bytes; i++)
+        if ((before.data[i] == 'n' && pb_begins(pb_slice_from(before, i), "n error")) ||
+            (before.data[i] == 'U' && pb_begins(pb_slice_from(before, i), "User:")))
+            start = i;
+    bool is_other = pb_contains_any(pb_slice_from(before, start), "\n\n| operation|api error ");
+    return pb_slice_find_last(is_other ? before : pb_slice_first(before, start), '\n') + 1;
 }
 
 /* Reads the error in the line around the operation's name, at the offset; false for none. */
 static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_failed_call *call)
 {
     size_t from = at > LONGEST_LINE_BYTES ? at - LONGEST_LINE_BYTES : 0;
-    struct pb_slice before = pb_slice_first(pb_slice_from(text, from), at - from);
-    struct pb_slice after = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
-    size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
+    struct pb_slice before = pb_slice_from(pb_slice_first(text, at), from), line, after, next;
+    struct pb_slice rest = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
+    struct pb_slice told = pb_slice_first(rest, LONGEST_CODE_BYTES);
 
-    struct pb_slice next = after, last;
-    pb_next_line(&next, &after);
-    pb_next_line(&next, &last);
-    before = pb_slice_from(before, begin);
-    struct pb_slice line = pb_slice_first(pb_slice_from(text, from + begin),
-                                          before.size_bytes + size + after.size_bytes);
+    pb_next_line(&rest, &after);
+    pb_next_line(&rest, &next);
+    before = pb_slice_from(before, find_begin(before));
+    line = pb_slice_first(pb_slice_from(text, at - before.size_bytes),
+                          before.size_bytes + size + after.size_bytes);
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
-    struct pb_slice code = find_code(line), word = find_near_code(pb_slice_from(before, near));
-    if (word.data == NULL)
-        word = find_near_code(pb_slice_first(after, NEAR_BYTES));
-    if (code.data == NULL && word.data == NULL && !pb_text_has(last, " when calling the "))
-        code = pb_contains_any(pb_slice_first(pb_slice_trim(last), 6), "error:")
-                   ? find_near_code(last)
-                   : find_code(last);
-    struct pb_slice account = find_account(line);
+    struct pb_slice account = find_account(line), code = find_code(line);
+    struct pb_slice word = find_near_code(
+        pb_slice_from(pb_slice_first(line, before.size_bytes + size + NEAR_BYTES), near));
+
+    if (account.data == NULL) /* a line below names the user */
+        account = find_account(pb_slice_first(
+            pb_slice_from(told, pb_slice_find(told, PB_SLICE("User:"), 0)), NEAR_BYTES));
+    if (code.data == NULL && word.data == NULL && !pb_text_has(next, " when calling the "))
+        code = pb_contains_any(pb_slice_first(pb_slice_trim(next), 7), "error:|result:|status:")
+                   ? find_near_code(next)
+                   : find_code(next);
     if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
     if (code.size_bytes == 0)
@@ -131,7 +151,7 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
     /* Longer words, which may fill a text, are no names. */
     text = pb_slice_first(text, at + PB_LONGEST_PLAIN_KEY_BYTES + 1);
     size_t end = pb_skip(text, at, PB_LETTERS "_-"), begin = at;
-    bool is_spaced = pb_is_any(pb_slice_first(pb_slice_from(text, end), 5), " cert| Cert");
+    bool is_spaced = pb_is_any(pb_slice_first(pb_slice_from(text, end), 5), " cert| Cert|\nCert");
 
     end = is_spaced ? pb_skip(text, end + 1, PB_LETTERS) : end;
     for (int words = is_spaced ? 2 : 1; begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN; begin--)
@@ -153,9 +173,9 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
                : PB_SLICE_ABSENT;
 }
 
-static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
+static bool find_failed_call(struct pb_slice text, struct pb_failed_call *call)
 {
-    for (size_t at = from; pb_find_next(text, "erver", &at); at++) {
+    for (size_t at = call->end; pb_find_next(text, "erver", &at); at++) {
         struct pb_slice name = find_operation(text, at);
         if (name.data == NULL ||
             !read_line(text, (size_t)(name.data - text.data), name.size_bytes, call))
@@ -168,31 +188,29 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
     return false;
 }
 
-/* A client of the account whose role is refused does not come to ask for its certificates. */
-static bool find_refused_role(struct pb_slice text, size_t from, struct pb_failed_call *call)
+/* Finds the first call, or the next one after *call: after those on certificates, refused roles: a
+ * client of the account whose role is refused does not come to ask for its certificates. */
+static bool find_call(struct pb_slice text, struct pb_failed_call *call)
 {
-    const struct pb_slice before = PB_SLICE("on resource: ");
+    bool is_role = pb_is_key(call->operation, "sts:AssumeRole");
     struct pb_arn role;
 
-    for (size_t at = from; pb_find_next(text, "calling the AssumeRole operation", &at); at++) {
-        struct pb_slice line = pb_slice_first(pb_slice_from(text, at), LONGEST_LINE_BYTES);
-        line = pb_slice_first(line, pb_slice_find(line, PB_SLICE("\n"), 0));
-        size_t place = pb_slice_find(line, before, 0);
-        if (place == SIZE_MAX ||
-            !pb_arn_parse(pb_slice_from(line, place + before.size_bytes), &role))
+    if (!is_role && find_failed_call(text, call))
+        return true;
+    for (size_t at = is_role ? call->end : 0; pb_find_next(text, "arn:", &at); at++) {
+        size_t begin = at > LONGEST_CODE_BYTES ? at - LONGEST_CODE_BYTES : 0;
+        struct pb_slice near = pb_slice_first(pb_slice_from(text, begin), 2 * LONGEST_CODE_BYTES);
+        struct pb_slice before = pb_slice_first(text, at);
+        bool is_refused =
+            (pb_ends(before, "IAM Role (") && pb_text_has(near, "cannot be assumed")) ||
+            (pb_ends(before, "sts:AssumeRole on resource: ") && pb_text_has(near, "AccessDenied"));
+        if (!is_refused || !pb_arn_parse(pb_slice_from(near, at - begin), &role))
             continue;
-        *call = (struct pb_failed_call){.operation = PB_SLICE("sts:AssumeRole"),
-                                        .code = PB_SLICE("AccessDenied"),
-                                        .account = role.account,
-                                        .end = at + 1};
+        *call = (struct pb_failed_call){PB_SLICE("AccessDenied"), PB_SLICE("sts:AssumeRole"),
+                                        role.account, at + 1};
         return true;
     }
     return false;
-}
-
-static bool find_first_call(struct pb_slice text, struct pb_failed_call *call)
-{
-    return find_failed_call(text, 0, call) || find_refused_role(text, 0, call);
 }
 
 /* Adds a record, an account's if the call has no code. NULL if the item's last one is the same. */
@@ -245,9 +263,7 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     struct pb_failed_call call = {0};
     size_t before = batch->records.count;
 
-    while (!out.has_failed && find_failed_call(text, call.end, &call))
-        add_record(&out, &call);
-    for (call.end = 0; !out.has_failed && find_refused_role(text, call.end, &call);)
+    while (!out.has_failed && find_call(text, &call))
         add_record(&out, &call);
     text = pb_slice_trim(text);
     if (batch->records.count == before && is_client_error(text)) {
@@ -271,7 +287,7 @@ static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMes
                                  "errorCode|error_code|exception|__type";
 static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
 static const char status_keys[] =
-    "rc|returncode|return_code|exit_code|exitCode|exit_status|code|statusCode|status_code|"
+    "rc|returncode|return_code|exit_code|exitCode|ExitCode|exit_status|code|statusCode|status_code|"
     "StatusCode|HTTPStatusCode|status|errors|ResponseMetadata|$metadata|error_count|failed";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
@@ -368,7 +384,7 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
     }
     if (call->code.size_bytes == 0 || pb_is_of_other_call(object, call->code))
         return false;
-    find_first_call(call->code, call);
+    find_call(call->code, call);
     return true;
 }
 
@@ -410,17 +426,17 @@ const struct pb_json *pb_only_container(const struct pb_json *object)
 bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
                          struct pb_failed_call *call)
 {
-    struct pb_slice text;
+    struct pb_slice text = pb_text_of(value);
 
-    *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
+    *call = (struct pb_failed_call){text, .operation = PB_SLICE("ListServerCertificates")};
     if (key.data == NULL)
-        return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
-               text.data[0] != '-' && find_first_call(text, call);
+        return text.size_bytes >= SHORTEST_ERROR_BYTES && text.data[0] != '-' &&
+               find_call(text, call);
     if (pb_json_type(value) == PB_JSON_NULL) {
         call->code = PB_SLICE("null");
         return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;
     }
-    if (!pb_json_string(value, &call->code))
+    if (text.data == NULL)
         return pb_failure_find(value, call);
     return pb_aws_is_expected_path(key) && pb_contains_any(key, "certificates|certs|err") &&
            call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
@@ -506,7 +522,6 @@ static void note_candidate(struct pb_writer *out)
     struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
                                   .operation = PB_SLICE("ListServerCertificates")};
     const struct pb_json *root = out->document->root;
-    struct pb_record *record = NULL;
     struct pb_json_member profile = pb_profile_find(root, true);
     struct pb_failed_call told;
 
@@ -520,8 +535,8 @@ static void note_candidate(struct pb_writer *out)
                                       PB_SLICE_ARGS(pb_text_of(profile.value)));
         call.account = PB_SLICE_ABSENT;
     }
-    if (call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL)
-        record = add_record(out, &call);
+    bool is_told = call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL;
+    struct pb_record *record = is_told ? add_record(out, &call) : NULL;
     if (record == NULL)
         return;
     record->is_candidate = true;

@@ -84,7 +84,8 @@ static bool matches_cloudtrail(const struct pb_node *node)
     const struct pb_fields *fields = node->fields;
     return pb_fields_has(fields, PB_FIELD_EVENT_NAME) &&
            pb_fields_has(fields, PB_FIELD_EVENT_SOURCE) &&
-           pb_fields_has(fields, PB_FIELD_EVENT_TIME) &&
+           (pb_fields_has(fields, PB_FIELD_EVENT_TIME) ||
+            pb_fields_has(fields, PB_FIELD_ERROR_CODE)) &&
            !pb_fields_has(fields, PB_FIELD_CLOUDTRAIL_EVENT);
 }
 

@@ -245,8 +245,9 @@ static bool rewrite_identity(struct pb_slice text, struct pb_buffer *json)
     size_t end = pb_skip(text, at, PB_LETTERS PB_DIGITS ":/_+=,.@-");
     struct pb_slice arn = pb_slice_from(pb_slice_first(text, end), at);
     struct pb_arn parts;
-    if (text.size_bytes > LONGEST_ERROR_BYTES || is_bracketed(text) || !pb_arn_parse(arn, &parts) ||
-        !pb_is_account(parts.account) || pb_slice_find(text, PB_SLICE("arn:"), at + 1) < SIZE_MAX ||
+    if (text.size_bytes > LONGEST_ERROR_BYTES || pb_begins_like_json(text) ||
+        !pb_arn_parse(arn, &parts) || !pb_is_account(parts.account) ||
+        pb_slice_find(text, PB_SLICE("arn:"), at + 1) < SIZE_MAX ||
         pb_slice_find(text, parts.account, pb_slice_find(text, parts.account, 0) + 1) == SIZE_MAX ||
         !pb_contains_any(text, "userid|\tarn:"))
         return false;
@@ -301,7 +302,7 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
     if (may_be_rows(text) || pb_may_tell_failure(text) ||
-        (!is_bracketed(text) && text.size_bytes <= LONGEST_ERROR_BYTES &&
+        (!pb_begins_like_json(text) && text.size_bytes <= LONGEST_ERROR_BYTES &&
          pb_text_has(text, "arn:")) ||
         (text.size_bytes > 0 && pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
         return true;

@@ -7,17 +7,16 @@
 
 bool pb_aws_is_expected_path(struct pb_slice path)
 {
-    const struct pb_slice word = PB_SLICE("servercert");
+    static const char word[] = "servercert";
     size_t matched = 0;
 
     /* The first letter is only once in the word, so after a mismatch only it is compared again. */
-    for (size_t i = 0; i < path.size_bytes && matched < word.size_bytes; i++) {
+    for (size_t i = 0; i < path.size_bytes && word[matched] != '\0'; i++) {
         char byte = pb_byte_lower(path.data[i]);
-        if (byte == '-' || byte == '_')
-            continue;
-        matched = byte == word.data[matched] ? matched + 1 : byte == word.data[0];
+        if (byte != '-' && byte != '_')
+            matched = byte == word[matched] ? matched + 1 : byte == word[0];
     }
-    return matched == word.size_bytes;
+    return word[matched] == '\0';
 }
 
 bool pb_says_certificate(struct pb_slice text)
