@@ -28,6 +28,7 @@ struct resource {
     bool is_certificate;
     struct pb_slice name, account; /* an empty name: it is none yet */
     uint32_t line;                 /* of its first key, from 1 */
+    size_t references;             /* there were before it */
 };
 
 /* One search, with what the lines so far say of the next. */
@@ -286,8 +287,9 @@ static void end_resource(struct text_search *search, struct resource done)
 {
     struct pb_writer *out = search->out;
 
-    if (!done.is_certificate || (done.name.data != NULL && done.name.size_bytes == 0))
-        return;
+    if (!done.is_certificate || (done.name.data != NULL && done.name.size_bytes == 0) ||
+        (done.name.data == NULL && out != NULL && out->references > done.references))
+        return; /* an ARN or id in it is a reference of its own */
     if (out == NULL || search->has_old_date || done.name.data == NULL ||
         out->references++ >= PB_MOST_BARE_ELEMENTS) {
         search->is_listing = true;
@@ -322,7 +324,9 @@ static void read_resource_value(struct resource *resource, char key, struct pb_s
 static void read_resource_row(struct text_search *search, struct pb_slice line)
 {
     const char *separators = search->has_heading ? " \t|,;\"'" : "\t";
-    bool is_behind_tab = pb_text_has(line, "\tAWS::IAM::ServerC"), is_found = false;
+    bool is_behind_tab =
+        pb_text_has(line, "\tAWS::IAM::ServerC") && !pb_aws_names_certificates(line);
+    bool is_found = false;
     struct resource row = {.is_certificate = is_behind_tab, .line = search->line + 1};
     struct pb_slice cell;
 
@@ -350,14 +354,16 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
     for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
         end = pb_skip(line, at, PB_LETTERS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
-        bool is_id = pb_is_key(word, "ResourceId"); /* AWS Config's */
+        bool is_id = pb_is_any(word, "ResourceId|ResourceArn"); /* of other services */
         if ((!is_id && !pb_is_any(word, resource_keys)) || (at > 0 && line.data[at - 1] == '/'))
             continue; /* another word, or an end tag */
         char letter = is_id ? 'P' : word.data[0];
         unsigned key = 1u << (letter - 'A');
         if (search->resource.keys == 0 || (search->resource.keys & key) != 0) {
             end_resource(search, search->resource);
-            search->resource = (struct resource){.line = search->line + 1};
+            search->resource =
+                (struct resource){.line = search->line + 1,
+                                  .references = search->out != NULL ? search->out->references : 0};
         }
         search->resource.keys |= key;
         read_resource_value(&search->resource, letter, pb_slice_from(text, end));
