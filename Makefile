@@ -115,7 +115,7 @@ $(SHARED): $(LIBRARY_OBJECTS)
 	$(Q)$(LINK) -shared -Wl,-soname,$(notdir $@) -Wl,-z,defs -o $@ $^ $(LINK_LIBRARIES)
 	$(Q)ln -sf $(notdir $@) $(BUILD)/libprebleed.so
 
-# The lines of a style sheet or a script as string literals.
+# The lines of a style sheet, a script or markup as string literals.
 $(BUILD)/%.inc: % Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n",/' $< >$@
@@ -137,7 +137,7 @@ $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc
 $(BUILD)/src/cli/sandbox.o: $(BUILD)/src/cli/refused_calls.lines.inc
 $(BUILD)/src/aws/read.o: $(BUILD)/src/aws/shapes.lines.inc
-$(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
+$(BUILD)/src/report/html.o: $(addprefix $(BUILD)/src/report/,head.html.inc report.css.inc report.js.inc)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -13,11 +13,10 @@
 #define MOST_TO_ACT_ON 20
 #define CERTIFICATES_IN_PART 50
 
-/* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-dLXZAeQSAhNaReJjnC1FEqHKLMZ9kFs+hOHqs0Ohm+U="
-#define SCRIPT_HASH "sha256-W6+nAY4MDDRsn2jLq5JH8Iy4I/5SL4Lm1U0ifVV3cnQ="
-
 /* The lines of each file, which the Makefile turns into string literals. */
+static const char *const head[] = {
+#include "report/head.html.inc"
+    NULL};
 static const char *const style[] = {
 #include "report/report.css.inc"
     NULL};
@@ -34,8 +33,8 @@ struct html {
     size_t certificates; /* so far */
 };
 
-/* Markup is in literals of this file alone; all other text is the report's value and is
- * escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
+/* Markup is in head.html and literals of this file alone; all other text is the report's value and
+ * is escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
  * certificate, "e1" an item of evidence, "k1" a key. The indices are those of the json report. */
 
 static void append_lines(struct pb_report *report, const char *const *lines)
@@ -306,20 +305,15 @@ static void begin_details(struct pb_report *report, uint32_t index)
 }
 
 /* The policy allows the one style sheet and the one script, and nothing else that might get into
- * the file (Content Security Policy Level 3, section 2.3.1: a source by its hash). Organization,
- * author and date are shown if the options have them. */
+ * the file (Content Security Policy Level 3, section 2.3.1: a source by its hash, which a test
+ * compares). Organization, author and date are shown if the options have them. */
 static void append_head(struct pb_report *report)
 {
     const struct prebleed_report_options *options = &report->options;
     const char *given[] = {options->organization, options->author, options->date};
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_put(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                   "script-src '" SCRIPT_HASH "'; style-src '" STYLE_HASH "'; base-uri 'none'; "
-                   "form-action 'none'\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                   "<meta name=\"referrer\" content=\"no-referrer\">\n");
+    append_lines(report, head);
     pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
                                                 : PB_SLICE("Pre-Heartbleed server certificates"));
     append_value(report, "<title>", ": ");
@@ -334,9 +328,8 @@ static void append_head(struct pb_report *report)
         append_value(report, "<p class=\"given\">", "</p>\n");
     }
     pb_buffer_append_format(&report->out,
-                            "<p>Server certificates uploaded to AWS IAM before Heartbleed was "
-                            "disclosed (rule IAM-033), judged by prebleed %s from saved "
-                            "evidence</p>\n</header>\n<nav aria-label=\"Contents\">\n<ul>\n"
+                            "<p>" PB_SAY_HTML_SUBJECT "</p>\n</header>\n"
+                            "<nav aria-label=\"Contents\">\n<ul>\n"
                             "<li><a href=\"#timeline\">Timeline</a></li>\n"
                             "<li><a href=\"#accounts\">Accounts</a></li>\n"
                             "<li><a href=\"#figures\">What was judged</a></li>\n%s"
@@ -470,10 +463,7 @@ static void begin(struct pb_report *report)
 
 static void end(struct pb_report *report)
 {
-    begin_table(report,
-                &(struct pb_section){
-                    "evidence", "Evidence",
-                    "Everything that was met, with the SHA-256 of its bytes as they were found."},
+    begin_table(report, &(struct pb_section){"evidence", "Evidence", PB_SAY_HTML_EVIDENCE},
                 PB_SLICE("item\nread as\nform\nnote\nbytes\nSHA-256"));
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
         const struct pb_entry *entry = pb_batch_entry(&report->inventory->evidence, i);
@@ -508,8 +498,8 @@ static void end(struct pb_report *report)
         append_block(report, pb_slice_from_string(pb_rule_explanation(rule)));
         pb_put(report, "</details>\n");
     }
-    pb_put(report, "</section>\n</main>\n<footer>\n<p>This file loads nothing. The json report of "
-                   "the same run has every value for programs.</p>\n</footer>\n<script>");
+    pb_put(report,
+           "</section>\n</main>\n<footer>\n<p>" PB_SAY_HTML_END "</p>\n</footer>\n<script>");
     append_lines(report, script);
     pb_put(report, "</script>\n</body>\n</html>\n");
 }

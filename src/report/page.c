@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "inventory/sentences.inc"
+
 /* Whether notes and certificates without anything to act on are shown too. */
 static bool shows_all(const struct pb_report *report)
 {
@@ -37,8 +39,7 @@ static void emit_parameters(struct pb_report *report)
         pb_buffer_append_format(pb_begin_value(report), "all %d", PB_RULE_COUNT);
     report->renderer->field(report, "rules");
     if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], parameters))
-        pb_emit_text(report, "",
-                     PB_SLICE("IAM-033 is off: verdicts are counted and are no findings"));
+        pb_emit_text(report, "", PB_SLICE(PB_SAY_IAM_033_IS_OFF));
 }
 
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
@@ -291,9 +292,7 @@ static void emit_accounts(struct pb_report *report)
 
 static void emit_lineage(struct pb_report *report)
 {
-    static const struct pb_section section = {
-        "lineage", "reused keys, each from its first certificate to its last",
-        "A new certificate with an exposed key is exposed too."};
+    static const struct pb_section section = {"lineage", PB_SAY_REUSED_KEYS, PB_SAY_REUSE_EXPOSES};
     const struct pb_key_groups *groups = report->result->key_groups;
 
     for (uint32_t row = 0; row < groups->items.count && !report->has_failed; row++) {
@@ -324,12 +323,9 @@ static void emit_lineage(struct pb_report *report)
 static void emit_other_findings(struct pb_report *report)
 {
     static const struct pb_section sections[] = {
-        {"findings", "findings about the evidence itself",
-         "They concern no certificate that the evidence shows."},
-        {"unchanged", "unchanged, because this evidence does not cover them",
-         "Findings of the baseline that count on until evidence settles them."},
-        {"resolved", "resolved since the baseline",
-         "Findings of the baseline that are over, and how."},
+        {"findings", PB_SAY_OTHER_FINDINGS, PB_SAY_OTHER_CONCERN},
+        {"unchanged", PB_SAY_UNCHANGED_FINDINGS, PB_SAY_UNCHANGED_COUNT},
+        {"resolved", PB_SAY_RESOLVED_FINDINGS, PB_SAY_RESOLVED_ARE_OVER},
     };
     size_t most = find_most(report, 5, 50);
 
