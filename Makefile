@@ -135,6 +135,7 @@ $(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
 $(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc
+$(BUILD)/src/cli/options.o: $(BUILD)/src/cli/synonyms.lines.inc
 $(BUILD)/src/cli/sandbox.o: $(BUILD)/src/cli/refused_calls.lines.inc
 $(BUILD)/src/aws/read.o: $(BUILD)/src/aws/shapes.lines.inc
 $(BUILD)/src/report/html.o: $(addprefix $(BUILD)/src/report/,head.html.inc report.css.inc report.js.inc)

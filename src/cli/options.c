@@ -301,38 +301,22 @@ static const struct pb_option *find_option(int code)
     return NULL;
 }
 
-/* Our options, and what other scanners call them. */
-static const char *const synonyms[][2] = {
-    {"baseline", " baseline-commit "},
-    {"color never", " no-color "},
-    {"fail-on", " error exit-code fail fail-level hard-fail-on severity-threshold "},
-    {"fail-on never", " soft-fail "},
-    {"jobs", " parallel threads "},
-    {"list-rules", " list list-checks "},
-    {"output", " format out output-directory output-file output-file-path output-format "
-               "output-formats report-format report-path "},
-    {"output json", " json "},
-    {"output junit", " junit-xml "},
-    {"output sarif", " sarif "},
-    {"quiet", " no-progress silent "},
-    {"rules", " check checks compliance "},
-    {"severity", " min-severity "},
-    {"verbose", " debug "},
-    {"waivers", " exclude ignorefile mutelist-file skip-check "},
+/* By turns what other scanners call an option, and what it is here. */
+static const char *const synonyms[] = {
+#include "cli/synonyms.lines.inc"
 };
 
 static enum prebleed_status refuse_name(const char *argument, struct prebleed_error *error)
 {
     size_t length = strcspn(argument + 2, "=");
     const char *nearest = NULL;
-    char wanted[64] = "", spaced[sizeof wanted + 2];
+    char wanted[64] = "";
     memcpy(wanted, argument + 2, length < sizeof wanted ? length : sizeof wanted - 1);
-    snprintf(spaced, sizeof spaced, " %s ", wanted);
     for (size_t i = 0; pb_option_table[i].name; i++)
         nearest = pb_nearer(wanted, nearest, pb_option_table[i].name);
-    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
-        if (strstr(synonyms[i][1], spaced))
-            nearest = synonyms[i][0];
+    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i += 2)
+        if (strcmp(synonyms[i], wanted) == 0)
+            nearest = synonyms[i + 1];
     return pb_refuse_unknown(error, "option", "--", wanted, nearest);
 }
 
