@@ -391,6 +391,66 @@ def a_pax_record_that_is_none_is_told():
         is_equal((run.codes(), run.status), (["archive-damaged"], 3), "diagnostics and exit status")
 
 
+def tar_of_mapped_member(content, map_text=None, old_map=None, real_bytes=None):
+    """A tar of one member whose data are the content, and a sparse map, as pax records or in the header."""
+    info = tarfile.TarInfo("dump/list.json")
+    info.size, info.pax_headers = len(content), dict(map_text or {})
+    header = bytearray(info.tobuf(tarfile.PAX_FORMAT if map_text else tarfile.GNU_FORMAT))
+    if old_map is not None:
+        header[386:410] = b"".join(b"%011o\0" % number for number in old_map)
+        header[483:495] = b"%011o\0" % real_bytes
+        header[148:156] = b" " * 8
+        header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header) + content + bytes(-len(content) % 512 + 1024)
+
+
+def with_a_header_within(text):
+    """A file of which the second block is, to who reads on behind the first one, an empty member's header."""
+    header = bytearray(b"x".ljust(124, b"\0") + b"0" * 11 + bytes(65))
+    header[148:156] = b"%06o\0 " % (sum(header) + 8 * ord(" "))
+    return text.ljust(512) + bytes(header)
+
+
+SIZE = len(VULNERABLE)
+
+
+@cases(
+    ("in a header of another type", tar_of_mapped_member(VULNERABLE, None, (0, 0), SIZE), 3),
+    ("in a record", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": "0,0"}), 3),
+    ("in records of version 0.0", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.numbytes": "0"}), 3),
+    ("that has a part", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": "0,10"}), 3),
+    ("that ends in the first of two blocks, with a header in the second",
+     tar_of_mapped_member(with_a_header_within(VULNERABLE[:400]), None, (0, 200), 200), 3),
+    ("that has all", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE}"}), 1),
+    ("that has more", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE + 9}"}), 1),
+)
+def what_the_map_of_a_sparse_member_leaves_out_is_told(content, status):
+    with folder_of({"b.tar": content}) as folder:
+        run = prebleed(folder, "b.tar")
+        is_equal(("tar-hidden-bytes" in run.codes("b.tar"), run.status), (status == 3, status), "told, and exit status")
+
+
+@cases(*((" ".join(arguments), arguments) for arguments in (
+    ["--format=gnu", "-S"], ["--format=oldgnu", "-S"], ["--format=ustar"], ["--format=v7"],
+    *(["--format=posix", "-S", f"--sparse-version={version}"] for version in ("0.0", "0.1", "1.0")))))
+def sparse_members_of_GNU_tar_hide_nothing(arguments):
+    if shutil.which("tar") is None:
+        raise Skip("no tar program")
+    with folder_of({"d/list.json": VULNERABLE, "d/same.json": b""}) as folder:
+        os.remove(folder / "d/same.json")
+        os.link(folder / "d/list.json", folder / "d/same.json")
+        os.symlink("list.json", folder / "d/link.json")
+        for name, parts in (("one", 1), ("many", 60)):
+            with open(folder / "d" / name, "wb") as file:
+                for part in range(parts):
+                    file.seek(part * 65536)
+                    file.write(b"x" * (1000 + part))
+                file.truncate(parts * 65536 + 77)
+        subprocess.run(["tar", *arguments, "-cf", "b.tar", "d"], cwd=folder, check=True)
+        run = prebleed(folder, "b.tar")
+        is_equal((run.codes(), run.status), ([], 1), "diagnostics and exit status")
+
+
 def sparse_tar_gz(output, size):
     """A tar.gz of one huge member of zeros and a good list, made without holding either."""
     info = tarfile.TarInfo("huge.bin")

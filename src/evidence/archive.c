@@ -4,6 +4,7 @@
 #include "evidence/internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -13,7 +14,10 @@
 /* libarchive reads so much of its input in advance: a member may begin so far before it. */
 #define READ_AHEAD_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
-#define TAR_END_BYTES 1024
+#define TAR_BLOCK_BYTES 512
+#define TAR_END_BYTES (2 * TAR_BLOCK_BYTES)
+/* The last header of a cpio is no longer, with its name "TRAILER!!!" and padding. */
+#define CPIO_TRAILER_BYTES 128
 /* 7zFormat.txt, "SignatureHeader". */
 #define SEVEN_ZIP_HEADER_BYTES 32
 
@@ -31,7 +35,7 @@ static la_ssize_t read_input(struct archive *handle, void *context, const void *
 
     (void)handle;
     if (is_streamed(archive))
-        block = pb_stream_next(archive->input);
+        block = archive->block = pb_stream_next(archive->input);
     else if (bytes->fd < 0)
         block = pb_slice_first(pb_slice_from(bytes->memory, archive->offset_bytes), BLOCK_BYTES);
     else
@@ -110,6 +114,30 @@ static void fail(struct pb_archive *archive)
     set_fault(archive, &archive->fault);
 }
 
+static uint64_t libarchive_position(const struct pb_archive *archive)
+{
+    int64_t used = archive_filter_bytes(archive->handle, -1);
+    return used > 0 ? (uint64_t)used : 0;
+}
+
+/* Of a tar: tells of bytes that libarchive has passed over behind what it gave last, before size
+ * bytes that it gives now. Other programs may unpack them, whatever a sparse map says; but padding
+ * up to a header, which who writes such maps fills with zeros. */
+static void check_passed_over(struct pb_archive *archive, size_t size)
+{
+    uint64_t from = archive->given_bytes, end = libarchive_position(archive);
+    uint64_t start = archive->used_bytes - archive->block.size_bytes;
+    bool is_padding = end - from < TAR_BLOCK_BYTES && (size > 0 || end % TAR_BLOCK_BYTES == 0);
+
+    for (from = from < start ? start : from; is_padding && from < end; from++)
+        is_padding = archive->block.data[from - start] == '\0';
+    if (!is_padding && archive_format(archive->handle) != ARCHIVE_FORMAT_TAR_USTAR)
+        pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
+                     "a sparse map leaves out bytes of member %" PRIu64 ": they may hide a file",
+                     archive->member_count);
+    archive->given_bytes = end + size;
+}
+
 static void read_block(struct pb_archive *archive)
 {
     struct pb_member *member = &archive->member;
@@ -120,6 +148,8 @@ static void read_block(struct pb_archive *archive)
 
     errno = 0;
     int result = archive_read_data_block(archive->handle, &data, &size, &offset);
+    if (archive->kind == PB_KIND_TAR && result != ARCHIVE_FATAL)
+        check_passed_over(archive, size);
     bool has_place = offset >= 0 && (uint64_t)offset >= content->made_bytes;
     if (has_place && (result == ARCHIVE_OK || result == ARCHIVE_WARN)) {
         member->next = (struct pb_slice){data, data == NULL ? 0 : size};
@@ -378,12 +408,6 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
                      "damaged: it is called a symbolic link, and what it holds is no path");
 }
 
-static uint64_t libarchive_position(const struct pb_archive *archive)
-{
-    int64_t used = archive_filter_bytes(archive->handle, -1);
-    return used > 0 ? (uint64_t)used : 0;
-}
-
 /* Skips the rest of the last member, so that its end in the source is known. To skip a 7-Zip's
  * member libarchive decompresses it without a ceiling, so it is read here instead. */
 static void skip_member(struct pb_archive *archive)
@@ -404,6 +428,8 @@ static void skip_member(struct pb_archive *archive)
         return;
     }
     archive->members_end_bytes = libarchive_position(archive);
+    if (archive->kind == PB_KIND_TAR && archive_entry_size(archive->entry) <= 0)
+        check_passed_over(archive, 0); /* others that are whole are at their end already */
 }
 
 /* libarchive searches for a cpio's next header behind the last member, and skips invalid pax
@@ -435,6 +461,7 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
+    archive->given_bytes = libarchive_position(archive);
     archive->member_count += !archive->has_ended;
 }
 
@@ -467,18 +494,10 @@ static void check_tar_end(struct pb_archive *archive, uint64_t position)
         set_data_after(&archive->fault);
 }
 
-/* The last header of a cpio, named TRAILER!!!, has at most 116 bytes (26 in the binary formats),
- * the name with its NUL, and padding; what is longer is something else. libarchive gives no warning
- * about bytes that it skipped where it found the trailer behind them. */
+/* libarchive gives no warning about bytes that it skipped up to the trailer. */
 static void check_cpio_end(struct pb_archive *archive, uint64_t position)
 {
-    int format = archive_format(archive->handle);
-    bool is_binary = format == ARCHIVE_FORMAT_CPIO_BIN_LE || format == ARCHIVE_FORMAT_CPIO_BIN_BE;
-    uint64_t trailer = is_binary                             ? 26 + 12 + 1
-                       : format == ARCHIVE_FORMAT_CPIO_POSIX ? 76 + 11
-                                                             : 116 + 12;
-
-    if (position > archive->members_end_bytes + trailer)
+    if (position > archive->members_end_bytes + CPIO_TRAILER_BYTES)
         pb_fault_set(&archive->fault, "archive-damaged",
                      "damaged: between the last member and the end stands what is no member");
     else if (!pb_stream_is_zero_from(archive->input, position))

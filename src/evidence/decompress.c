@@ -119,8 +119,7 @@ static bool is_lzma(struct pb_slice prefix)
     if (prefix.size_bytes < 14 || byte_at(prefix, 0) != 0x5D || byte_at(prefix, 13) != 0)
         return false;
     uint64_t dictionary = pb_read_little_endian(prefix.data + 1, 4);
-    bool is_unknown = pb_slice_starts_with(pb_slice_from(prefix, 5),
-                                           PB_SLICE("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+    bool is_unknown = pb_read_little_endian(prefix.data + 5, 8) == UINT64_MAX;
     bool is_small = pb_read_little_endian(prefix.data + 10, 3) == 0;
     return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (is_unknown || is_small);
 }
@@ -340,19 +339,13 @@ static struct pb_slice filter_next(struct pb_stream *base)
 /* With libarchive's raw format and one filter, so that no other code of it reads the input. */
 static bool open_filter(struct decompressor *filter, enum pb_kind kind)
 {
-    static const struct {
-        int (*enable)(struct archive *);
-        int code;
-    } filters[] = {
-        {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
-        {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
-        {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
-        {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
-    };
+    static const int codes[] = {ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ, ARCHIVE_FILTER_ZSTD,
+                                ARCHIVE_FILTER_LZ4};
     struct archive *archive = filter->archive = archive_read_new();
 
-    filter->code = filters[kind - PB_KIND_BZIP2].code;
-    return archive != NULL && filters[kind - PB_KIND_BZIP2].enable(archive) == ARCHIVE_OK &&
+    filter->code = codes[kind - PB_KIND_BZIP2];
+    return archive != NULL &&
+           archive_read_support_filter_by_code(archive, filter->code) == ARCHIVE_OK &&
            archive_read_support_format_raw(archive) == ARCHIVE_OK &&
            archive_read_support_format_empty(archive) == ARCHIVE_OK &&
            archive_read_set_read_callback(archive, read_source) == ARCHIVE_OK &&

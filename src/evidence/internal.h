@@ -170,6 +170,8 @@ struct pb_archive {
     struct pb_buffer storage; /* of a zip or 7-Zip that cannot be read where it is */
     uint64_t offset_bytes;    /* where bytes are read next */
     uint64_t used_bytes;      /* that libarchive was given */
+    struct pb_slice block;    /* of a tar or cpio: the last of that */
+    uint64_t given_bytes;     /* of a tar: where the data end that it gave */
     bool has_seen_end;        /* it asked for more than there are */
     struct pb_budget *budget;
 
