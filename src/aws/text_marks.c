@@ -536,7 +536,8 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
     for (; !search.is_listing && pb_next_line(&rest, &line); text = rest, search.line++)
         read_listing(&search, line, text);
     end_resource(&search, search.resource);
-    return search.is_listing;
+    /* Logs have a string for each line, and headings alone in one. */
+    return search.is_listing || (search.line == 1 && search.are_names_rows);
 }
 
 /* Why a text that lists nothing proves nothing; NULL if it may prove something. */
