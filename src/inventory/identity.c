@@ -132,8 +132,7 @@ static bool can_be_one(const struct key *run, size_t count)
         body = body->seen->body == NULL ? here : body;
         upload = has_upload(upload) ? upload : here;
         if (here->seen->body != NULL)
-            is_apart |= memcmp(body->seen->body->sha256, here->seen->body->sha256,
-                               sizeof here->seen->body->sha256) != 0;
+            is_apart |= memcmp(body->seen->body->sha256, here->seen->body->sha256, 32) != 0;
         is_apart |= is_upload_different(upload, here);
         if (here->name.size_bytes == 0)
             continue;

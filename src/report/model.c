@@ -5,7 +5,6 @@
 #include "report/report.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Small enough to stay in the cache, large enough that system calls cost little. */
 #define FLUSH_BYTES 65536

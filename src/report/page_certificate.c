@@ -3,8 +3,6 @@
  * lists to the report's renderer. */
 #include "report/report.h"
 
-#include <string.h>
-
 void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;

@@ -3,7 +3,6 @@
  * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "inventory/sentences.inc"
@@ -476,8 +475,7 @@ static void write_step(struct pb_report *report, uint32_t index, size_t number, 
 
 static void write_plan(struct pb_report *report)
 {
-    static const struct pb_section section = {
-        .title = "how to replace or delete what is vulnerable, in use first"};
+    static const struct pb_section section = {.title = PB_SAY_REMEDY_TITLE};
     size_t all = report->inventory->certificates.count, count = 0, number = 0;
 
     for (uint32_t i = 0; i < all; i++)

@@ -3,8 +3,6 @@
  * formats lay them out. */
 #include "report/report.h"
 
-#include <string.h>
-
 static void append(struct pb_buffer *buffer, const char *words)
 {
     pb_buffer_append_string(buffer, words);
