@@ -356,6 +356,28 @@ def a_zip_behind_a_program_is_read(program):
         is_equal(prebleed(folder, "b.gz").codes(), ["unsupported-container"], "diagnostics where it is compressed")
 
 
+@cases(("before it", b"#!/bin/sh\n", b"", 1), ("behind it", b"", b"\nother", 1),
+       ("on both sides", b"#!/bin/sh\n", b"\nother", 1), ("60,000 behind it", b"\x7fELF", b"x" * 60000, 3))
+def a_zip_is_found_with_other_bytes(before, behind, status):
+    content = before + writer.zip_of([("list.json", VULNERABLE)]) + behind
+    with folder_of({"d/list.json": listing(certificate("other", "2019-05-02T10:00:00Z")), "d/b": content}) as folder:
+        run = prebleed(folder, "d")
+        is_equal((run.status, run.codes() != []), (status, behind != b""), "exit status, and whether there are diagnostics")
+
+
+@cases(("uuencode", b"begin 644 list.json\n#86)C\n`\nend\n", ["unsupported-container"]),
+       ("uuencode in Base64", b"begin-base64 644 list.json\nYWJj\n====\n", ["unsupported-container"]),
+       ("a cpio whose checksums are not compared", writer.archive("newc", [(b"a.json", CLEAR)]).replace(b"070701", b"070702"),
+        ["unsupported-container"]),
+       ("a text that begins so", b"begin with this\n", []), ("numbers", b"begin 644\n", []),
+       ("a zip's end in a program", b"\x7fELF" + bytes(100) + b"PK\5\6" + bytes(100), []))
+def what_cannot_be_unpacked_is_told(content, codes):
+    with folder_of({"good/list.json": CLEAR, "one/b": content, "two/b": gzip.compress(content)}) as folder:
+        for name in "one", "two":
+            run = prebleed(folder, "good", name)
+            is_equal((run.codes(), run.status), (codes, 3 if codes else 0), "diagnostics and exit status")
+
+
 @cases(
     ("a list", VULNERABLE, ([], 1, [("good", "vulnerable")])),
     ("a list in UTF-16", VULNERABLE.decode().encode("utf-16"), ([], 1, [("good", "vulnerable")])),

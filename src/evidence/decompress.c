@@ -31,7 +31,8 @@ static const struct {
     {0, BYTES("\x02\x21\x4C\x18"), {PB_KIND_LZ4, "lz4"}},
     {257, BYTES("ustar"), {PB_KIND_TAR, "tar"}},
     {0, BYTES("070701"), {PB_KIND_CPIO, "cpio"}},
-    {0, BYTES("070702"), {PB_KIND_CPIO, "cpio"}},
+    /* libarchive does not compare its checksums. */
+    {0, BYTES("070702"), {PB_KIND_UNSUPPORTED, "cpio with checksums"}},
     {0, BYTES("070707"), {PB_KIND_CPIO, "cpio"}},
     {0, BYTES("070727"), {PB_KIND_CPIO, "cpio"}},
     {0, BYTES("PK\x03\x04"), {PB_KIND_ZIP, "zip"}},
@@ -100,6 +101,21 @@ static bool is_bzip2(struct pb_slice prefix)
             pb_slice_starts_with(PB_SLICE("\x17\x72\x45\x38\x50\x90"), magic));
 }
 
+/* POSIX.1-2008, uuencode: the first line has a mode in octal digits and a name. */
+static bool is_uuencoded(struct pb_slice prefix)
+{
+    size_t at = strlen("begin ");
+
+    if (pb_slice_starts_with(prefix, PB_SLICE("begin-base64 ")))
+        at = strlen("begin-base64 ");
+    else if (!pb_slice_starts_with(prefix, PB_SLICE("begin ")))
+        return false;
+    size_t mode = at;
+    while (at < prefix.size_bytes && prefix.data[at] >= '0' && prefix.data[at] <= '7')
+        at++;
+    return at - mode >= 3 && at < prefix.size_bytes && prefix.data[at] == ' ';
+}
+
 /* Old binary cpio: magic number, device and inode, then a mode whose file type must exist. */
 static bool is_binary_cpio(struct pb_slice prefix)
 {
@@ -151,6 +167,7 @@ static const struct {
     {is_bzip2, {PB_KIND_BZIP2, "bzip2"}},
     {has_tar_checksum, {PB_KIND_TAR, "tar"}},
     {is_binary_cpio, {PB_KIND_CPIO, "cpio"}},
+    {is_uuencoded, {PB_KIND_UNSUPPORTED, "uuencode"}},
     {is_lzma, {PB_KIND_UNSUPPORTED, "LZMA"}},
     {is_binary_openpgp, {PB_KIND_UNSUPPORTED, "OpenPGP message"}},
 };

@@ -337,15 +337,12 @@ int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bo
 
 bool pb_is_macos_metadata(struct pb_slice path, struct pb_slice content)
 {
-    if (content.size_bytes > 0 && !pb_slice_starts_with(content, PB_SLICE("\0\x05\x16\x07")) &&
-        !pb_slice_starts_with(content, PB_SLICE("\0\0\0\1Bud1")))
-        return false;
-    for (size_t end = 0; end != SIZE_MAX; path = pb_slice_from(path, end + 1)) {
-        end = pb_slice_find(path, PB_SLICE("/"), 0);
-        if (pb_slice_equals(pb_slice_first(path, end), PB_SLICE("__MACOSX")) ||
-            (end == SIZE_MAX && (pb_slice_starts_with(path, PB_SLICE("._")) ||
-                                 pb_slice_equals(path, PB_SLICE(".DS_Store")))))
-            return true;
-    }
-    return false;
+    struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
+    bool is_like_it = content.size_bytes == 0 ||
+                      pb_slice_starts_with(content, PB_SLICE("\0\x05\x16\x07")) ||
+                      pb_slice_starts_with(content, PB_SLICE("\0\0\0\1Bud1"));
+
+    return is_like_it && (pb_slice_find(path, PB_SLICE("/__MACOSX/"), 0) != SIZE_MAX ||
+                          pb_slice_starts_with(name, PB_SLICE("._")) ||
+                          pb_slice_equals(name, PB_SLICE(".DS_Store")));
 }

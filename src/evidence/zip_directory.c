@@ -8,6 +8,7 @@
 /* As far from the end as libarchive looks: both must find the same directory. */
 #define END_SEARCH_BYTES 16384
 #define END_BYTES 22       /* 4.3.16 */
+#define TAIL_BYTES (END_BYTES + UINT16_MAX) /* in which other programs look for the end record */
 #define LOCATOR_BYTES 20   /* 4.3.15 */
 #define ZIP64_END_BYTES 56 /* 4.3.14 */
 #define ENTRY_BYTES 46     /* 4.3.12 */
@@ -293,15 +294,16 @@ static void check_cover(struct directory *directory, struct pb_archive *archive)
 
 bool pb_zip_is_end(struct pb_slice bytes)
 {
-    size_t size = bytes.size_bytes;
-    struct pb_slice tail =
-        pb_slice_from(bytes, size < END_SEARCH_BYTES ? 0 : size - END_SEARCH_BYTES);
+    size_t size = bytes.size_bytes, i = size < TAIL_BYTES ? 0 : size - TAIL_BYTES;
 
-    for (size_t i = pb_slice_find(tail, PB_SLICE("PK\5\6"), 0); i != SIZE_MAX;
-         i = pb_slice_find(tail, PB_SLICE("PK\5\6"), i + 1))
-        if (tail.size_bytes - i >= END_BYTES &&
-            pb_read_little_endian(tail.data + i + 20, 2) == tail.size_bytes - i - END_BYTES)
+    while ((i = pb_slice_find(bytes, PB_SLICE("PK\5\6"), i)) != SIZE_MAX && size - i >= END_BYTES) {
+        uint64_t directory = pb_read_little_endian(bytes.data + i + 12, 4);
+        if (pb_read_little_endian(bytes.data + i + 20, 2) == size - i - END_BYTES ||
+            (directory >= ENTRY_BYTES && directory <= i &&
+             memcmp(bytes.data + i - directory, "PK\1\2", 4) == 0))
             return true;
+        i++;
+    }
     return false;
 }
 
