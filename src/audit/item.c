@@ -204,7 +204,8 @@ static void explain_text(struct state *state)
                                               "pointer-file|xml-response");
     bool is_awaited = is_no_answer || (reading.excuse == NULL &&
                                        pb_slice_ends_with(state->item->path, PB_SLICE(".json")));
-    state->lacks_answer |= is_awaited && pb_aws_is_certificate_path(state->item->path);
+    bool is_other = strcmp(code, "cli-error") == 0 && pb_aws_is_other_error(state->text);
+    state->lacks_answer |= is_awaited && !is_other && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer || strcmp(code, "html-page") == 0;
     if (state->has_private_key && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */

@@ -47,7 +47,7 @@ static struct pb_slice find_code(struct pb_slice text)
     return PB_SLICE_ABSENT;
 }
 
-/* The first word of an error in the text, without a count of none before it. */
+/* The first word of an error in the text, not of none and no "error message". */
 static struct pb_slice find_near_code(struct pb_slice text)
 {
     struct pb_slice word = PB_SLICE_ABSENT;
@@ -55,6 +55,8 @@ static struct pb_slice find_near_code(struct pb_slice text)
     for (size_t at = 0; at < text.size_bytes; at += word.size_bytes + 1) {
         bool is_none = pb_is_any(word, "0|no");
         word = first_word(pb_slice_from(text, at));
+        is_none |= pb_begins(pb_slice_from(text, at + word.size_bytes), " message") &&
+                   !pb_text_has(text, ":"); /* which follows where it tells one */
         if ((pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors")) ||
             pb_is_any(word, "401|403|500|503"))
             return word;
@@ -124,9 +126,10 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
                           before.size_bytes + size + after.size_bytes);
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
     struct pb_slice account = find_account(line), code = find_code(line);
-    struct pb_slice word = find_near_code(
-        pb_slice_from(pb_slice_first(line, before.size_bytes + size + NEAR_BYTES), near));
+    struct pb_slice word = find_near_code(pb_slice_from(before, near));
 
+    if (word.data == NULL)
+        word = find_near_code(pb_slice_first(after, NEAR_BYTES));
     if (account.data == NULL) /* a line below names the user */
         account = find_account(pb_slice_first(
             pb_slice_from(told, pb_slice_find(told, PB_SLICE("User:"), 0)), NEAR_BYTES));
@@ -136,7 +139,9 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
                    : find_code(next);
     if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
-    if (code.size_bytes == 0)
+    /* Without an account, the condition of a guide's sentence is no report. */
+    bool is_condition = account.data == NULL && pb_contains_any(before, "if you see|if you get");
+    if (code.size_bytes == 0 || is_condition)
         return false;
     *call = (struct pb_failed_call){code, .account = account, .end = at + size + after.size_bytes};
     return true;
@@ -233,7 +238,14 @@ static struct pb_record *add_record(struct pb_writer *out, const struct pb_faile
     return record;
 }
 
-/* The text tells of an error, and neither of another operation nor of another service. */
+bool pb_aws_is_other_error(struct pb_slice text)
+{
+    static const char own[] = "ServerCert|CallerIdentity|Credentials|AssumeRole|Token operation";
+    return (pb_text_has(text, "https://") && !pb_text_has(text, "https://iam.")) ||
+           (pb_text_has(text, " when calling the ") && !pb_contains_any(text, own));
+}
+
+/* The text tells of an error, and not of another call's. */
 static bool is_client_error(struct pb_slice text)
 {
     const char *code = "";
@@ -243,9 +255,7 @@ static bool is_client_error(struct pb_slice text)
     struct pb_slice line, rest = pb_may_tell_failure(text) ? text : PB_SLICE_ABSENT;
     while (!is_told && pb_next_line(&rest, &line))
         is_told = find_near_code(line).data != NULL && !pb_is_prose(line);
-    return is_told && (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam.")) &&
-           (!pb_text_has(text, " when calling the ") ||
-            pb_contains_any(text, "CallerIdentity|Credentials|AssumeRole|Token operation"));
+    return is_told && !pb_aws_is_other_error(text);
 }
 
 void pb_aws_test_answer(struct pb_slice text, struct pb_entry *entry)

@@ -118,7 +118,9 @@ static bool is_upload(const struct pb_json *container, struct pb_slice key,
         pb_json_count(container) >= PB_MOST_SEARCHED_MEMBERS)
         return false;
     while (pb_json_next_member(container, &member)) {
-        if (pb_is_foreign_key(member.key))
+        if (pb_is_foreign_key(member.key) || /* a domain's of API Gateway */
+            (pb_contains_any(key, "certificateupload") &&
+             pb_contains_any(member.key, "domainname")))
             return false;
         has_key |= pb_says_certificate(member.key);
     }

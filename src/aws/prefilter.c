@@ -39,6 +39,12 @@ bool pb_says_certificate(struct pb_slice text)
     return false;
 }
 
+/* In paths, services and kinds of certificates that are not IAM's server certificates. */
+static const char other_certificates[] =
+    "acm|signing|listener|lightsail|apigateway|docdb|client-cert|client_cert|clientcert|iot-list|"
+    "iot_list|iotlist|iot/list|rds-desc|rds_desc|rdsdesc|rds/desc|dms-desc|dms_desc|dmsdesc|"
+    "dms/desc|transfer-list|transfer_list|transferlist|transfer/list|/ds-|/ds_|/ds/";
+
 bool pb_aws_is_certificate_path(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
@@ -51,7 +57,7 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
         file = pb_slice_first(file, point);
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
-    return is_answer && !pb_contains_any(both, "acm") && pb_says_certificate(both);
+    return is_answer && pb_says_certificate(both) && !pb_contains_any(both, other_certificates);
 }
 
 /* Templates begin with a brace too, but no key follows it. */
@@ -148,15 +154,15 @@ static const struct {
     const char *text;
     char byte;
 } escapes[] = {
-    {"\\u002f", '/'},      {"\\/", '/'},    {"\\\\/", '/'},   {"&#47;", '/'},
-    {"\\u003a", ':'},      {"&#58;", ':'},  {"&#x2f;", '/'},  {"&#x3a;", ':'},
-    {"\xe2\x80\x90", '-'}, {"&#45;", '-'},  {"&quot;", '"'},  {"&#34;", '"'},
-    {"\xe2\x80\x91", '-'}, {"&#x22;", '"'}, {"&apos;", '\''}, {"&#39;", '\''},
-    {"\xe2\x80\x93", '-'}, {"=22", '"'},    {"=2f", '/'},     {"=3a", ':'},
-    {"\xc2\xad", 0},       {"=\n", 0},      {"=\r\n", 0},     {"\\\n", 0},
-    {"\xe2\x80\x8b", 0},   {"\\\r\n", 0},   {"<wbr>", 0},     {"&shy;", 0},
-    {"\xe2\x80\x9c", '"'}, {"<span>", 0},   {"<wbr/>", 0},    {"=3d", '='},
-    {"\xe2\x80\x9d", '"'}, {"</span>", 0},  {"&nbsp;", ' '},  {"&ldquo;", '"'},
+    {"\\u002f", '/'},      {"\\/", '/'},      {"\\\\/", '/'},   {"&#47;", '/'},
+    {"\\u003a", ':'},      {"&#58;", ':'},    {"&#x2f;", '/'},  {"&#x3a;", ':'},
+    {"\xe2\x80\x90", '-'}, {"&#45;", '-'},    {"&quot;", '"'},  {"&#34;", '"'},
+    {"\xe2\x80\x91", '-'}, {"&#x22;", '"'},   {"&apos;", '\''}, {"&#39;", '\''},
+    {"\xe2\x80\x93", '-'}, {"=22", '"'},      {"=2f", '/'},     {"=3a", ':'},
+    {"\xc2\xad", 0},       {"=\n", 0},        {"=\r\n", 0},     {"\\\n", 0},
+    {"\xe2\x80\x8b", 0},   {"\\\r\n", 0},     {"<wbr>", 0},     {"&shy;", 0},
+    {"\xe2\x80\x9c", '"'}, {"<span>", 0},     {"<wbr/>", 0},    {"=3d", '='},
+    {"\xe2\x80\x9d", '"'}, {"</span>", 0},    {"&nbsp;", ' '},  {"&ldquo;", '"'},
     {"\xe2\x80\x9e", '"'}, {"\xc2\xa0", ' '}, {"&bdquo;", '"'}, {"&rdquo;", '"'},
 };
 

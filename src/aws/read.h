@@ -57,6 +57,8 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
  * and for an error that does not say of what a candidate: it counts beside an empty list. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
+/* The text of an error names another operation or service. */
+bool pb_aws_is_other_error(struct pb_slice text);
 /* Sets the entry's is_error and is_no_answer. */
 void pb_aws_test_answer(struct pb_slice text, struct pb_entry *entry);
 /* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
