@@ -181,7 +181,6 @@ static uint32_t find_container(const struct pb_batch *batch, const struct pb_ent
 enum pb_status pb_batch_sort(struct pb_batch *batch)
 {
     struct pb_entry *all = batch->entries.data;
-    struct pb_record *records;
     uint32_t container = PB_NO_ENTRY;
     size_t most = batch->entries.count + batch->records.count + PB_MOST_MISSED_LISTS;
     uint32_t *rank =
@@ -204,7 +203,7 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     bool is_kept = record_missed_lists(batch);
     sort_numbered(&batch->observations);
     sort_numbered(&batch->records);
-    records = batch->records.data;
+    const struct pb_record *records = batch->records.data;
     for (uint32_t i = 0; i < batch->records.count; i++)
         rank[records[i].number] = i;
     pb_renumber(&batch->observations, 0, RECORD, rank, 0);

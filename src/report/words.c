@@ -3,6 +3,8 @@
  * formats lay them out. */
 #include "report/report.h"
 
+#include "inventory/sentences.inc"
+
 static void append(struct pb_buffer *buffer, const char *words)
 {
     pb_buffer_append_string(buffer, words);
@@ -251,8 +253,7 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     while (judged == 1 && only->verdict == PB_VERDICT_NONE)
         only++;
     if (judged == 0)
-        pb_buffer_append_format(buffer, "the evidence shows no server certificate%s",
-                                name_judged(summary));
+        pb_buffer_append_format(buffer, PB_SAY_NONE_SHOWN, name_judged(summary));
     else if (judged == 1 && summary->clear == 1)
         pb_buffer_append_format(
             buffer, "the only certificate%s was %s the cutoff", name_judged(summary),
@@ -274,10 +275,8 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
 static void append_fail(struct pb_buffer *buffer, const struct pb_result *result, const char *where)
 {
     static const char *const sentences[][2] = {
-        {", or replace it with a new key, and have it revoked",
-         ", or replace them with new keys, and have them revoked"},
-        {", and have it revoked if its CA still can",
-         ", and have them revoked if their CAs still can"},
+        {PB_SAY_OR_REPLACE_IT, PB_SAY_OR_REPLACE_THEM},
+        {PB_SAY_AND_REVOKE_IT, PB_SAY_AND_REVOKE_THEM},
     };
     static const char *const objects[][2] = {{"it", "them"}, {"the other", "the others"}};
     const struct pb_summary *summary = result->summary;
@@ -317,9 +316,7 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_result
     if (summary->vulnerable > 0)
         append_vulnerable(buffer, result);
     else if (count_judged(summary) > 0)
-        pb_buffer_append_format(buffer,
-                                "no certificate%s is known to be uploaded before the cutoff",
-                                name_judged(summary));
+        pb_buffer_append_format(buffer, PB_SAY_NONE_KNOWN, name_judged(summary));
     else
         append(buffer, "nothing was judged");
     append(buffer, summary->vulnerable == 0 && count_judged(summary) > 0 ? ", but " : "; ");

@@ -310,13 +310,12 @@ static void read_facts(struct reading *reading)
 static struct pb_slice find_reason(const struct reading *reading)
 {
     struct pb_slice der = reading->der;
-    const unsigned char *at = (const unsigned char *)der.data;
     const char *flaw = reading->flaw;
 
     bool is_bounded = der.size_bytes > 0 && der.size_bytes <= PB_MOST_CERTIFICATE_BYTES &&
                       !pb_has_explicit_curve(der) &&
                       pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY);
-    X509 *whole = is_bounded ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
+    X509 *whole = is_bounded ? pb_der_decode(der, ASN1_ITEM_rptr(X509)) : NULL;
     if (whole == NULL && is_bounded) {
         flaw = pb_openssl_take_errors(&reading->arena->has_failed);
         flaw = flaw != NULL ? flaw : "not a certificate";

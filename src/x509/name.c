@@ -202,13 +202,12 @@ static void write_name(struct pb_buffer *buffer, const GENERAL_NAME *name, struc
 const struct pb_slice *pb_alternative_names_text(const GENERAL_NAMES *general,
                                                  struct pb_arena *arena, size_t *count)
 {
-    struct pb_slice *texts;
     struct pb_buffer buffer = {0};
 
     *count = general != NULL ? (size_t)sk_GENERAL_NAME_num(general) : 0;
     if (*count == 0)
         return NULL;
-    texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
+    struct pb_slice *texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
     for (size_t i = 0; i < *count && !arena->has_failed; i++) {
         pb_buffer_clear(&buffer);
         write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);
