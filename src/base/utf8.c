@@ -88,8 +88,8 @@ static void append_json_escape(struct pb_buffer *buffer, uint32_t character)
 static bool is_command(struct pb_slice bytes, size_t i)
 {
     bool is_twice = i + 1 < bytes.size_bytes && bytes.data[i] == bytes.data[i + 1];
-    return is_twice && (bytes.data[i] == '#' ||
-                        (bytes.data[i] == ':' && (i == 0 || bytes.data[i - 1] == ' ')));
+    return is_twice &&
+           (bytes.data[i] == '#' || (bytes.data[i] == ':' && (i == 0 || bytes.data[i - 1] == ' ')));
 }
 
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)

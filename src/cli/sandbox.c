@@ -145,8 +145,7 @@ static bool restrict_calls(void)
                    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules && is_fine; i++)
-        is_fine =
-            seccomp_rule_add_array(filter, ending, rules[i].call, 1, &rules[i].killing) == 0;
+        is_fine = seccomp_rule_add_array(filter, ending, rules[i].call, 1, &rules[i].killing) == 0;
     for (size_t i = 0; is_fine && i < sizeof calls / sizeof calls[0]; i++) {
         int number = seccomp_syscall_resolve_name(calls[i]);
         is_fine = number == __NR_SCMP_ERROR || /* newer than the library */
