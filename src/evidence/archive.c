@@ -120,9 +120,8 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
     return used > 0 ? (uint64_t)used : 0;
 }
 
-/* Of a tar: tells of bytes that libarchive has passed over behind what it gave last, before size
- * bytes that it gives now. Other programs may unpack them, whatever a sparse map says; but padding
- * up to a header, which who writes such maps fills with zeros. */
+/* Tells of a tar's bytes that libarchive passed over before size bytes that it gives now, but for
+ * padding, which is zero: other programs may unpack them, whatever a sparse map says. */
 static void check_passed_over(struct pb_archive *archive, size_t size)
 {
     uint64_t from = archive->given_bytes, end = libarchive_position(archive);

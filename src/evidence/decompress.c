@@ -104,16 +104,11 @@ static bool is_bzip2(struct pb_slice prefix)
 /* POSIX.1-2008, uuencode: the first line has a mode in octal digits and a name. */
 static bool is_uuencoded(struct pb_slice prefix)
 {
-    size_t at = strlen("begin ");
+    size_t mode = pb_slice_starts_with(prefix, PB_SLICE("begin-base64 ")) ? 13 : 6;
+    size_t end = pb_skip(prefix, mode, "01234567");
 
-    if (pb_slice_starts_with(prefix, PB_SLICE("begin-base64 ")))
-        at = strlen("begin-base64 ");
-    else if (!pb_slice_starts_with(prefix, PB_SLICE("begin ")))
-        return false;
-    size_t mode = at;
-    while (at < prefix.size_bytes && prefix.data[at] >= '0' && prefix.data[at] <= '7')
-        at++;
-    return at - mode >= 3 && at < prefix.size_bytes && prefix.data[at] == ' ';
+    return end - mode >= 3 && end < prefix.size_bytes && prefix.data[end] == ' ' &&
+           pb_slice_starts_with(prefix, PB_SLICE("begin")) && prefix.data[mode - 1] == ' ';
 }
 
 /* Old binary cpio: magic number, device and inode, then a mode whose file type must exist. */

@@ -218,8 +218,7 @@ void pb_archive_finish(struct pb_archive *archive);
  * members are not to be read: they are too many, they share bytes, or the zip is a document, whose
  * members are no exports. Ends a zip without entry and fault, which libarchive cannot open. */
 bool pb_zip_check(struct pb_archive *archive);
-/* Whether the bytes end with a zip's end record, or it leads back to a directory, whatever else
- * precedes and follows it. */
+/* Whether a zip's end record ends the bytes, or leads back to a directory in them. */
 bool pb_zip_is_end(struct pb_slice bytes);
 
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)

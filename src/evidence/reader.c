@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <locale.h>
 #include <search.h>
 #include <stdlib.h>
@@ -440,31 +441,65 @@ static void open_directory(struct pb_evidence_reader *reader, int fd)
     end_item(reader, PB_ENTRY_UNREADABLE);
 }
 
-/* What a link leads to is read by itself where it is in a PATH that was given, and else not at all,
- * which is a fault: a collector may have copied the link without its target. */
-static void check_link(struct pb_evidence_reader *reader)
+/* Whether an absolute path is in a PATH that was given: by its name, or by what that leads to. */
+static bool is_given(struct pb_evidence_reader *reader, struct pb_slice path)
 {
-    struct source *sources = reader->sources.data;
-    bool is_inside = false;
-
-    pb_buffer_append_byte(&reader->path, '\0');
-    char *target = reader->path.has_failed ? NULL : realpath(reader->path.data, NULL);
-    reader->has_failed |= target == NULL && errno == ENOMEM;
-    reader->path.size_bytes--;
-    for (size_t i = 0; i < reader->sources.count && target != NULL && !is_inside; i++) {
-        struct source *source = &sources[i];
+    for (size_t i = 0; i < 2 * reader->sources.count; i++) {
+        struct source *source = &PB_VECTOR_AT(struct source, &reader->sources, i / 2);
         if (source->root == NULL && source->is_path)
             source->root = realpath(source->name.data, NULL);
-        size_t size = source->root == NULL ? 0 : strlen(source->root);
-        size -= size == 1; /* of "/" */
-        is_inside = source->root != NULL && strncmp(target, source->root, size) == 0 &&
-                    (target[size] == '/' || target[size] == '\0');
+        struct pb_slice root = i % 2 == 0 ? source->name : pb_slice_from_string(source->root);
+        while (pb_slice_ends_with(root, PB_SLICE("/")))
+            root.size_bytes--;
+        if (source->root != NULL && pb_slice_starts_with(path, root) &&
+            (path.size_bytes == root.size_bytes || path.data[root.size_bytes] == '/'))
+            return true;
     }
-    if (!is_inside)
+    return false;
+}
+
+/* What a link leads to is read by itself where it is in a PATH that was given, and else not at all,
+ * which is a fault: a collector may have copied the link alone. Its text says where, up to another
+ * link: to look up what is outside may reach a host, where a network is mounted on demand. */
+static void check_link(struct pb_evidence_reader *reader)
+{
+    char text[PATH_MAX] = "";
+    struct pb_buffer target = {0};
+    struct stat found = {0};
+    size_t folder_bytes = reader->directory->path_bytes;
+    bool is_missing = false;
+
+    pb_buffer_append_byte(&reader->path, '\0');
+    ssize_t size = reader->path.has_failed ? 0 : readlink(reader->path.data, text, sizeof text);
+    reader->path.size_bytes--;
+    pb_buffer_append(&target, pb_slice_first(pb_buffer_slice(&reader->path), folder_bytes));
+    pb_buffer_append(&target, (struct pb_slice){"/.", 3}); /* with its NUL */
+    char *folder = target.has_failed ? NULL : realpath(target.data, NULL);
+    reader->has_failed |= folder == NULL && errno == ENOMEM;
+    pb_buffer_clear(&target);
+    if (text[0] != '/')
+        pb_buffer_append_string(&target, folder);
+    struct pb_slice part, rest = {text, size > 0 ? (size_t)size : 0};
+    for (; rest.size_bytes > 0; rest = pb_slice_from(rest, part.size_bytes + 1)) {
+        part = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
+        if (pb_slice_equals(part, PB_SLICE("..")))
+            while (target.size_bytes > 0 && target.data[--target.size_bytes] != '/')
+                ;
+        else if (part.size_bytes > 0 && !pb_slice_equals(part, PB_SLICE("."))) {
+            pb_buffer_append_format(&target, "/%.*s", (int)part.size_bytes, part.data);
+            is_missing = is_given(reader, pb_buffer_slice(&target)) &&
+                         lstat(target.data, &found) != 0;
+            if (is_missing || S_ISLNK(found.st_mode))
+                break;
+        }
+    }
+    if (is_missing || !is_given(reader, pb_buffer_slice(&target)))
         pb_fault_set(&reader->fault, "link-not-followed", "symbolic link, not followed: %s",
-                     target == NULL ? "it leads nowhere, so its target was not collected"
-                                    : "give what it leads to as a PATH too");
-    free(target);
+                     is_missing ? "it leads nowhere, so its target was not collected"
+                                : "give what it leads to as a PATH too");
+    reader->has_failed |= target.has_failed;
+    free(folder);
+    pb_buffer_release(&target);
 }
 
 static void next_in_directory(struct pb_evidence_reader *reader)

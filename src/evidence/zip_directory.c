@@ -296,13 +296,13 @@ bool pb_zip_is_end(struct pb_slice bytes)
 {
     size_t size = bytes.size_bytes, i = size < TAIL_BYTES ? 0 : size - TAIL_BYTES;
 
-    while ((i = pb_slice_find(bytes, PB_SLICE("PK\5\6"), i)) != SIZE_MAX && size - i >= END_BYTES) {
+    for (; (i = pb_slice_find(bytes, PB_SLICE("PK\5\6"), i)) != SIZE_MAX && size - i >= END_BYTES;
+         i++) {
         uint64_t directory = pb_read_little_endian(bytes.data + i + 12, 4);
         if (pb_read_little_endian(bytes.data + i + 20, 2) == size - i - END_BYTES ||
             (directory >= ENTRY_BYTES && directory <= i &&
              memcmp(bytes.data + i - directory, "PK\1\2", 4) == 0))
             return true;
-        i++;
     }
     return false;
 }
