@@ -78,6 +78,7 @@ enum pb_field pb_field_of(struct pb_slice key)
     const struct name *name = names[first - 'a'];
     for (size_t i = 0; i < MOST_NAMES_A_LETTER && name[i].field != PB_FIELD_NONE; i++)
         if (name[i].text.data[name[i].text.size_bytes - 1] == last &&
+            key.size_bytes - name[i].text.size_bytes <= 3 && /* separators, and no fewer bytes */
             (pb_slice_equals(key, name[i].text) || is_spelling(key, name[i].text)))
             return name[i].field;
     return PB_FIELD_NONE;

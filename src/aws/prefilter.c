@@ -57,7 +57,8 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
         file = pb_slice_first(file, point);
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
-    return is_answer && pb_says_certificate(both) && !pb_contains_any(both, other_certificates);
+    bool is_own = pb_aws_is_expected_path(both) || !pb_contains_any(both, other_certificates);
+    return is_answer && is_own && pb_says_certificate(both);
 }
 
 /* Templates begin with a brace too, but no key follows it. */

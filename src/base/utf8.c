@@ -60,8 +60,6 @@ bool pb_utf8_is_deceptive(uint32_t character)
 
 /* The escapes of ASCII characters that have one of their own. */
 static const char *const replacements[][0x80] = {
-    [PB_ESCAPE_CONTROLS] = {NULL},
-    [PB_ESCAPE_LOG] = {NULL},
     [PB_ESCAPE_REVERSIBLE] = {['\\'] = "\\\\"},
     [PB_ESCAPE_MARKUP] =
         {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"},

@@ -124,12 +124,14 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
  * padding, which is zero: other programs may unpack them, whatever a sparse map says. */
 static void check_passed_over(struct pb_archive *archive, size_t size)
 {
-    uint64_t from = archive->given_bytes, end = libarchive_position(archive);
+    static const char zeros[TAR_BLOCK_BYTES];
+    uint64_t end = libarchive_position(archive), passed_bytes = end - archive->given_bytes;
     uint64_t start = archive->used_bytes - archive->block.size_bytes;
-    bool is_padding = end - from < TAR_BLOCK_BYTES && (size > 0 || end % TAR_BLOCK_BYTES == 0);
+    uint64_t from = archive->given_bytes < start ? start : archive->given_bytes;
+    bool is_padding =
+        passed_bytes < TAR_BLOCK_BYTES && (size > 0 || end % TAR_BLOCK_BYTES == 0) &&
+        (from >= end || memcmp(archive->block.data + (from - start), zeros, end - from) == 0);
 
-    for (from = from < start ? start : from; is_padding && from < end; from++)
-        is_padding = archive->block.data[from - start] == '\0';
     if (!is_padding && archive_format(archive->handle) != ARCHIVE_FORMAT_TAR_USTAR)
         pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
                      "a sparse map leaves out bytes of member %" PRIu64 ": they may hide a file",
@@ -381,8 +383,8 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 
     if (name == NULL)
         name = archive_entry_pathname_utf8(entry);
-    bool has_name = name != NULL && *name != '\0' &&
-                    archive->path_bytes + strlen(name) <= PB_MOST_NAME_BYTES;
+    bool has_name =
+        name != NULL && *name != '\0' && archive->path_bytes + strlen(name) <= PB_MOST_NAME_BYTES;
     archive->name = has_name ? pb_slice_from_string(name) : PB_SLICE_ABSENT;
     archive->member_bytes = size;
     explain_no_content(archive, reason);

@@ -83,11 +83,10 @@ static struct claim claim_of(struct finder *finder, struct pb_slice arn_text, st
     if (!pb_slice_equals(folder, finder->folder))
         finder->identity = find_identity(finder, folder);
     finder->folder = folder;
-    const struct pb_record *identity = finder->identity;
-    if (identity == NULL)
+    if (finder->identity == NULL)
         return (struct claim){.folder = folder};
-    return (struct claim){.id = identity->account,
-                          .partition = identity->partition,
+    return (struct claim){.id = finder->identity->account,
+                          .partition = finder->identity->partition,
                           .id_from = PB_ID_FROM_CALLER_IDENTITY};
 }
 
