@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!pb_date_is_known(&date)) { /* .NET's least date is none, in any time zone */
         assert_false(pb_instant_parse_rfc3339(text, &again) &&
-                     !pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("0001-01-01T00:00:00")));
+                     !(pb_begins(pb_slice_trim(text), "0001-01-01") &&
+                       pb_text_has(text, "00:00:00")));
         return 0;
     }
     time_t seconds = (time_t)date.instant.seconds;
