@@ -70,7 +70,9 @@ class Sweep:
             with os.fdopen(reader) as told:
                 done = run_bounded([self.program, *suite.AS_OF, "--no-sandbox", "--crl", "crl.pem", "--waivers", "waivers.json",
                                     *self.options, *outputs, self.evidence],
-                                   cwd=self.folder, env=environment, close_fds=False, preexec_fn=lambda: os.dup2(pipe, 3))
+                                   cwd=self.folder, env=environment, close_fds=False,
+                                   # Where another thread has just closed 3, the pipe is 3 already, and not yet to be inherited.
+                                   preexec_fn=lambda: os.set_inheritable(os.dup2(pipe, 3), True))
                 os.close(pipe)
                 told = told.read().split()
             reports = {path.name: path.read_bytes() for path in sorted(pathlib.Path(out).iterdir())}
@@ -97,6 +99,8 @@ def is_told(good, reports):
 
 def problem_of(good, run, fails_on):
     status, messages, reports, told = run
+    if not told:
+        return f"nothing is told of the failure, status {status}, {messages}"
     library = os.path.basename(told[0]).split(".")[0]
     new = [line for line in messages.splitlines() if line not in good[1].splitlines()]
     what = f"{library}, {told[1]} bytes, status {status}, {new}"
