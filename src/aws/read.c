@@ -276,7 +276,7 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
             record->profile =
                 pb_writer_copy(out, pb_text_of(pb_profile_find(out->document->root, false).value));
         if (record->kind <= PB_RECORD_NAMES ||
-            (node->type == PB_JSON_ARRAY && row->claim == PB_CLAIM_FIELDS))
+            (row != NULL && node->type == PB_JSON_ARRAY && row->claim == PB_CLAIM_FIELDS))
             note_answer(frames, true);
     }
     const struct frame frame = {

@@ -209,9 +209,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         enum pb_field field = pb_field_of(word);
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
                          !pb_contains_any(word, "uploader");
-        struct pb_slice rest = pb_slice_from(line, end);
         if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
-            (field == PB_FIELD_LIST && has_cut_elements(rest)))
+            (field == PB_FIELD_LIST && has_cut_elements(pb_slice_from(line, end))))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
         seen |= UINT64_C(1) << field;
@@ -222,7 +221,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             end = to;
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
-        rest = pb_slice_from(line, end);
+        struct pb_slice rest = pb_slice_from(line, end);
         size_t next = search->says_upload ? pb_skip(rest, 0, " ") : 0;
         if (!search->says_upload ||
             (next < rest.size_bytes && next < 2 &&

@@ -306,7 +306,6 @@ static void add_siblings(struct finder *finder)
     struct pb_entry *entries = finder->evidence->entries.data;
     struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
     struct pb_vector siblings = {0}; /* of struct pb_record */
-    uint32_t last = PB_NO_ENTRY;
     bool has_empty = false;
 
     for (uint32_t i = 0; i < finder->evidence->entries.count && !has_empty; i++)
@@ -315,9 +314,9 @@ static void add_siblings(struct finder *finder)
         const struct pb_record *record = pb_inventory_record(finder->inventory, i);
         struct number number = {0};
         struct pb_slice path = entries[record->entry].path;
-        if (record->kind > PB_RECORD_NAMES || record->entry == last)
+        if (record->kind > PB_RECORD_NAMES || /* or of the same file as the last */
+            (i > 0 && record[-1].kind <= PB_RECORD_NAMES && record[-1].entry == record->entry))
             continue;
-        last = record->entry;
         while (find_number(path, &number))
             pb_terms_add(finder->inventory, &places, number.place);
         for (int k = 0; has_empty && k < LEVELS; k++) {

@@ -400,12 +400,10 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
                                   struct pb_instant as_of);
 void pb_inventory_release(struct pb_inventory *inventory);
 
-/* NULL for PB_NO_INDEX, as pb_inventory_account. */
 static inline const struct pb_certificate *
 pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
 {
-    const struct pb_certificate *all = inventory->certificates.data;
-    return index == PB_NO_INDEX ? NULL : &all[index];
+    return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
 }
 
 /* The certificate's index; PB_NO_INDEX for NULL. */
@@ -430,8 +428,7 @@ static inline const struct pb_date *pb_certificate_arrival(const struct pb_certi
 static inline const struct pb_account *pb_inventory_account(const struct pb_inventory *inventory,
                                                             size_t index)
 {
-    const struct pb_account *all = inventory->accounts.data;
-    return index == PB_NO_INDEX ? NULL : &all[index];
+    return &PB_VECTOR_AT(const struct pb_account, &inventory->accounts, index);
 }
 
 static inline struct pb_slice pb_inventory_path(const struct pb_inventory *inventory, size_t index)

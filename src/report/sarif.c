@@ -226,7 +226,9 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
 static void write_result(struct pb_report *report, const struct pb_finding *finding)
 {
     const struct pb_certificate *certificate =
-        pb_inventory_certificate(report->inventory, finding->certificate);
+        finding->certificate == PB_NO_INDEX
+            ? NULL
+            : pb_inventory_certificate(report->inventory, finding->certificate);
 
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "ruleId", finding->rule->name);

@@ -392,9 +392,10 @@ static void add_leftover(const struct pb_check *check, const struct pb_former_fi
                                  .former = former,
                                  .is_unreported =
                                      !pb_rule_is_chosen(former->rule, check->parameters)};
-    struct leftover leftover = {.check = check,
-                                .former = former,
-                                .account = pb_inventory_account(check->inventory, finding.account)};
+    struct leftover leftover = {.check = check, .former = former};
+
+    if (finding.account != PB_NO_INDEX)
+        leftover.account = pb_inventory_account(check->inventory, finding.account);
     bool is_resolved = former->certificate != NULL ? decide_certificate(&leftover)
                        : former->rule == &pb_rules[PB_RULE_COVERAGE_GAP] ? decide_gap(&leftover)
                        : former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]

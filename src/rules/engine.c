@@ -95,10 +95,12 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS])
 {
     const struct pb_former_finding *carried = finding->former;
-    const struct pb_certificate *one = pb_inventory_certificate(inventory, finding->certificate);
+    const struct pb_certificate *one = NULL;
 
     memset(subjects, 0, PB_WAIVER_SUBJECTS * sizeof *subjects); /* absent */
-    if (one == NULL && carried != NULL && carried->certificate != NULL)
+    if (finding->certificate != PB_NO_INDEX)
+        one = pb_inventory_certificate(inventory, finding->certificate);
+    else if (carried != NULL && carried->certificate != NULL)
         one = &carried->certificate->seen;
     if (one != NULL) {
         subjects[PB_WAIVER_ID] = one->id;
