@@ -7,7 +7,6 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "json/document.h"
 
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");

@@ -4,7 +4,6 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "inventory/sentences.inc"
-#include "json/document.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct prebleed_audit *audit)

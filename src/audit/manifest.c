@@ -276,7 +276,6 @@ static void match_lines(struct check *check, struct pb_slice name, enum way way,
     }
 }
 
-/* Tries all names that the manifest may have for the entry. */
 static void match_entry(struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index), *archive = entry;

@@ -4,13 +4,8 @@
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
-#include "base/error.h"
 #include "evidence/reader.h"
-#include "inventory/types.h"
-#include "prebleed.h"
 #include "report/report.h"
-#include "rules/rules.h"
-#include "x509/x509.h"
 
 /* item.c: what one thread keeps from item to item; no result depends on it. Every batch that it
  * fills, or what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why. */

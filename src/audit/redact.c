@@ -62,7 +62,6 @@ static int compare_keys(const void *left, const void *right)
     return order != 0 ? order : pb_number_compare(a->kind, b->kind);
 }
 
-/* A copy of the scratch buffer in the arena. */
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
     struct pb_arena *arena = &redactor->audit->inventory.evidence.arena;

@@ -4,10 +4,6 @@
 #ifndef PB_CLI_CLI_H
 #define PB_CLI_CLI_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "prebleed.h"
 
 enum { PB_COULD_NOT_DO_ITS_WORK = 2 }; /* exit status */

@@ -79,7 +79,6 @@ static bool find_row(const char *table, const char *text, size_t size,
     return false;
 }
 
-/* what: a row of the table. */
 static enum prebleed_status refuse_row(const char *table, const char *what, const char *text,
                                        size_t size, struct prebleed_error *error)
 {

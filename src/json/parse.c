@@ -220,7 +220,6 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
     return !parser->has_failed;
 }
 
-/* Skips one or more digits. */
 static bool scan_digits(struct parser *parser)
 {
     size_t begin = parser->at;

@@ -2,8 +2,6 @@
 /* The table of formats: a new one is a writer in a file of its own, and a row here. */
 #include "report/report.h"
 
-#include <string.h>
-
 #include "inventory/sentences.inc"
 
 const struct pb_report_format pb_report_formats[] = {

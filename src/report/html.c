@@ -5,11 +5,9 @@
 #include "report/report.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "inventory/sentences.inc"
 
-/* At most so many certificates are in the table of those to act on. */
 #define MOST_TO_ACT_ON 20
 #define CERTIFICATES_IN_PART 50
 
@@ -92,7 +90,6 @@ static void append_badge(struct pb_report *report, const char *before, const cha
                             last != NULL ? last + 1 : words, words, after);
 }
 
-/* Appends the report's value as a table's cell, or a dash if it is empty. */
 static void append_cell(struct pb_report *report)
 {
     append_value(report, "<td>", report->value.size_bytes > 0 ? "</td>" : "–</td>");
@@ -341,7 +338,6 @@ static void append_head(struct pb_report *report)
                                 : "");
 }
 
-/* Appends the conclusion and the figures on which it rests. */
 static void append_conclusion(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;

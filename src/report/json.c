@@ -89,7 +89,6 @@ static void write_number_unless(struct pb_report *report, const char *name, uint
         pb_json_number(report, name, number);
 }
 
-/* Writes null if bytes is NULL. */
 static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
                          size_t size_bytes)
 {
@@ -107,7 +106,6 @@ static void write_date(struct pb_report *report, const char *name, const struct 
     write_instant(report, name, date->instant, pb_date_is_known(date));
 }
 
-/* Writes null for a place in no item. */
 static void write_place(struct pb_report *report, const char *name, struct pb_place place)
 {
     pb_place_append(pb_begin_value(report), report->inventory, place);
@@ -144,7 +142,6 @@ static void write_typed(struct pb_report *report, const char *name, struct pb_sl
     pb_report_flush(report);
 }
 
-/* Writes null if record is NULL. */
 static void write_record(struct pb_report *report, const char *name, write_fields *fields,
                          const void *record)
 {

@@ -126,7 +126,6 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
     write_case(report, outcome);
 }
 
-/* Writes the case of every chosen rule. */
 static void write_rules(struct pb_report *report, const struct pb_certificate *certificate,
                         const struct pb_finding *first)
 {

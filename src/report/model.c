@@ -33,7 +33,6 @@ static int compare_entry_with_diagnostic(const void *entry, const void *diagnost
                              ((const struct pb_diagnostic *)diagnostic)->entry + 1);
 }
 
-/* Fills in the standings, which are zero. */
 static void set_standings(struct pb_report *report)
 {
     for (size_t i = 0; i < report->findings->items.count; i++) {

@@ -20,7 +20,6 @@
 #define UNQUOTED ALPHANUMERIC "!#$%&()*+-./:;<=>?@[^_`{|~"
 #define QUOTABLE UNQUOTED ",]}"
 
-/* What is put into the commands. */
 struct replacement {
     struct pb_slice old_arn;         /* absent where not known, or not safe to quote */
     struct pb_slice name, path, arn; /* of the certificate that takes its place; the ARN is absent
@@ -154,7 +153,6 @@ static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *
                         "OLD-ARN");
 }
 
-/* The commands that move one deployment to the new certificate. */
 static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
                         const struct replacement *new)
 {

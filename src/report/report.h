@@ -5,7 +5,6 @@
 #ifndef PB_REPORT_REPORT_H
 #define PB_REPORT_REPORT_H
 
-#include "prebleed.h"
 #include "rules/rules.h"
 
 /* What a redacted report shows instead of a text that tells whose evidence it is. */

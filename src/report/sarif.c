@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <search.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "inventory/sentences.inc"
 

@@ -3,8 +3,6 @@
  * it and a table of the certificates to act on; and text in columns, which markdown.c has too. */
 #include "report/report.h"
 
-#include <string.h>
-
 #include "inventory/sentences.inc"
 
 /* Characters that do not take one column: Unicode's blocks of combining diacritical marks and the
@@ -138,7 +136,6 @@ static void end_line(struct pb_report *report)
     pb_report_flush(report);
 }
 
-/* Begins or ends a style. */
 static void set_style(struct pb_report *report, const char *style, bool is_on)
 {
     if (report->options.has_color && style != NULL)
@@ -173,7 +170,6 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
     pb_buffer_release(&escaped);
 }
 
-/* Writes the value as a line of its own. */
 static void write_line(struct pb_report *report, size_t indent, const char *style)
 {
     pad(report, indent);

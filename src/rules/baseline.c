@@ -464,7 +464,6 @@ void pb_message_append_key(struct pb_buffer *key, struct pb_slice message, struc
     }
 }
 
-/* Sets the key. */
 static void add_keyed(struct sides *sides, struct keyed keyed, const struct pb_rule *rule,
                       uint32_t certificate, struct pb_slice account, struct pb_slice place)
 {

@@ -73,7 +73,6 @@ void pb_findings_link(struct pb_findings *findings, const struct pb_inventory *i
     }
 }
 
-/* By what they cover. */
 static int compare_coverage(const void *left, const void *right)
 {
     const struct pb_waiver *a = left, *b = right;

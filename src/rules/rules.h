@@ -6,7 +6,6 @@
 #define PB_RULES_RULES_H
 
 #include "inventory/types.h"
-#include "x509/x509.h"
 
 enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
 

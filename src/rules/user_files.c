@@ -95,7 +95,6 @@ static void append(struct form *form, struct pb_vector *vector, const void *elem
     form->arena->has_failed |= !pb_vector_append(vector, element, element_bytes);
 }
 
-/* 64 lower-case hexadecimal digits. */
 static void read_sha256(struct form *form, const struct pb_json *object, const char *key,
                         unsigned char sha256[32])
 {
@@ -119,7 +118,6 @@ static void refuse_others(struct form *form, const struct pb_json *object, const
                    PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
 }
 
-/* A text that is not blank. */
 static struct pb_slice read_words(struct form *form, const struct pb_json *object, const char *key)
 {
     struct pb_slice words = read_text(form, object, key, false);

@@ -129,7 +129,6 @@ static unsigned claim_of_validity(const struct pb_observation *observation,
     return claims;
 }
 
-/* The claims of the certificate's observations. */
 static unsigned collect(const struct pb_inventory *inventory,
                         const struct pb_certificate *certificate, struct pb_instant cutoff,
                         bool are_damaged_left_out)

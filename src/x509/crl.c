@@ -6,7 +6,6 @@
 #define INDIRECT                                                                                   \
     "it is an indirect CRL, which lists certificates of other issuers (RFC 5280, section 5.2.5)"
 
-/* Frees the CRLs behind the first count. */
 static void keep_first(struct pb_crls *crls, size_t count)
 {
     while (crls->items.count > count)

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include <openssl/err.h>
-#include <openssl/objects.h>
 
 /* Bits of ASN1_get_object's result: an error, and a length that an end marker ends. */
 #define FORM_ERROR 0x80

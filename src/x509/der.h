@@ -5,8 +5,6 @@
 #ifndef PB_X509_DER_H
 #define PB_X509_DER_H
 
-#include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include "x509/x509.h"

@@ -41,7 +41,6 @@ static void refuse(struct reading *reading, unsigned unread, const char *flaw)
         reading->flaw = flaw;
 }
 
-/* For an element that OpenSSL could not decode. */
 static void refuse_undecoded(struct reading *reading, unsigned unread)
 {
     refuse(reading, unread, "not a certificate");
@@ -170,7 +169,6 @@ static void read_validity(struct reading *reading)
     X509_VAL_free(validity);
 }
 
-/* The extensions that facts come from. */
 static const struct {
     struct pb_slice object;
     int nid;

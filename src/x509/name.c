@@ -3,8 +3,6 @@
  * decoding them, which takes OpenSSL twice as long as all the rest of a certificate. */
 #include "x509/der.h"
 
-#include <openssl/bio.h>
-
 /* More than any ordinary name has. */
 #define LONGEST_NAME_BYTES 1024
 

@@ -4,9 +4,8 @@
 #ifndef PB_X509_X509_H
 #define PB_X509_X509_H
 
-#include "base/bytes.h"
-#include "base/time.h"
 #include "base/error.h"
+#include "base/time.h"
 
 /* A cache of decoded keys, and of chains by their PEM text: thousands of leaves share a few. It
  * changes no result, and keeps few of both. Each thread has its own. */
