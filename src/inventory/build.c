@@ -81,15 +81,16 @@ static void collect_names(struct pb_inventory *inventory, struct pb_vector *term
         const struct pb_observation *seen = &all[i];
         struct pb_slice folder = pb_batch_folder(&inventory->evidence, seen->entry);
         bool is_candidate = candidate_of(&inventory->evidence, seen) != NULL;
+        bool is_listed = is_candidate || pb_inventory_is_name_alone(inventory, seen);
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
         if (!is_candidate && pb_date_is_known(&seen->upload_date))
             pb_terms_add(inventory, terms, content_of(seen, folder, false));
         if (!is_candidate && seen->body != NULL)
             pb_terms_add(inventory, terms, content_of(seen, folder, true));
-        if (seen->name.size_bytes > 0 && is_candidate)
+        if (seen->name.size_bytes > 0 && is_listed)
             add_near(inventory, terms, (struct pb_term){LISTED, 0, folder, seen->name, {0}});
-        else if (seen->name.size_bytes > 0)
+        if (seen->name.size_bytes > 0 && !is_candidate)
             pb_terms_add(inventory, terms, (struct pb_term){NAME, 0, folder, seen->name, {0}});
     }
     pb_vector_sort(terms, pb_term_compare);

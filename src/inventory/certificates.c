@@ -117,9 +117,7 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         add_event(inventory, &history, seen);
         if (pb_inventory_is_answer(inventory, seen))
             certificate->presence = PB_PRESENCE_PRESENT;
-        certificate->is_names_only &=
-            seen->record != PB_NO_RECORD &&
-            pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
+        certificate->is_names_only &= pb_inventory_is_name_alone(inventory, seen);
     }
     keep_text(&certificate->name, history.new_name);
     /* Deleted, unless a later upload or rename shows that it existed again. */

@@ -30,7 +30,9 @@ struct grouping {
 
 struct pass {
     enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
-    bool is_in_folder;   /* compares within a folder, else within an account */
+    /* What it compares: all of an account or of a folder; names listed in a folder with files
+     * called after them below it; both below a folder. */
+    enum { IN_ACCOUNT, IN_FOLDER, BELOW, BESIDE } where;
     bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
     /* If all keys that lead are one certificate, those that may join are united with it. */
     bool (*leads)(const struct key *key);
@@ -237,6 +239,31 @@ static bool is_same_or_unknown(const struct key *a, const struct key *b)
            !b->is_account_known;
 }
 
+/* A walk's list of names, and the files that are called after them, in two folders: unites them,
+ * in the list's account. If several folders have the name, or dates or bodies of it, they may be of
+ * several accounts. */
+static void unite_walk(const struct grouping *grouping, const struct key *first)
+{
+    struct pb_batch *evidence = &grouping->inventory->evidence;
+    struct pb_observation *all = evidence->observations.data;
+    const struct key *run = grouping->run, *parts[3] = {first}; /* a name, a date, a body */
+
+    for (size_t i = 0; i < grouping->count; i++) {
+        int part = is_known_by_service(&run[i]) ? 0 : run[i].seen->body == NULL ? 1 : 2;
+        parts[part] = parts[part] == NULL ? &run[i] : parts[part];
+        if (!pb_slice_equals(pb_batch_folder(evidence, parts[part]->seen->entry),
+                             pb_batch_folder(evidence, run[i].seen->entry)))
+            return;
+    }
+    for (size_t i = 0; i < grouping->count && parts[0] != NULL; i++) {
+        if (!is_same_or_unknown(&run[i], parts[0]))
+            continue;
+        unite(grouping, &run[i].term, &parts[0]->term);
+        if (!run[i].is_account_known)
+            all[run[i].term.number].account_index = parts[0]->seen->account_index;
+    }
+}
+
 static void unite_run(const struct grouping *grouping)
 {
     const struct pass *pass = grouping->pass;
@@ -267,14 +294,15 @@ static struct pb_slice text_of(const struct pass *pass, const struct key *key)
 {
     const struct pb_observation *seen = key->seen;
     /* ACM certificates have no names, and events find theirs by time. */
-    bool is_found = seen->origin == PB_ORIGIN_IAM && !is_event(seen);
+    bool is_found = seen->origin == PB_ORIGIN_IAM && !is_event(seen) &&
+                    (pass->where < BELOW || !is_known_by_service(key) || is_name_only(key));
     struct pb_slice serial = pb_observation_particulars(seen)->serial;
 
     switch (pass->by) {
-    case BY_ID: return is_found || !pass->is_in_folder ? seen->id : PB_SLICE_ABSENT;
+    case BY_ID: return is_found || pass->where == IN_ACCOUNT ? seen->id : PB_SLICE_ABSENT;
     case BY_ARN: return seen->arn;
     case BY_NAME: /* a name from a file's name is not IAM's: it is compared in its folder only */
-        is_found &= pass->is_in_folder || is_known_by_service(key);
+        is_found &= pass->where > IN_ACCOUNT || is_known_by_service(key);
         return is_found ? key->name : PB_SLICE_ABSENT;
     default:
         if (serial.data == NULL && seen->body != NULL)
@@ -338,6 +366,15 @@ static size_t leave_out_stand_ins(struct key *run, size_t count)
     return kept;
 }
 
+/* The folder becomes the one around it, if its name says what is in it, and not whose that is. */
+static bool leave_folder_of_parts(struct pb_slice *folder)
+{
+    struct pb_slice inner = *folder;
+    return pb_folder_parent(inner, folder) &&
+           pb_contains_any(pb_slice_from(inner, folder->size_bytes),
+                           "name|date|upload|cert|iam|list|get|detail|bod|text|out|result");
+}
+
 static void make_pass(struct grouping *grouping, const struct pass *pass)
 {
     const struct pb_inventory *inventory = grouping->inventory;
@@ -354,11 +391,14 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
         key.term.text = text_of(pass, &key);
         if (key.term.text.size_bytes == 0)
             continue;
-        if (pass->is_in_folder)
+        if (pass->where > IN_ACCOUNT)
             key.term.scope = pb_batch_folder(&inventory->evidence, here->entry);
         else
             key.term.account = here->account_index;
-        if (!pass->is_in_folder && here->origin == PB_ORIGIN_ACM)
+        if ((pass->where == BESIDE || (pass->where == BELOW && !is_known_by_service(&key))) &&
+            !leave_folder_of_parts(&key.term.scope))
+            continue;
+        if (pass->where == IN_ACCOUNT && here->origin == PB_ORIGIN_ACM)
             key.term.scope = PB_SLICE("acm"); /* whose ids and ARNs are never IAM's */
         keys[count++] = key;
     }
@@ -462,15 +502,17 @@ static void join_events(const struct grouping *grouping)
 void pb_identity_group(struct pb_inventory *inventory)
 {
     static const struct pass passes[] = {
-        {BY_ID, false, false, NULL, NULL, divide_by_name},
-        {BY_ARN, false, false, has_id, NULL, divide_by_date},
-        {BY_NAME, false, false, is_identified, NULL, divide_by_date},
-        {BY_ID, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
-        {BY_NAME, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
+        {BY_ID, IN_ACCOUNT, false, NULL, NULL, divide_by_name},
+        {BY_ARN, IN_ACCOUNT, false, has_id, NULL, divide_by_date},
+        {BY_NAME, IN_ACCOUNT, false, is_identified, NULL, divide_by_date},
+        {BY_ID, IN_FOLDER, true, is_of_known_account, may_join_in_folder, divide_names_only},
+        {BY_NAME, IN_FOLDER, true, is_of_known_account, may_join_in_folder, divide_names_only},
         /* A name from a file's name is that of the folder's certificate with the name. */
-        {BY_NAME, true, true, is_known_by_service, is_same_or_unknown, NULL},
+        {BY_NAME, IN_FOLDER, true, is_known_by_service, is_same_or_unknown, NULL},
+        {BY_NAME, BELOW, true, NULL, NULL, unite_walk},
+        {BY_NAME, BESIDE, true, NULL, NULL, unite_walk},
         /* An ACM body joins the one description with its serial, which has an ARN. */
-        {BY_SERIAL, true, false, is_identified, NULL, NULL},
+        {BY_SERIAL, IN_FOLDER, false, is_identified, NULL, NULL},
     };
     size_t count = inventory->evidence.observations.count;
     struct pb_observation *all = inventory->evidence.observations.data;

@@ -80,6 +80,14 @@ static inline void pb_diagnostic_at(struct pb_diagnostic *added, const struct pb
     added->pointer = seen->pointer;
 }
 
+/* The observation is a name in a list of names. */
+static inline bool pb_inventory_is_name_alone(const struct pb_inventory *inventory,
+                                              const struct pb_observation *seen)
+{
+    return seen->record != PB_NO_RECORD &&
+           pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
+}
+
 /* Finds the account of each observation and record, and fills inventory->accounts, sorted: unknown
  * ones by folder, then the known by id and partition. Certificates are counted later. */
 void pb_accounts_resolve(struct pb_inventory *inventory);
