@@ -128,11 +128,12 @@ $(BUILD)/%.lines.inc: %.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e '/^$$/d' -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&",/' $< >$@
 # The sentences of a text as macros: PB_SAY_ and the name, which stands behind "= "; a blank line ends one.
-$(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
+$(BUILD)/src/%/sentences.inc: src/%/sentences.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)awk '/^= / { printf "%s#define PB_SAY_%s", end, $$2; end = "\n"; blank = ""; is_text = 1; next } !NF { is_text = 0 } \
 		is_text { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", blank, $$0; blank = " " } END { print "" }' $< >$@
 $(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
+$(PROGRAM_OBJECTS): | $(BUILD)/src/cli/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc
 $(BUILD)/src/cli/options.o: $(BUILD)/src/cli/synonyms.lines.inc

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/sentences.inc"
 
 /* libarchive calls exit(1) when an allocation fails; of main's own end the status is right. */
 static bool is_main_done;
@@ -40,9 +41,7 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++) {
         status = prebleed_audit_add(audit, PREBLEED_PATH, options->paths[i], NULL, 0, error);
         if (status != PREBLEED_OK && options->parameters.is_redacted)
-            pb_refuse(error, status,
-                      "PATH %zu of %zu cannot be read; without --redact this says more", i + 1,
-                      options->path_count);
+            pb_refuse(error, status, PB_SAY_PATH_UNREAD, i + 1, options->path_count);
     }
     if (status == PREBLEED_OK)
         status = prebleed_audit_run(audit, error);

@@ -10,11 +10,9 @@
 
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
-_Static_assert((int)PREBLEED_SEVERITY_HIGH == (int)PB_LEVEL_HIGH, "the severities differ");
+_Static_assert((int)PREBLEED_SEVERITY_NEVER == (int)PB_LEVEL_NEVER, "the severities differ");
 _Static_assert((int)PREBLEED_VERDICT_UNDETERMINED == (int)PB_VERDICT_UNDETERMINED,
                "the verdicts differ");
-_Static_assert((int)PREBLEED_INCONCLUSIVE == (int)PB_CONCLUSION_INCONCLUSIVE,
-               "the conclusions differ");
 
 enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status)
 {
@@ -199,13 +197,12 @@ static size_t public_index(uint32_t index)
 bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
 {
     const struct pb_summary *from = &audit->judgement.summary;
-    const struct pb_findings *findings = &audit->judgement.findings;
 
     *summary = (struct prebleed_summary){.conclusion = PREBLEED_INCONCLUSIVE, .exit_status = 2};
     if (!audit->is_judged)
         return false;
     *summary = (struct prebleed_summary){
-        .conclusion = (enum prebleed_conclusion)from->conclusion,
+        .conclusion = from->conclusion,
         .exit_status = from->exit_status,
         .accounts = from->accounts,
         .certificates = from->certificates,
@@ -213,7 +210,7 @@ bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .clear = from->clear,
         .undetermined = from->undetermined,
         .not_judged = from->not_judged,
-        .findings = findings->items.count,
+        .findings = audit->judgement.findings.items.count,
         .waived = from->waived,
         .resolved = from->states[PB_STATE_RESOLVED],
         .high = from->findings[PB_LEVEL_HIGH],

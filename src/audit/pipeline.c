@@ -75,7 +75,6 @@ static enum pb_status prepare(struct prebleed_audit *audit,
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
         .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
-        .has_fail_on = parameters->fail_on < PREBLEED_SEVERITY_NEVER,
         .fail_on = (enum pb_level)parameters->fail_on,
         .require_complete = parameters->require_complete,
         .is_new_only = parameters->is_new_only,

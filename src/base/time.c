@@ -59,9 +59,8 @@ bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
 
 int pb_instant_compare(struct pb_instant a, struct pb_instant b)
 {
-    if (a.seconds != b.seconds)
-        return a.seconds < b.seconds ? -1 : 1;
-    return (a.nanoseconds > b.nanoseconds) - (a.nanoseconds < b.nanoseconds);
+    int order = (a.seconds > b.seconds) - (a.seconds < b.seconds);
+    return order != 0 ? order : (a.nanoseconds > b.nanoseconds) - (a.nanoseconds < b.nanoseconds);
 }
 
 bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum)
@@ -137,7 +136,6 @@ static bool take_date(struct pb_slice *text, struct pb_civil *civil)
 
 bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
 {
-    const size_t offset_bytes = sizeof "+00:00" - 1;
     struct pb_civil civil;
     struct pb_instant local;
     int32_t nanoseconds;
@@ -147,7 +145,7 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
     if (!take_date(&text, &civil) || !pb_take_byte(&text, "Tt ") ||
         !pb_take_clock(&text, 2, &civil, &nanoseconds, &fraction_digits) ||
         (!pb_take_byte(&text, "Zz") &&
-         (text.size_bytes != offset_bytes || !pb_take_offset(&text, &offset_seconds))) ||
+         (text.size_bytes != strlen("+00:00") || !pb_take_offset(&text, &offset_seconds))) ||
         text.size_bytes > 0 || !pb_instant_from_civil(&civil, &local) ||
         !pb_instant_add_seconds(local, -offset_seconds, instant))
         return false;

@@ -10,6 +10,7 @@
 #include <wctype.h>
 
 #include "cli/cli.h"
+#include "cli/sentences.inc"
 
 enum prebleed_status pb_refuse(struct prebleed_error *error, enum prebleed_status status,
                                const char *format, ...)
@@ -180,9 +181,7 @@ static void print_version(void)
     struct prebleed_table_row row;
     char sandbox[PB_SANDBOX_BYTES];
     pb_sandbox_describe(sandbox);
-    printf("prebleed %s\n"
-           "MIT License: free to use, change and pass on, without any warranty.\n",
-           prebleed_version());
+    printf("prebleed %s\n" PB_SAY_LICENSE "\n", prebleed_version());
     for (size_t i = 0; prebleed_table_row("libraries", i, &row); i++)
         printf("%-11s %s\n", row.name, row.kind);
     printf("sandbox     %s\n", sandbox);

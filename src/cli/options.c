@@ -13,6 +13,7 @@
 #include <openssl/crypto.h>
 
 #include "cli/cli.h"
+#include "cli/sentences.inc"
 
 static bool set_flag(void *member, const char *value)
 {
@@ -112,8 +113,7 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
     for (const char *text = value;; text++) {
         size_t size = strcspn(text, ",");
         if (size == 0)
-            return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                             "--rules: a rule name is empty; see prebleed --list-rules");
+            return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_NO_RULE_NAME);
         if (!find_row("rules", text, size, &row))
             return refuse_row("rules", "rule", text, size, error);
         text += size;
@@ -145,8 +145,7 @@ static enum prebleed_status add_request(const char *format, const char *file,
         file = NULL;
     for (size_t i = 0; i < options->request_count; i++)
         if (!file && !options->requests[i].file)
-            return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                             "--output: only one report can go to standard output");
+            return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_OUTPUT_TWICE);
     options->has_report |= !file;
     options->prints_text |= !file && strcmp(format, "text") == 0;
     options->requests[options->request_count++] =
@@ -166,9 +165,8 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
             return refuse_row("formats", "report format", value, size > 0 ? size : strlen(value),
                               error);
         bool is_file = strchr(value, '.') != NULL;
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "'%.200s' is no report format; did you mean '--output %s%s%.200s'?", value,
-                         row.name, is_file ? "=" : "", is_file ? value : "");
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_NO_FORMAT, value, row.name,
+                         is_file ? "=" : "", is_file ? value : "");
     }
     if (*file == '\0')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
@@ -195,23 +193,15 @@ static const struct pb_value rules = {"LIST", .apply = choose_rules};
 static const struct pb_value jobs = {"NUMBER", .maximum = PREBLEED_MOST_JOBS};
 static const struct pb_value small_count = {"NUMBER", .maximum = UINT32_MAX};
 static const struct pb_value count = {"NUMBER", .maximum = UINT64_MAX};
-static const struct pb_value size = {
-    "SIZE", .maximum = UINT64_MAX, .is_size = true,
-    .expected = "a number of bytes above 0, with K, M, G, KiB, MiB or GiB for powers of 1,024"};
-static const struct pb_value size_or_none = {
-    "SIZE", .maximum = UINT64_MAX, .is_size = true, .may_be_none = true,
-    .expected =
-        "a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024, or 0 for no limit"};
-static const struct pb_value instant = {
-    "WHEN", .set = set_instant,
-    .expected =
-        "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"};
-static const struct pb_value when = {"WHEN", .choices = whens, .expected = "auto, always or never"};
-static const struct pb_value fail_on = {"SEVERITY", .choices = levels,
-                                        .expected = "high, medium, low or never"};
+static const struct pb_value size = {"SIZE", .maximum = UINT64_MAX, .is_size = true,
+                                     .expected = PB_SAY_SIZE};
+static const struct pb_value size_or_none = {"SIZE", .maximum = UINT64_MAX, .is_size = true,
+                                             .may_be_none = true, .expected = PB_SAY_SIZE_OR_NONE};
+static const struct pb_value instant = {"WHEN", .set = set_instant, .expected = PB_SAY_INSTANT};
+static const struct pb_value when = {"WHEN", .choices = whens, .expected = PB_SAY_WHEN};
+static const struct pb_value fail_on = {"SEVERITY", .choices = levels, .expected = PB_SAY_FAIL_ON};
 static const struct pb_value severity = {"SEVERITY", .choices = severities,
-                                         .formats = "text and html",
-                                         .expected = "high, medium or low"};
+                                         .formats = "text and html", .expected = PB_SAY_SEVERITY};
 
 #define MEMBER(name) offsetof(struct pb_options, name)
 
@@ -398,12 +388,10 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->information)
         return PREBLEED_OK;
     if (options->path_count == 0)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "no PATH is given; usage: prebleed [OPTIONS] PATH...");
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_NO_PATH);
     options->parameters.is_redacted |= options->parameters.keeps_digests;
     if (options->parameters.is_redacted && options->has_template)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "--write-waivers needs the names that --redact takes away: run twice");
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_REDACTED_TEMPLATE);
     if (!options->has_report && add_request("text", "-", options, error) != PREBLEED_OK)
         return error->status;
     for (const struct pb_option *row = pb_option_table; row->name; row++) {
@@ -412,9 +400,7 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
         for (size_t i = 0; i < options->request_count && !is_of_use; i++)
             is_of_use = strstr(formats, options->requests[i].format) != NULL;
         if (!is_of_use)
-            return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                             "--%s changes only %s: add one with --output, or leave it out",
-                             row->name, formats);
+            return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_CHANGES_ONLY, row->name, formats);
     }
     if (options->parameters.jobs == 0)
         options->parameters.jobs = processors < 1 ? 1 : (unsigned)processors;
@@ -424,10 +410,7 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
         return PREBLEED_OK;
     *as_of = (struct prebleed_instant){.seconds = time(NULL)};
     if (epoch && !set_number(&as_of->seconds, epoch, &seconds))
-        return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                         "SOURCE_DATE_EPOCH is '%.200s', not a number of seconds since 1970; "
-                         "correct it or give --as-of",
-                         epoch);
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_NO_EPOCH, epoch);
     return PREBLEED_OK;
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/sentences.inc"
 
 /* The file that a signal which ends the program removes, and the message that it prints. A signal
  * handler sees only globals; the file changes only while the signals are blocked. */
@@ -204,11 +205,9 @@ static enum prebleed_status find_target(const char *file, struct target *target,
     target->is_there =
         (file ? stat(file, &target->found) : fstat(STDOUT_FILENO, &target->found)) == 0;
     if (file && target->is_there && S_ISDIR(target->found.st_mode))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': it is a directory",
-                         file);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_IS_DIRECTORY, file);
     if (file && !target->is_there && lstat(file, &link) == 0)
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                         "cannot write '%.300s': it is a link to what is not there", file);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_IS_DEAD_LINK, file);
     if (!file || (target->is_there && !S_ISREG(target->found.st_mode)))
         return PREBLEED_OK;
     char *folder = slash ? strndup(file, (size_t)(target->base - file)) : strdup(".");
@@ -274,14 +273,12 @@ static enum prebleed_status check_other(const char *other, bool is_evidence,
     if ((is_standard_input ? fstat(STDIN_FILENO, &status) : stat(other, &status)) != 0)
         return PREBLEED_OK;
     if (is_same_file(&status, found))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite %s'%.300s'",
-                         request->format, is_evidence ? "the evidence " : "", other);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_OVERWRITES, request->format,
+                         is_evidence ? "the evidence " : "", other);
     if (request->file && S_ISDIR(status.st_mode) && is_beneath(request->file, &status) &&
         !is_own_report(request->file))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                         "the %s report would overwrite '%.200s', which is no report and stands in "
-                         "the evidence '%.200s'",
-                         request->format, request->file, other);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_OVERWRITES_BENEATH, request->format,
+                         request->file, other);
     return PREBLEED_OK;
 }
 
@@ -294,9 +291,7 @@ static enum prebleed_status check_request(const struct pb_options *options, size
     bool is_regular = target.is_there && S_ISREG(target.found.st_mode);
 
     if (status == PREBLEED_OK && is_regular && strcmp(request->format, "waivers") == 0)
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                         "'%.300s' exists, and may have been filled in: name another file",
-                         request->file);
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_TEMPLATE_EXISTS, request->file);
     for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->path_count; i++)
         status = check_other(options->paths[i], true, request, &target.found, error);
     for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->input_count; i++)
@@ -311,8 +306,7 @@ static enum prebleed_status check_request(const struct pb_options *options, size
                 : !other.is_there && is_same_file(&target.folder, &other.folder) &&
                       strcmp(target.base, other.base) == 0;
         if (status == PREBLEED_OK && is_same)
-            status = pb_refuse(error, PREBLEED_FAILED_USAGE,
-                               "two reports cannot go to one file: '%.200s' is '%.200s'",
+            status = pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_ONE_FILE,
                                request->file ? request->file : "-", earlier ? earlier : "-");
     }
     return status;

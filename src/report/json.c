@@ -183,8 +183,7 @@ static void write_parameters(struct pb_report *report, const void *object)
     const struct pb_parameters *parameters = object;
     write_instant(report, "cutoff", parameters->cutoff, true);
     write_instant(report, "as_of", parameters->as_of, true);
-    pb_json_word(report, "fail_on",
-                 parameters->has_fail_on ? pb_level_names[parameters->fail_on] : "never");
+    pb_json_word(report, "fail_on", pb_level_names[parameters->fail_on]);
     pb_json_literal(report, "require_complete", parameters->require_complete ? "true" : "false");
     pb_json_begin(report, "rules", "[");
     for (size_t i = 0; i < PB_RULE_COUNT; i++)

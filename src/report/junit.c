@@ -139,7 +139,6 @@ static void write_rules(struct pb_report *report, const struct pb_certificate *c
 static void write_suite_cases(struct pb_report *report, uint32_t index)
 {
     const struct pb_inventory *inventory = report->inventory;
-    const struct pb_summary *summary = report->result->summary;
     struct junit *junit = report->context;
 
     junit->account =
@@ -167,7 +166,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         }
         return;
     }
-    if (summary->exit_status == 3 && begin_case(report, ERROR)) {
+    if (report->result->summary->exit_status == 3 && begin_case(report, ERROR)) {
         pb_buffer_append_string(&report->value, "conclusion\n");
         pb_words_conclusion(&report->value, report->result, "in this report");
         write_case(report, ERROR);

@@ -363,7 +363,6 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
 /* Writes the table of so many certificates, of which the first are given. */
 static void write_overview(struct pb_report *report, const uint32_t *worst, size_t count)
 {
-    static const struct pb_section section = {.title = "certificates to act on, worst first"};
     size_t room = report->options.columns - OTHER_COLUMNS, shown = 0;
     size_t name_width = USUAL_COLUMNS - OTHER_COLUMNS;
     const char *group = "";
@@ -377,7 +376,7 @@ static void write_overview(struct pb_report *report, const uint32_t *worst, size
         name_width = width > name_width ? width : name_width;
     }
     name_width = name_width < room ? name_width : room;
-    begin_section(report, &section);
+    begin_section(report, &(struct pb_section){.title = "certificates to act on, worst first"});
     pb_put(report, "  account       name");
     pad(report, name_width - strlen("name"));
     pb_put(report, "  uploaded      days  in use  reused");
@@ -471,14 +470,13 @@ static void write_step(struct pb_report *report, uint32_t index, size_t number, 
 
 static void write_plan(struct pb_report *report)
 {
-    static const struct pb_section section = {.title = PB_SAY_REMEDY_TITLE};
     size_t all = report->inventory->certificates.count, count = 0, number = 0;
 
     for (uint32_t i = 0; i < all; i++)
         count += pb_is_to_replace(report, i);
     if (count == 0)
         return;
-    begin_section(report, &section);
+    begin_section(report, &(struct pb_section){.title = PB_SAY_REMEDY_TITLE});
     pb_buffer_append_string(pb_begin_value(report), PB_SAY_REMEDY_ADVICE);
     pad(report, INDENT);
     write_after(report, INDENT);

@@ -168,23 +168,23 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
     pb_words_inside(buffer, place);
 }
 
-const char *const pb_conclusion_words[] = {[PB_CONCLUSION_PASS] = "PASS",
-                                           [PB_CONCLUSION_FAIL] = "FAIL",
-                                           [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE"};
+const char *const pb_conclusion_words[] = {
+    [PREBLEED_PASS] = "PASS", [PREBLEED_FAIL] = "FAIL", [PREBLEED_INCONCLUSIVE] = "INCONCLUSIVE"};
 
 void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result)
 {
-    enum pb_conclusion conclusion = result->summary->conclusion;
+    enum prebleed_conclusion conclusion = result->summary->conclusion;
     int status = result->summary->exit_status;
 
     append(buffer, pb_conclusion_words[conclusion]);
-    if (conclusion != PB_CONCLUSION_FAIL && status == 1)
+    if (conclusion != PREBLEED_FAIL && status == 1)
         pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
                                 pb_level_names[result->parameters->fail_on]);
-    else if (conclusion == PB_CONCLUSION_FAIL && status != 1 && !result->parameters->has_fail_on)
+    else if (conclusion == PREBLEED_FAIL && status != 1 &&
+             result->parameters->fail_on == PB_LEVEL_NEVER)
         append(buffer, " (not counted: --fail-on never)");
-    else if ((conclusion == PB_CONCLUSION_FAIL && status != 1) ||
-             (conclusion == PB_CONCLUSION_INCONCLUSIVE && status == 0))
+    else if ((conclusion == PREBLEED_FAIL && status != 1) ||
+             (conclusion == PREBLEED_INCONCLUSIVE && status == 0))
         append(buffer, " (not counted: not new, --new-only)");
 }
 
@@ -333,15 +333,15 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
     size_t start = buffer->size_bytes;
 
     switch (summary->conclusion) {
-    case PB_CONCLUSION_PASS: append_pass(buffer, result); break;
-    case PB_CONCLUSION_FAIL: append_fail(buffer, result, where); break;
-    case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result, where); break;
+    case PREBLEED_PASS: append_pass(buffer, result); break;
+    case PREBLEED_FAIL: append_fail(buffer, result, where); break;
+    case PREBLEED_INCONCLUSIVE: append_inconclusive(buffer, result, where); break;
     }
     append(buffer, ".");
     bool is_line = start == 0 || buffer->data[start - 1] == '\n';
     if (is_line && start < buffer->size_bytes && buffer->data[start] >= 'a') /* no digit */
         buffer->data[start] = (char)(buffer->data[start] - 'a' + 'A');
-    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
+    if (summary->conclusion != PREBLEED_FAIL || summary->inconclusive_because == NULL)
         return;
     append(buffer, " Also: ");
     append(buffer, append_cause(buffer, summary) > 0 ? ", so more may be missing." : ".");

@@ -253,9 +253,9 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
     if (summary->exit_status == 0 &&
         find_inconclusive(inventory, parameters, findings, parameters->is_new_only) != NULL)
         summary->exit_status = 3;
-    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
-                          : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
-                                                                  : PB_CONCLUSION_PASS;
+    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PREBLEED_FAIL
+                          : summary->inconclusive_because != NULL ? PREBLEED_INCONCLUSIVE
+                                                                  : PREBLEED_PASS;
 }
 
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,

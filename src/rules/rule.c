@@ -7,7 +7,7 @@
 #include "inventory/sentences.inc"
 
 /* In the order of their enums. */
-const char *const pb_level_names[] = {"low", "medium", "high"};
+const char *const pb_level_names[] = {"low", "medium", "high", "never"};
 const char *const pb_finding_state_names[] = {NULL, "new", "unchanged", "resolved"};
 const char *const pb_conclusion_names[] = {"pass", "fail", "inconclusive"};
 const char *const pb_coverage_names[] = {"unknown", "complete", "incomplete"};
@@ -51,7 +51,7 @@ int pb_finding_exit_status(const struct pb_finding *finding, const struct pb_par
 {
     if (!pb_finding_makes_status(finding, parameters->is_new_only))
         return 0;
-    if (parameters->has_fail_on && finding->rule->level >= parameters->fail_on)
+    if (finding->rule->level >= parameters->fail_on)
         return 1;
     return pb_rule_makes_inconclusive(finding->rule) ? 3 : 0;
 }

@@ -7,7 +7,8 @@
 
 #include "inventory/types.h"
 
-enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
+/* The last is for fail_on alone: no finding is so severe. */
+enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH, PB_LEVEL_NEVER };
 
 /* A finding's state, against the baseline. */
 enum pb_finding_state {
@@ -16,8 +17,6 @@ enum pb_finding_state {
     PB_STATE_UNCHANGED,
     PB_STATE_RESOLVED,
 };
-
-enum pb_conclusion { PB_CONCLUSION_PASS, PB_CONCLUSION_FAIL, PB_CONCLUSION_INCONCLUSIVE };
 
 /* What a waiver names a finding by, the most specific first. */
 enum pb_waiver_subject {
@@ -43,7 +42,6 @@ extern const char *const pb_waiver_subject_names[];
 /* What the caller chose. */
 struct pb_parameters {
     struct pb_instant cutoff, as_of;
-    bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
     uint64_t rules;               /* bit i: the catalogue's row i is chosen */
@@ -447,7 +445,7 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
 
 struct pb_summary {
-    enum pb_conclusion conclusion;
+    enum prebleed_conclusion conclusion;
     int exit_status;                  /* 0, 1 or 3 */
     const char *inconclusive_because; /* one phrase, or NULL; is_new_only does not change it */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;

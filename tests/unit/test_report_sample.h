@@ -54,7 +54,6 @@ static inline void sample_init(struct sample *sample)
     sample->parameters = (struct pb_parameters){
         .cutoff = sample_instant("2014-04-01T00:00:00Z"),
         .as_of = sample_instant("2016-06-01T12:00:00Z"),
-        .has_fail_on = true,
         .fail_on = PB_LEVEL_HIGH,
         .rules = UINT64_C(1) << PB_RULE_IAM_033,
     };

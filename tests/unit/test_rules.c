@@ -78,7 +78,6 @@ static struct pb_parameters defaults(void)
 {
     return (struct pb_parameters){.cutoff = PB_CUTOFF_IAM_033,
                                   .as_of = {1451606400 - 40 * 86400, 0},
-                                  .has_fail_on = true,
                                   .fail_on = PB_LEVEL_HIGH,
                                   .rules = UINT64_MAX};
 }
@@ -394,32 +393,31 @@ static void a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept(vo
 struct exit_case {
     const char *sentence;
     int exit_status;
-    enum pb_conclusion conclusion;
-    bool never;
+    enum prebleed_conclusion conclusion;
     enum pb_level fail_on;
     bool require_complete;
     struct row row;
 };
 
 static const struct exit_case exits[] = {
-    {"clear passes", 0, PB_CONCLUSION_PASS, false, PB_LEVEL_HIGH, false,
+    {"clear passes", 0, PREBLEED_PASS, PB_LEVEL_HIGH, false,
      LIST(.upload = "2015-06-01T00:00:00Z")},
-    {"vulnerable fails", 1, PB_CONCLUSION_FAIL, false, PB_LEVEL_HIGH, false,
+    {"vulnerable fails", 1, PREBLEED_FAIL, PB_LEVEL_HIGH, false,
      LIST(.upload = "2013-06-01T00:00:00Z")},
-    {"vulnerable with never is 0, and still a fail", 0, PB_CONCLUSION_FAIL, true, PB_LEVEL_HIGH,
-     false, LIST(.upload = "2013-06-01T00:00:00Z")},
-    {"undetermined is inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, false, PB_LEVEL_HIGH, false,
+    {"vulnerable with never is 0, and still a fail", 0, PREBLEED_FAIL, PB_LEVEL_NEVER, false,
+     LIST(.upload = "2013-06-01T00:00:00Z")},
+    {"undetermined is inconclusive", 3, PREBLEED_INCONCLUSIVE, PB_LEVEL_HIGH, false,
      LIST(.upload = NULL)},
-    {"undetermined with never is still inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, true,
-     PB_LEVEL_HIGH, false, LIST(.upload = NULL)},
-    {"undetermined with medium fails", 1, PB_CONCLUSION_INCONCLUSIVE, false, PB_LEVEL_MEDIUM, false,
+    {"undetermined with never is still inconclusive", 3, PREBLEED_INCONCLUSIVE, PB_LEVEL_NEVER,
+     false, LIST(.upload = NULL)},
+    {"undetermined with medium fails", 1, PREBLEED_INCONCLUSIVE, PB_LEVEL_MEDIUM, false,
      LIST(.upload = NULL)},
-    {"expired with low fails, and the conclusion stays", 1, PB_CONCLUSION_PASS, false, PB_LEVEL_LOW,
-     false, LIST(.upload = "2014-06-01T00:00:00Z", .expiration = "2015-01-01T00:00:00Z")},
-    {"unknown coverage passes", 0, PB_CONCLUSION_PASS, false, PB_LEVEL_HIGH, false,
+    {"expired with low fails, and the conclusion stays", 1, PREBLEED_PASS, PB_LEVEL_LOW, false,
+     LIST(.upload = "2014-06-01T00:00:00Z", .expiration = "2015-01-01T00:00:00Z")},
+    {"unknown coverage passes", 0, PREBLEED_PASS, PB_LEVEL_HIGH, false,
      LIST(.upload = "2015-06-01T00:00:00Z")},
-    {"unknown coverage does not do where completeness is required", 3, PB_CONCLUSION_INCONCLUSIVE,
-     false, PB_LEVEL_HIGH, true, LIST(.upload = "2015-06-01T00:00:00Z")},
+    {"unknown coverage does not do where completeness is required", 3, PREBLEED_INCONCLUSIVE,
+     PB_LEVEL_HIGH, true, LIST(.upload = "2015-06-01T00:00:00Z")},
 };
 
 static void the_exit_status_follows_the_contract(void **state)
@@ -427,7 +425,6 @@ static void the_exit_status_follows_the_contract(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
         struct pb_parameters parameters = defaults();
-        parameters.has_fail_on = !exits[i].never;
         parameters.fail_on = exits[i].fail_on;
         parameters.require_complete = exits[i].require_complete;
         struct run run = judge_rows(&exits[i].row, 1, parameters);
