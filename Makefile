@@ -132,7 +132,12 @@ $(BUILD)/src/%/sentences.inc: src/%/sentences.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)awk '/^= / { printf "%s#define PB_SAY_%s", end, $$2; end = "\n"; blank = ""; is_text = 1; next } !NF { is_text = 0 } \
 		is_text { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", blank, $$0; blank = " " } END { print "" }' $< >$@
-$(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
+# The sections of a text as macros whose lines stay lines: PB_LINES_ and the name, which stands behind "= ".
+$(BUILD)/src/report/lines.inc: src/report/lines.txt Makefile
+	@mkdir -p $(@D)
+	$(Q)awk '/^= / { printf "%s#define PB_LINES_%s", end, $$2; end = "\n"; next } \
+		end { gsub(/["\\]/, "\\\\&"); printf " \"%s\\n\"", $$0 } END { print "" }' $< >$@
+$(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc $(BUILD)/src/report/lines.inc
 $(PROGRAM_OBJECTS): | $(BUILD)/src/cli/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc

@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "report/lines.inc"
+
 /* Writes the report's value as a cell, after a comma unless it is the row's first. Spreadsheets
  * take one that begins with a sign, also a full-width one, for a formula (OWASP, "CSV Injection"):
  * an apostrophe makes it text. One that begins with an apostrophe gets another, so that readers can
@@ -109,11 +111,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
 
 void pb_report_write_csv(struct pb_report *report)
 {
-    struct pb_slice names = PB_SLICE(
-        "account\nname\nverdict\nseverity\nrules\nupload_date\ndays_before_cutoff\nexpiration\n"
-        "issuer\nsubject\nkey\nsha256\nspki_sha256\nin_use_by\ncoverage\nid\narn\n"
-        "first_evidence\nwaived_rules\nnew_rules\nimported_at");
-    struct pb_slice name;
+    struct pb_slice names = PB_SLICE(PB_LINES_CSV_COLUMNS), name;
 
     while (pb_next_line(&names, &name))
         write_text(report, name);

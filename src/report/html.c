@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "inventory/sentences.inc"
+#include "report/lines.inc"
 
 #define MOST_TO_ACT_ON 20
 #define CERTIFICATES_IN_PART 50
@@ -130,10 +131,7 @@ static void begin_table(struct pb_report *report, const struct pb_section *secti
     struct pb_slice heading;
 
     begin_section(report, section);
-    pb_buffer_append_format(&report->out,
-                            "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr>",
-                            section->title);
+    pb_buffer_append_format(&report->out, PB_LINES_HTML_TABLE "<thead><tr>", section->title);
     while (pb_next_line(&headings, &heading))
         pb_buffer_append_format(&report->out, "<th scope=\"col\">%.*s</th>",
                                 PB_SLICE_ARGS(heading));
@@ -308,11 +306,11 @@ static void append_head(struct pb_report *report)
 {
     const struct prebleed_report_options *options = &report->options;
     const char *given[] = {options->organization, options->author, options->date};
-    struct pb_buffer *value = pb_begin_value(report);
+    const char *title = options->title != NULL ? options->title : PB_SAY_HTML_TITLE;
+    bool has_keys = report->result->key_groups->items.count > 0;
 
     append_lines(report, head);
-    pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
-                                                : PB_SLICE("Pre-Heartbleed server certificates"));
+    pb_words_text(pb_begin_value(report), pb_slice_from_string(title));
     append_value(report, "<title>", ": ");
     pb_words_outcome(&report->out, report->result);
     pb_put(report, "</title>\n<style>");
@@ -324,18 +322,8 @@ static void append_head(struct pb_report *report)
         pb_words_text(pb_begin_value(report), pb_slice_from_string(given[i]));
         append_value(report, "<p class=\"given\">", "</p>\n");
     }
-    pb_buffer_append_format(&report->out,
-                            "<p>" PB_SAY_HTML_SUBJECT "</p>\n</header>\n"
-                            "<nav aria-label=\"Contents\">\n<ul>\n"
-                            "<li><a href=\"#timeline\">Timeline</a></li>\n"
-                            "<li><a href=\"#accounts\">Accounts</a></li>\n"
-                            "<li><a href=\"#figures\">What was judged</a></li>\n%s"
-                            "<li><a href=\"#evidence\">Evidence</a></li>\n"
-                            "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n",
-                            report->result->version,
-                            report->result->key_groups->items.count > 0
-                                ? "<li><a href=\"#lineage\">Reused keys</a></li>\n"
-                                : "");
+    pb_buffer_append_format(&report->out, "<p>" PB_SAY_HTML_SUBJECT "</p>\n" PB_LINES_HTML_CONTENTS,
+                            report->result->version, has_keys ? PB_LINES_HTML_REUSED_KEYS : "");
 }
 
 static void append_conclusion(struct pb_report *report)

@@ -4,6 +4,8 @@
  * however many certificates there are. */
 #include "report/report.h"
 
+#include "report/lines.inc"
+
 #define WIDTH 720
 #define BARS 100             /* the height of the highest bar */
 #define BASE 150             /* of the lower end of bars, from the top */
@@ -117,11 +119,7 @@ static void append_panel(struct pb_report *report, const struct timeline *timeli
 {
     int height = BASE + 20 + (keys > 0 ? 8 + KEY_HEIGHT * (int)keys : 0);
 
-    pb_buffer_append_format(&report->out,
-                            "<h3>%s</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                            "aria-label=\"Timeline: %s\">\n<svg viewBox=\"-36 0 792 %d\" "
-                            "role=\"img\" aria-label=\"%s. The text below says the same.\">\n",
-                            label, label, height, label);
+    pb_buffer_append_format(&report->out, PB_LINES_HTML_PANEL, label, label, height, label);
     append_bars(report, timeline);
     append_axis(report, timeline, height);
     for (size_t row = 0; row < keys; row++)
@@ -157,9 +155,7 @@ void pb_html_append_timeline(struct pb_report *report)
         whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
         has_near |= seconds >= near.from && seconds < near.to;
     }
-    pb_put(report, "<p class=\"legend\"><span class=\"vulnerable\">vulnerable or key compromised"
-                   "</span> <span class=\"undetermined\">undetermined</span> "
-                   "<span class=\"other\">clear or not judged</span></p>\n");
+    pb_put(report, PB_LINES_HTML_LEGEND);
     append_panel(report, &whole, keys < MOST_KEYS ? keys : MOST_KEYS,
                  keys > 0 ? "All uploads, and keys that were used again" : "All uploads");
     if (has_near)

@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 
+#include "report/lines.inc"
+
 /* Bytes of the whole report after which a table takes no further row. A row has at most 4,700. */
 #define NEW_END 15000
 #define CERTIFICATES_END 40000
@@ -66,9 +68,7 @@ static void write_certificates(struct pb_report *report)
     size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), i = 0;
 
     if (count > 0)
-        pb_put(report, "\n### Certificates to act on\n\n"
-                       "| verdict | account | name | uploaded | in use by | rules |\n"
-                       "| --- | --- | --- | --- | --- | --- |\n");
+        pb_put(report, PB_LINES_MARKDOWN_CERTIFICATES);
     for (; i < count && i < MOST_CERTIFICATES && report->out.size_bytes < CERTIFICATES_END; i++) {
         const struct pb_certificate *certificate =
             pb_inventory_certificate(report->inventory, worst[i]);
@@ -96,8 +96,7 @@ static void write_accounts(struct pb_report *report)
     uint32_t i = 0;
 
     if (count > 0)
-        pb_put(report, "\n### Accounts\n\n| coverage | account | certificates | vulnerable | "
-                       "undetermined | because |\n| --- | --- | --- | --- | --- | --- |\n");
+        pb_put(report, PB_LINES_MARKDOWN_ACCOUNTS);
     for (; i < count && report->out.size_bytes < ACCOUNTS_END; i++) {
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
         pb_buffer_append_format(&report->out, "| %s", pb_coverage_names[account->coverage]);
@@ -125,9 +124,7 @@ static void write_findings(struct pb_report *report, const char *title, enum pb_
         if (state == PB_STATE_NONE ? has_subject || has_table : finding->state != state)
             continue;
         if (count++ == 0)
-            pb_buffer_append_format(
-                &report->out, "\n### %s\n\n| severity | rule | finding |\n| --- | --- | --- |\n",
-                title);
+            pb_buffer_append_format(&report->out, PB_LINES_MARKDOWN_FINDINGS, title);
         if (report->out.size_bytes >= end)
             continue;
         pb_buffer_append_format(&report->out, "| %s%s | %s", pb_level_names[finding->rule->level],
@@ -151,9 +148,7 @@ static void write_evidence(struct pb_report *report)
         if (!pb_entry_is_unread(entry) && is_whole)
             continue;
         if (count++ == 0)
-            pb_put(report, "\n### Evidence that could not be read, or not whole\n\n| status | item "
-                           "| reason |\n"
-                           "| --- | --- | --- |\n");
+            pb_put(report, PB_LINES_MARKDOWN_EVIDENCE);
         if (report->out.size_bytes >= EVIDENCE_END)
             continue;
         pb_buffer_append_format(&report->out, "| %s", pb_entry_status_names[entry->status]);
@@ -181,14 +176,9 @@ static void write_head(struct pb_report *report)
         pb_words_baseline(&report->out, summary);
         pb_put(report, ".");
     }
-    pb_buffer_append_format(&report->out,
-                            "\n\n| certificates | vulnerable | undetermined | clear | not judged "
-                            "| high | medium | low | waived |\n"
-                            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
-                            "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n\n"
-                            "Cutoff %s, as of %s, prebleed %s.\n",
-                            summary->certificates, summary->vulnerable, summary->undetermined,
-                            summary->clear, summary->not_judged, summary->findings[PB_LEVEL_HIGH],
+    pb_buffer_append_format(&report->out, PB_LINES_MARKDOWN_HEAD, summary->certificates,
+                            summary->vulnerable, summary->undetermined, summary->clear,
+                            summary->not_judged, summary->findings[PB_LEVEL_HIGH],
                             summary->findings[PB_LEVEL_MEDIUM], summary->findings[PB_LEVEL_LOW],
                             summary->waived, pb_instant_text(parameters->cutoff).text,
                             pb_instant_text(parameters->as_of).text, report->result->version);

@@ -216,8 +216,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
             hidden++;
     }
     pb_vector_release(&all);
-    pb_buffer_append_format(pb_begin_value(report),
-                            "not shown: %s with nothing to act on (listed by -v)",
+    pb_buffer_append_format(pb_begin_value(report), PB_SAY_NOT_SHOWN,
                             pb_count_text(hidden, "certificate").text);
     if (hidden > 0)
         report->renderer->heading(report, NULL);
@@ -233,13 +232,10 @@ static bool is_counted_gap(const struct pb_finding *finding)
 static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    const struct pb_list coverage = {"coverage",
-                                     report->is_brief ? 1 : 50,
-                                     SIZE_MAX,
-                                     "reason",
-                                     " more: the json report lists all",
-                                     pb_append_string,
-                                     pb_coverage_names[account->coverage]};
+    const char *word = pb_coverage_names[account->coverage];
+    size_t shown = report->is_brief ? 1 : 50;
+    const struct pb_list coverage = {
+        "coverage", shown, SIZE_MAX, "reason", PB_SAY_COVERAGE_REST, pb_append_string, word};
     const struct pb_finding *const first = pb_first_finding(report, PB_NO_INDEX, index), *it;
     size_t gaps = 0, places = 0, most = find_most(report, 1, 3);
     size_t others = 0, most_others = find_most(report, 5, 50);

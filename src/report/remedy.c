@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "inventory/sentences.inc"
+#include "report/lines.inc"
 
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
@@ -78,9 +79,7 @@ static void append_upload(struct pb_buffer *buffer, const struct replacement *ne
         }
         pb_buffer_append_string(buffer, "' \\\n");
     }
-    pb_buffer_append_string(buffer, "    --certificate-body file://NEW-CERTIFICATE.pem \\\n"
-                                    "    --certificate-chain file://NEW-CHAIN.pem \\\n"
-                                    "    --private-key file://NEW-KEY.pem\n");
+    pb_buffer_append_string(buffer, PB_LINES_UPLOAD_FILES);
 }
 
 static void find_replacement(const struct pb_inventory *inventory,
@@ -173,23 +172,14 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
     }
     pb_buffer_append_format(buffer, "# Move %.*s:\n", PB_SLICE_ARGS(use->label));
     if (pb_is_any(service, "elb")) {
-        pb_buffer_append_format(buffer,
-                                "aws elb set-load-balancer-listener-ssl-certificate \\\n"
-                                "    --load-balancer-name '%.*s' \\\n"
-                                "    --load-balancer-port '%.*s' \\\n"
-                                "    --ssl-certificate-id ",
+        pb_buffer_append_format(buffer, PB_LINES_MOVE_ELB "    --ssl-certificate-id ",
                                 PB_SLICE_ARGS(target), PB_SLICE_ARGS(port));
         append_arn(buffer, new->arn, "NEW-ARN", false);
     } else if (pb_is_any(service, "elbv2")) {
         append_listener_move(buffer, use, new);
     } else { /* update-distribution needs all of the configuration, which has the id */
-        pb_buffer_append_format(buffer,
-                                "aws cloudfront get-distribution-config \\\n    --id '%.*s'\n"
-                                "# Save its DistributionConfig as CONFIG.json, with the new id as "
-                                "IAMCertificateId; then:\n"
-                                "aws cloudfront update-distribution \\\n    --id '%.*s' \\\n"
-                                "    --if-match ETAG --distribution-config file://CONFIG.json\n",
-                                PB_SLICE_ARGS(target), PB_SLICE_ARGS(target));
+        pb_buffer_append_format(buffer, PB_LINES_MOVE_CLOUDFRONT, PB_SLICE_ARGS(target),
+                                PB_SLICE_ARGS(target));
     }
 }
 
