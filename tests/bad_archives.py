@@ -215,29 +215,24 @@ def a_zip_entry_whose_sizes_lie_hides_nothing():
         assert run.status != 0, "a member that one entry claims as its data passed in silence"
 
 
-@cases(("spreadsheet", "Spreadsheet", ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"]),
-       ("sheets alone", "Spreadsheet", ["xl/worksheets/sheet1.xml", "[Content_Types].xml"]),
-       ("word document", "Word document", ["word/document.xml", "[Content_Types].xml"]),
-       ("slides", "Office document", ["[Content_Types].xml", "ppt/presentation.xml"]),
-       ("jar", "Java archive", ["certs.json", "META-INF/MANIFEST.MF"]),
-       ("OpenDocument spreadsheet", "Spreadsheet", ["mimetype", "content.xml"]),
-       ("folder", None, ["xl/list.json", "word/list.json", "a/META-INF/MANIFEST.MF", "a/mimetype"]))
-def a_zip_that_is_a_document_is_one_item(says, names):
-    kind = b"application/vnd.oasis.opendocument.spreadsheet"
-    members = [(name, kind if name == "mimetype" else VULNERABLE) for name in names]
-    content = writer.zip_of(members, writer.zipfile.ZIP_STORED)
+@cases(("spreadsheet", ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"]),
+       ("sheets alone", ["xl/worksheets/sheet1.xml"]), ("word document", ["word/document.xml"]),
+       ("slides", ["[Content_Types].xml", "ppt/presentation.xml"]), ("jar", ["certs.json", "META-INF/MANIFEST.MF"]),
+       ("OpenDocument spreadsheet", ["mimetype", "content.xml"]),
+       ("folder", ["xl/list.json", "word/list.json", "a/META-INF/MANIFEST.MF", "a/mimetype"]))
+def a_zip_that_is_a_document_is_one_item(names):
+    content = writer.zip_of([(name, VULNERABLE) for name in names])
     with folder_of({"good/list.json": CLEAR, "dump/certs": content,
                     "b.tar": writer.tar([("certs.gz", gzip.compress(content))])}) as folder:
         run = prebleed(folder, "good", "dump", "b.tar")
         inside = [e["path"] for e in run.report["evidence"] if "certs!/" in e["path"] or "gz!/" in e["path"]]
-        if says is None:
+        if "xl/list.json" in names:
             is_equal(len(inside), 2 * len(names), "members")
             return
         is_equal((inside, run.status), ([], 3), "members and exit status")
         is_equal(run.codes(), ["zip-document", "zip-document"], "diagnostics")
         for path in ("dump/certs", "b.tar!/certs.gz"):
             is_equal(run.entry(path)["status"], "unreadable", "status of " + path)
-            assert run.entry(path)["detail"].startswith(says + ","), run.entry(path)["detail"]
 
 
 def with_wrong_checksum(kind, content):

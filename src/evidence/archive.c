@@ -82,7 +82,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
         *fault = archive->input->fault;
     else if (archive_errno(archive->handle) == ENOMEM || errno == ENOMEM)
         pb_fault_set_memory(fault);
-    else if (is_member && archive->member.is_passphrase_wrong)
+    else if (is_member && strcmp(error_text(archive), "Incorrect passphrase") == 0)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
                      "encrypted: the passphrase of --passphrase-file is not the right one");
     else if (is_member && archive->member.is_encrypted)
@@ -203,15 +203,6 @@ static struct pb_slice member_next(struct pb_stream *content)
     return pb_stream_expand(content, archive->used_bytes - member->first_used_bytes, next);
 }
 
-/* libarchive asks for another passphrase when the one it has is wrong. */
-static const char *note_wrong_passphrase(struct archive *handle, void *context)
-{
-    struct pb_archive *archive = context;
-    (void)handle;
-    archive->member.is_passphrase_wrong = true;
-    return NULL;
-}
-
 /* Enables one format and no filter, so that no other code of libarchive reads the input. libarchive
  * copies the passphrase, and overwrites its copy before freeing it. */
 static bool open_handle(struct pb_archive *archive, const char *passphrase)
@@ -230,10 +221,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
          archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1") !=
              ARCHIVE_OK) ||
         archive_read_set_callback_data(handle, archive) != ARCHIVE_OK ||
-        (archive->has_passphrase &&
-         (archive_read_add_passphrase(handle, passphrase) != ARCHIVE_OK ||
-          archive_read_set_passphrase_callback(handle, archive, note_wrong_passphrase) !=
-              ARCHIVE_OK)))
+        (archive->has_passphrase && archive_read_add_passphrase(handle, passphrase) != ARCHIVE_OK))
         return false;
     /* These only store the functions and cannot fail. */
     archive_read_set_read_callback(handle, read_input);
@@ -395,8 +383,6 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
     archive->member = (struct pb_member){
         .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
         .is_encrypted = is_encrypted,
-        .is_at_end =
-            (is_encrypted && !archive->has_passphrase) || archive_entry_filetype(entry) == AE_IFLNK,
     };
     if (is_encrypted && !archive->has_passphrase)
         pb_fault_set(fault, "encrypted",
@@ -407,6 +393,7 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
     else if (archive_entry_filetype(entry) == AE_IFLNK)
         pb_fault_set(fault, "archive-member-damaged",
                      "damaged: it is called a symbolic link, and what it holds is no path");
+    archive->member.is_at_end = fault->code != NULL;
 }
 
 /* Skips the rest of the last member, so that its end in the source is known. To skip a 7-Zip's

@@ -135,23 +135,18 @@ static bool is_lzma(struct pb_slice prefix)
     return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (is_unknown || is_small);
 }
 
-/* RFC 9580, sections 4.2 and 5.1: the packets with which encrypted or compressed messages begin. */
+/* RFC 9580, sections 4.2, 5.1 and 5.3: an encrypted message begins with a session key, for a public
+ * key (packet 1) or a passphrase (packet 3). */
 static bool is_binary_openpgp(struct pb_slice prefix)
 {
-    if (prefix.size_bytes < 4 || byte_at(prefix, 0) < 0x80)
-        return false;
-    unsigned char first = byte_at(prefix, 0);
-    bool has_new_format = (first & 0x40) != 0;
-    unsigned tag = has_new_format ? first & 0x3F : (first >> 2) & 0x0F;
-    unsigned length_type = first & 3;
-    size_t body = length_type == 0 ? 2 : length_type == 1 ? 3 : 5;
-    if (has_new_format)
-        body = byte_at(prefix, 1) < 192 ? 2 : byte_at(prefix, 1) < 224 ? 3 : 6;
-    if ((!has_new_format && length_type == 3) || body >= prefix.size_bytes)
-        return false;
-    unsigned char version = byte_at(prefix, body);
-    return (tag == 1 && (version == 3 || version == 6)) ||
-           (tag == 3 && (version == 4 || version == 6) && body == 2);
+    unsigned char first = prefix.size_bytes >= 4 ? byte_at(prefix, 0) : 0;
+    size_t body = (size_t)1 + (1U << (first & 3));
+
+    if (first >= 0xC0)
+        body = byte_at(prefix, 1) < 192 ? 2 : 3;
+    unsigned char version = body < prefix.size_bytes ? byte_at(prefix, body) : 0;
+    return ((first == 0xC1 || first >> 2 == 0x21) && (version == 3 || version == 6)) ||
+           ((first == 0xC3 || first >> 2 == 0x23) && (version == 4 || version == 6) && body == 2);
 }
 
 /* Formats that need more than equal bytes. The first match counts. */

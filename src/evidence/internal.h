@@ -183,7 +183,6 @@ struct pb_archive {
         uint64_t hole_end_bytes;   /* zeros up to here come before them */
         uint64_t first_used_bytes; /* of the archive's input, when the member began */
         bool is_encrypted;
-        bool is_passphrase_wrong;
         bool is_at_end;
     } member;
 
@@ -248,9 +247,5 @@ struct pb_directory *pb_directory_close(struct pb_directory *directory);
  * on failure, or with why it is not opened, a literal: a link, device, FIFO. */
 int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bool *is_directory,
                       bool *is_link, const char **reason);
-
-/* Whether a file is what macOS adds: its path, "__MACOSX/..." or "._NAME", and its content say so,
- * which is AppleDouble, a .DS_Store or empty. */
-bool pb_is_macos_metadata(struct pb_slice path, struct pb_slice content);
 
 #endif

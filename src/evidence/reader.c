@@ -280,6 +280,20 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stre
     return true;
 }
 
+/* Whether a file is what macOS adds: its path, "__MACOSX/..." or "._NAME", and its content say so,
+ * which is AppleDouble, a .DS_Store or empty. */
+static bool is_macos_metadata(struct pb_slice path, struct pb_slice content)
+{
+    struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
+    bool is_like_it = content.size_bytes == 0 ||
+                      pb_slice_starts_with(content, PB_SLICE("\0\x05\x16\x07")) ||
+                      pb_slice_starts_with(content, PB_SLICE("\0\0\0\1Bud1"));
+
+    return is_like_it && (pb_slice_find(path, PB_SLICE("/__MACOSX/"), 0) != SIZE_MAX ||
+                          pb_slice_starts_with(name, PB_SLICE("._")) ||
+                          pb_slice_equals(name, PB_SLICE(".DS_Store")));
+}
+
 /* Keeps what was read before damage, nothing at a ceiling. Plain content the caller digests. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_stream *stream,
                          struct pb_recognition *what)
@@ -295,7 +309,7 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_stream *st
     else if (fault->code == NULL)
         reader->item->size_bytes = content.size_bytes;
     if (fault->code == NULL && !reader->item->is_named &&
-        pb_is_macos_metadata(pb_buffer_slice(&reader->path), content)) {
+        is_macos_metadata(pb_buffer_slice(&reader->path), content)) {
         drop_content(reader);
         ignore_item(reader, "macOS metadata");
         return;
@@ -487,8 +501,8 @@ static void check_link(struct pb_evidence_reader *reader)
                 ;
         else if (part.size_bytes > 0 && !pb_slice_equals(part, PB_SLICE("."))) {
             pb_buffer_append_format(&target, "/%.*s", (int)part.size_bytes, part.data);
-            is_missing = is_given(reader, pb_buffer_slice(&target)) &&
-                         lstat(target.data, &found) != 0;
+            is_missing =
+                is_given(reader, pb_buffer_slice(&target)) && lstat(target.data, &found) != 0;
             if (is_missing || S_ISLNK(found.st_mode))
                 break;
         }

@@ -334,15 +334,3 @@ int pb_directory_next(struct pb_directory *directory, struct pb_buffer *path, bo
     /* O_NONBLOCK: if a FIFO has replaced the file, open() does not wait for a writer. */
     return *reason != NULL ? -1 : openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
 }
-
-bool pb_is_macos_metadata(struct pb_slice path, struct pb_slice content)
-{
-    struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
-    bool is_like_it = content.size_bytes == 0 ||
-                      pb_slice_starts_with(content, PB_SLICE("\0\x05\x16\x07")) ||
-                      pb_slice_starts_with(content, PB_SLICE("\0\0\0\1Bud1"));
-
-    return is_like_it && (pb_slice_find(path, PB_SLICE("/__MACOSX/"), 0) != SIZE_MAX ||
-                          pb_slice_starts_with(name, PB_SLICE("._")) ||
-                          pb_slice_equals(name, PB_SLICE(".DS_Store")));
-}

@@ -7,15 +7,15 @@
 
 /* As far from the end as libarchive looks: both must find the same directory. */
 #define END_SEARCH_BYTES 16384
-#define END_BYTES 22       /* 4.3.16 */
+#define END_BYTES 22                        /* 4.3.16 */
 #define TAIL_BYTES (END_BYTES + UINT16_MAX) /* in which other programs look for the end record */
-#define LOCATOR_BYTES 20   /* 4.3.15 */
-#define ZIP64_END_BYTES 56 /* 4.3.14 */
-#define ENTRY_BYTES 46     /* 4.3.12 */
-#define LOCAL_BYTES 30     /* 4.3.7 */
-#define ZIP64_EXTRA 1      /* 4.5.3 */
-#define FLAG_ENCRYPTED 1   /* 4.4.4, bit 0 */
-#define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes are behind the data */
+#define LOCATOR_BYTES 20                    /* 4.3.15 */
+#define ZIP64_END_BYTES 56                  /* 4.3.14 */
+#define ENTRY_BYTES 46                      /* 4.3.12 */
+#define LOCAL_BYTES 30                      /* 4.3.7 */
+#define ZIP64_EXTRA 1                       /* 4.5.3 */
+#define FLAG_ENCRYPTED 1                    /* 4.4.4, bit 0 */
+#define FLAG_DESCRIPTOR 8 /* 4.4.4, bit 3: checksum and sizes are behind the data */
 
 /* The ceiling of members is not lower. libarchive allocates 176 bytes for each before the first. */
 #define LEAST_MEMBERS 5000000
@@ -35,7 +35,7 @@ struct directory {
     uint64_t comment_bytes;  /* what follows that */
     uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
-    size_t document;         /* the row of documents that a member has; DOCUMENT_KINDS for none */
+    bool is_document;        /* its members are no exports */
     bool is_contradicted;    /* by its end record, a local header or a descriptor */
 };
 
@@ -188,35 +188,12 @@ static bool find_range(struct directory *directory, const struct entry *entry, c
     return true;
 }
 
-/* Zips that are documents have a member whose name begins so. Of several the first row counts. */
-static const struct {
-    struct pb_slice name;
-    const char *kind;
-} documents[] = {
-    {{"xl/work", 7}, "Spreadsheet"}, /* ECMA-376, part 1 */
-    {{"word/document.", 14}, "Word document"},
-    {{"[Content_Types].xml", 19}, "Office document"}, /* ECMA-376, part 2 */
-    {{"META-INF/MANIFEST.MF", 20}, "Java archive"},
+/* How names begin that members of documents and programs have: ECMA-376, OpenDocument 1.3 (part 2,
+ * section 3.3), Java archives. */
+static const struct pb_slice document_names[] = {
+    {"xl/work", 7},  {"word/document.", 14},       {"[Content_Types].xml", 19},
+    {"mimetype", 8}, {"META-INF/MANIFEST.MF", 20},
 };
-#define DOCUMENT_KINDS (sizeof documents / sizeof *documents)
-
-/* The kind of document that the zip is; NULL where it is an archive. */
-static const char *document_of(const struct directory *directory)
-{
-    /* OpenDocument 1.3, part 2, section 3.3: the first member is stored and named mimetype. */
-    static const char start[] = "mimetypeapplication/", office[] = "vnd.oasis.opendocument.";
-    char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof office];
-    const char *name = bytes + LOCAL_BYTES, *type = name + sizeof start - 1;
-
-    if (directory->document < DOCUMENT_KINDS)
-        return documents[directory->document].kind;
-    if (!read_at(directory, 0, bytes, sizeof bytes) || memcmp(name, start, sizeof start - 1) != 0)
-        return NULL;
-    if (memcmp(type, office, sizeof office - 1) != 0)
-        return "Document";
-    char kind = type[sizeof office - 1];
-    return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
-}
 
 /* Stops where there are more than most entries. False without memory. */
 static bool read_entries(struct directory *directory, uint64_t most, uint64_t *count)
@@ -235,9 +212,8 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
         bool is_whole = read_at(directory, directory->end + sizeof fixed, texts, both.size_bytes);
         directory->end +=
             sizeof fixed + both.size_bytes + pb_read_little_endian(fixed + 32, 2); /* comment */
-        for (size_t i = 0; is_whole && i < directory->document; i++)
-            if (pb_slice_starts_with(name, documents[i].name))
-                directory->document = i;
+        for (size_t i = 0; i < sizeof document_names / sizeof *document_names; i++)
+            directory->is_document |= is_whole && pb_slice_starts_with(name, document_names[i]);
         bool is_large = entry.compressed_bytes == UINT32_MAX || offset == UINT32_MAX ||
                         entry.expanded_bytes == UINT32_MAX;
         if (!is_whole ||
@@ -310,18 +286,17 @@ bool pb_zip_is_end(struct pb_slice bytes)
 bool pb_zip_check(struct pb_archive *archive)
 {
     struct pb_fault *fault = &archive->directory_fault;
-    struct directory directory = {
-        .bytes = &archive->bytes, .fault = fault, .document = DOCUMENT_KINDS};
+    struct directory directory = {.bytes = &archive->bytes, .fault = fault};
     uint64_t items = archive->budget->limits.items;
     uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0;
 
     bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
-    const char *document = document_of(&directory);
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, &archive->fault);
-    else if (document != NULL)
-        pb_fault_set(&archive->fault, "zip-document", "%s, not read: export as JSON what it holds",
-                     document);
+    else if (directory.is_document)
+        pb_fault_set(&archive->fault, "zip-document",
+                     "Spreadsheet, other document or program, not read: export as JSON what it "
+                     "holds");
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
