@@ -171,7 +171,7 @@ $(BUILD)/replay/%: tests/fuzz/%.c $(BUILD)/tests/fuzz/replay.o $(LIBRARY_OBJECTS
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(FUZZ_TARGET)
-$(BUILD)/tests/fuzz/replay.o: private COMPILE += $(shell $(PKG_CONFIG) --cflags cmocka)
+$(BUILD)/tests/fuzz/replay.o: private COMPILE += -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka)
 
 $(BUILD)/failing_malloc.so: tests/failing_malloc.c
 	@mkdir -p $(@D)

@@ -3,15 +3,7 @@
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "json/document.h"
 #include "x509/x509.h"
 

@@ -4,16 +4,7 @@
 #define NO_END ((struct pb_instant){INT64_MAX, 0})
 #define EVIDENCE_BUILDER_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "inventory/types.h"
 #include "rules/rules.h"
 

@@ -3,16 +3,7 @@
 #ifndef TEST_ACCEPTED_H
 #define TEST_ACCEPTED_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "prebleed.h"
 
 #define ACCOUNT "111122223333"

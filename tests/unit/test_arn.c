@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ARNs of server certificates: partition, account, path and name as they stand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "inventory/types.h"
 
 static void other_resources_and_broken_arns_are_refused(void **state)

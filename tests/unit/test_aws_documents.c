@@ -2,16 +2,7 @@
 /* What the readers of shapes make of documents: the cases of aws_documents.txt, each a path, a text
  * and all that is added to the batch. With PREBLEED_GOLDEN set the file is written anew: read the
  * diff like code. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "unit.h"
 #include "aws/read.h"
 #include "inventory/types.h"
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text that people save in JSON's place is told apart by its first lines. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "aws/read.h"
 
 static void other_text_is_not_explained(void **state)

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of fields in keys, in raw text and in paths. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "aws/context.h"
 
 static void keys_that_are_no_field_are_none(void **state)

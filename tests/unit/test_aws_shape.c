@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of shapes: every row reads something, whatever stands around it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
-
+#include "unit.h"
 #include "aws/context.h"
 #include "json/document.h"
 

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Slices, buffers, arenas, vectors and errors: sizes that overflow, ceilings, and what stays. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <limits.h>
 #include <stdalign.h>
-#include <stdio.h>
-#include <string.h>
 
+#include "unit.h"
 #include "base/bytes.h"
 #include "base/error.h"
 

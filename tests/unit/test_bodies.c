@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Chains that come again are read as at first, warnings included (run from the repository's top).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
-
+#include "unit.h"
 #include "audit/pipeline.h"
 #include "json/document.h"
 

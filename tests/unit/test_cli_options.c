@@ -2,14 +2,7 @@
 /* The table of options, and command lines through it. */
 #include "cli/cli.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MOST_ARGUMENTS = 16 };
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AWS's spellings of dates: each is one instant, or is refused, and never another instant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "aws/context.h"
 #include "json/document.h"
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Diagnostics: what a message may hold, and where its place is added. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "unit.h"
 #include "base/error.h"
 
 struct listing {

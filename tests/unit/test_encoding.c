@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text in the encodings in which shells write JSON. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdlib.h>
-
+#include "unit.h"
 #include "base/bytes.h"
 
 struct text_case {

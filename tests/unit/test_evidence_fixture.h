@@ -4,20 +4,13 @@
 #ifndef TEST_EVIDENCE_FIXTURE_H
 #define TEST_EVIDENCE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <zlib.h>
 
+#include "unit.h"
 #include "base/bytes.h"
 #include "evidence/reader.h"
 

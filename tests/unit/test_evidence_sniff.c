@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is recognised by its first bytes, and what must not be. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "unit.h"
 #include "evidence/internal.h"
 
 struct sniff_case {

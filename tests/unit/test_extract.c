@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pure step gives the same with and without passing over what cannot be evidence: over the
  * fixtures, and over the files given as arguments. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "aws/read.h"
 #include "both_ways.h"
 

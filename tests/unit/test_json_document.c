@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents from text: what is refused and where, what is repaired, what comes through. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "unit.h"
 #include "json/document.h"
 
 struct reading {

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jansson's own reader says what must come out: of cases like those of JSONTestSuite, and of
  * whatever stands in long strings. tests/fuzz/documents.c goes further. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-
+#include "unit.h"
 #include "base/bytes.h"
 #include "json_oracle.h"
 

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The values of a document: typed lookup, in which absent, null and the wrong type are three
  * things, and where each value stands. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "json/document.h"
 
 static const char text[] = "{\"s\":\"text\",\"i\":-7,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null,"

@@ -2,16 +2,7 @@
 /* PEM blocks: what is refused, where scanning goes on, and which spellings are read. */
 #include "x509/x509.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "base/bytes.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Private keys in evidence: found however they are spelt, and covered before anything is quoted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
+#include "unit.h"
 #include "audit/pipeline.h"
 
 #define BEGIN "-----BEGIN RSA PRIVATE KEY-----"

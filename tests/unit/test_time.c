@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Instants: dates that do not exist, spellings of RFC 3339, and the way there and back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "unit.h"
 #include "base/time.h"
 
 #define FIRST_SECOND INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */

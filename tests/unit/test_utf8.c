@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What may reach a terminal, and what is UTF-8. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "unit.h"
 #include "base/bytes.h"
 
 static void assert_escapes(struct pb_slice bytes, enum pb_escape how, const char *expected)

@@ -5,15 +5,8 @@
 #include "x509/x509.h"
 
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
+#include "unit.h"
 #include "base/bytes.h"
 #include "failing_openssl.h"
 #include "x509_oracle.h"

@@ -2,15 +2,7 @@
 /* Chains are known by every byte of their text, and memory for them has an end. */
 #include "x509/x509.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #define LARGEST_BYTES 32768
 #define PLACES 64

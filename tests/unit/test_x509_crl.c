@@ -2,14 +2,7 @@
 /* Revocation lists made byte by byte: what is refused and with which words, and what is found. */
 #include "x509/x509.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 /* Everything that a test builds, and the lists that it adds. */
 static struct pb_arena arena;

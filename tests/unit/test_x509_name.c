@@ -2,14 +2,10 @@
 /* Names as text against OpenSSL's printer: every attribute, every byte. */
 #include "x509/der.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include <openssl/objects.h>
+
+#include "unit.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */
 /* clang-format off */

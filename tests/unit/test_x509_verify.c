@@ -3,16 +3,7 @@
  * from the repository's top). */
 #include "x509/x509.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "failing_openssl.h"
 #include "x509_oracle.h"
 
