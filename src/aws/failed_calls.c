@@ -295,10 +295,12 @@ static const char error_words[] =
 /* Keys of members that say how a call ended, by the types of their values. */
 static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMessage|error_message|"
                                  "errorCode|error_code|exception|__type";
-static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
+static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError|"
+                                "code|Code|error_type|errorType";
 static const char status_keys[] =
     "rc|returncode|return_code|exit_code|exitCode|ExitCode|exit_status|code|statusCode|status_code|"
-    "StatusCode|HTTPStatusCode|status|errors|ResponseMetadata|$metadata|error_count|failed";
+    "StatusCode|HTTPStatusCode|http|http_status|status|errors|ResponseMetadata|$metadata|"
+    "error_count|failed";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
 /* Members beside an answer that say something of it. */
@@ -331,9 +333,10 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
     else if (pb_is_any(key, word_keys))
         has_failed = pb_contains_any(code, error_words);
     else
-        has_failed = code.size_bytes > 0 && !pb_is_any(code, "None|none|null|no|false|0|ok|OK") &&
-                     (error != NULL || pb_is_any(key, error_keys) ||
-                      (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip")));
+        has_failed =
+            code.size_bytes > 0 && !pb_is_any(code, "None|none|null|no|false|0|ok|OK") &&
+            (error != NULL || pb_is_any(key, error_keys) ||
+             (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip|denied")));
     return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;
 }
 
@@ -404,7 +407,7 @@ bool pb_names_call(struct pb_slice key, struct pb_slice text)
     return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
            (pb_begins(text, "Action=") ||
             (pb_contains_any(text, "list|get|server_certificates") &&
-             (pb_is_any(key, "name|table") || pb_contains_any(key, keys))));
+             (pb_is_any(key, "name|table|op|function|request") || pb_contains_any(key, keys))));
 }
 
 size_t pb_count_find(const struct pb_json *object)

@@ -409,6 +409,20 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
         add_references(search, key);
 }
 
+/* The value is in what a key near it says that it failed: "FailedAccounts": [...] */
+static bool is_among_failed(struct search *search, struct pb_slice *key)
+{
+    size_t depth = search->levels.count;
+
+    for (size_t i = depth > 3 ? depth - 3 : 0; i < depth; i++) {
+        *key = level_at(search, i)->member.key;
+        if (pb_contains_any(*key, "fail|error|denied|skip|inaccess") &&
+            !pb_is_of_other_call(innermost(search)->container, *key))
+            return true;
+    }
+    return false;
+}
+
 /* Adds a failed call, and returns true, if the key or the string is an account's number, and the
  * object around it or a key near it says that something failed. */
 static bool note_failed_account(struct search *search, struct pb_slice key,
@@ -424,11 +438,7 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
         return false;
     bool has_failed = pb_json_count(object) <= MOST_MEMBERS_OF_ERROR &&
                       pb_failure_find(is_key ? value : object, &call);
-    for (size_t i = depth > 3 ? depth - 3 : 0; i < depth && !has_failed; i++) {
-        call.code = level_at(search, i)->member.key; /* "FailedAccounts": [...] */
-        has_failed = pb_contains_any(call.code, "fail|error|denied|skip|inaccess") &&
-                     !pb_is_of_other_call(object, call.code);
-    }
+    has_failed = has_failed || is_among_failed(search, &call.code);
     call.account = account;
     return has_failed && add_failed_call(search, depth, value, &call);
 }
@@ -438,14 +448,17 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
  * reader took, is left over. */
 static bool note_failed_operation(struct search *search, struct pb_slice text)
 {
+    static const char operations[] =
+        "ListServerCertificates|list_server_certificates|list-server-certificates";
     size_t depth = search->levels.count - 1;
     const struct level *level = innermost(search);
-    struct pb_failed_call call;
+    struct pb_failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
 
     if (level->member.key.data == NULL && depth > 0)
         level = level_at(search, --depth);
     bool is_call = pb_names_call(level->member.key, text);
-    bool is_told = is_call && pb_failure_find(level->container, &call);
+    bool is_told = (is_call && pb_failure_find(level->container, &call)) ||
+                   (pb_is_any(text, operations) && is_among_failed(search, &call.code));
     for (size_t i = depth; is_call && i-- > 0 && !is_told && depth - i <= 2;)
         is_told = pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
     const struct pb_json *printed = pb_json_find(level->container, "stdout");
