@@ -408,14 +408,14 @@ def a_pax_record_that_is_none_is_told():
         is_equal((run.codes(), run.status), (["archive-damaged"], 3), "diagnostics and exit status")
 
 
-def tar_of_mapped_member(content, map_text=None, old_map=None, real_bytes=None):
+def tar_of_mapped_member(content, map_text=None, old_map=None, real_bytes=None, kind=b"0", goes_on=0):
     """A tar of one member whose data are the content, and a sparse map, as pax records or in the header."""
     info = tarfile.TarInfo("dump/list.json")
-    info.size, info.pax_headers = len(content), dict(map_text or {})
+    info.size, info.type, info.pax_headers = len(content), kind, dict(map_text or {})
     header = bytearray(info.tobuf(tarfile.PAX_FORMAT if map_text else tarfile.GNU_FORMAT))
     if old_map is not None:
         header[386:410] = b"".join(b"%011o\0" % number for number in old_map)
-        header[483:495] = b"%011o\0" % real_bytes
+        header[482:495] = b"%c%011o\0" % (goes_on, real_bytes)
         header[148:156] = b" " * 8
         header[148:156] = b"%06o\0 " % sum(header)
     return bytes(header) + content + bytes(-len(content) % 512 + 1024)
@@ -429,6 +429,7 @@ def with_a_header_within(text):
 
 
 SIZE = len(VULNERABLE)
+OTHER = listing(certificate("other", "2019-05-02T10:00:00Z"))
 
 
 @cases(
@@ -438,13 +439,43 @@ SIZE = len(VULNERABLE)
     ("that has a part", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": "0,10"}), 3),
     ("that ends in the first of two blocks, with a header in the second",
      tar_of_mapped_member(with_a_header_within(VULNERABLE[:400]), None, (0, 200), 200), 3),
+    ("that goes on in its data, of a header of another type",
+     tar_of_mapped_member(VULNERABLE, None, (0, SIZE), SIZE, goes_on=1), 3),
+    ("that goes on in its data, of an unknown type",
+     tar_of_mapped_member(VULNERABLE.ljust(1024), None, (0, 9), 0, b"Z", goes_on=1), 3),
+    ("that goes on in its data", tar_of_mapped_member(VULNERABLE, None, (0, 0), 0, b"S", goes_on=1), 3),
+    ("before which it stands in its block, of version 1.0",
+     tar_of_mapped_member((b"1\n0\n9\n" + VULNERABLE).ljust(521), {
+         "GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9", "GNU.sparse.name": "x"}), 3),
+    ("that is none, in an ACL of Solaris", tar_of_mapped_member(VULNERABLE, kind=b"A"), 3),
+    ("that is none, but a smaller size", tar_of_mapped_member(VULNERABLE, {"size": "9"}), 3),
+    ("that is none, but a larger size", tar_of_mapped_member(CLEAR, {"size": "1536"}), 3),
     ("that has all", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE}"}), 1),
     ("that has more", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE + 9}"}), 1),
 )
 def what_the_map_of_a_sparse_member_leaves_out_is_told(content, status):
-    with folder_of({"b.tar": content}) as folder:
+    with folder_of({"b.tar": content[:-1024] + writer.tar([("list.json", OTHER)])}) as folder:
         run = prebleed(folder, "b.tar")
         is_equal(("tar-hidden-bytes" in run.codes("b.tar"), run.status), (status == 3, status), "told, and exit status")
+
+
+@cases(("100 bytes", 100), ("511 bytes", 511), ("513 bytes", 513), ("1,000 bytes", 1000))
+def headers_of_a_tar_may_stand_in_several_blocks(size):
+    """Each frame of lz4 becomes a block of bytes, which libarchive is given as it is."""
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w", format=tarfile.PAX_FORMAT) as file:
+        for number in range(3):
+            content = listing(certificate(f"n{number}", "2019-05-02T10:00:00Z"))
+            info = tarfile.TarInfo(f"{'long/' * 60}{number}.json")
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+    whole = output.getvalue()
+    hidden = tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": "0,0"})
+    for content, status in (whole, 0), (whole[:-10240 + len(whole) % 10240] + hidden, 3), (hidden, 3):
+        frames = b"".join(writer.archive("raw", [(b"a", content[start:start + size])], "lz4")
+                          for start in range(0, len(content), size))
+        with folder_of({"b.tar.lz4": frames, "list.json": CLEAR}) as folder:
+            is_equal(prebleed(folder, "b.tar.lz4", "list.json").status, status, "exit status")
 
 
 @cases(*((" ".join(arguments), arguments) for arguments in (

@@ -14,8 +14,10 @@
 /* libarchive reads so much of its input in advance: a member may begin so far before it. */
 #define READ_AHEAD_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
-#define TAR_BLOCK_BYTES 512
-#define TAR_END_BYTES (2 * TAR_BLOCK_BYTES)
+#define TAR_END_BYTES (2 * PB_TAR_BLOCK_BYTES)
+#define TAR_SIZE_OFFSET 124
+#define TAR_SIZE_BYTES 12
+#define TAR_TYPE_OFFSET 156
 /* The last header of a cpio is no longer, with its name "TRAILER!!!" and padding. */
 #define CPIO_TRAILER_BYTES 128
 /* 7zFormat.txt, "SignatureHeader". */
@@ -27,6 +29,49 @@ static bool is_streamed(const struct pb_archive *archive)
     return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
 }
 
+/* Takes a whole block of headers: zeros, an extension of the next header, a member's own header, or
+ * a block of its sparse map, of numbers alone, so that it is no part of a file. Sizes are octal, or
+ * big-endian behind a bit that is 1. */
+static void take_header(struct pb_tar *tar, const char *block)
+{
+    char digits[TAR_SIZE_BYTES + 1] = "", type = block[TAR_TYPE_OFFSET];
+    bool is_zero = block[0] == '\0' && memcmp(block, block + 1, PB_TAR_BLOCK_BYTES - 1) == 0;
+
+    memcpy(digits, block + TAR_SIZE_OFFSET, TAR_SIZE_BYTES);
+    uint64_t size = strtoull(digits, NULL, 8);
+    for (size_t i = 1; i < TAR_SIZE_BYTES && (digits[0] & 0x80) != 0; i++)
+        size = size << 8 | (unsigned char)digits[i];
+    tar->next_bytes += PB_TAR_BLOCK_BYTES;
+    if (tar->has_member) {
+        tar->data_bytes -= tar->type == 'S' ? 0 : PB_TAR_BLOCK_BYTES;
+        for (size_t i = 0; i < PB_TAR_BLOCK_BYTES; i++)
+            tar->is_odd |= (unsigned char)block[i] > '9';
+    } else if (memchr("KLXgx", type, 5) != NULL) {
+        tar->next_bytes += (size + PB_TAR_BLOCK_BYTES - 1) & ~(uint64_t)(PB_TAR_BLOCK_BYTES - 1);
+    } else if (!is_zero && type != 'V') {
+        tar->has_member = true;
+        tar->type = type;
+        tar->data_bytes = size;
+    }
+}
+
+/* Takes the headers from the last block that libarchive was given, which reads them up to end. */
+static void take_headers(struct pb_archive *archive, uint64_t end)
+{
+    struct pb_tar *tar = &archive->tar;
+    uint64_t start = archive->used_bytes - archive->block.size_bytes, at;
+
+    while (at = tar->next_bytes + tar->size_bytes, at >= start && at < end) {
+        size_t room = PB_TAR_BLOCK_BYTES - tar->size_bytes;
+        struct pb_slice taken = pb_slice_from(archive->block, at - start);
+        taken = pb_slice_first(pb_slice_first(taken, end - at), room);
+        memcpy(archive->tar_block + tar->size_bytes, taken.data, taken.size_bytes);
+        tar->size_bytes = (tar->size_bytes + taken.size_bytes) % PB_TAR_BLOCK_BYTES;
+        if (tar->size_bytes == 0)
+            take_header(tar, archive->tar_block);
+    }
+}
+
 static la_ssize_t read_input(struct archive *handle, void *context, const void **data)
 {
     struct pb_archive *archive = context;
@@ -34,6 +79,8 @@ static la_ssize_t read_input(struct archive *handle, void *context, const void *
     struct pb_slice block;
 
     (void)handle;
+    if (archive->kind == PB_KIND_TAR)
+        take_headers(archive, archive->used_bytes);
     if (is_streamed(archive))
         block = archive->block = pb_stream_next(archive->input);
     else if (bytes->fd < 0)
@@ -120,25 +167,6 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
     return used > 0 ? (uint64_t)used : 0;
 }
 
-/* Tells of a tar's bytes that libarchive passed over before size bytes that it gives now, but for
- * padding, which is zero: other programs may unpack them, whatever a sparse map says. */
-static void check_passed_over(struct pb_archive *archive, size_t size)
-{
-    static const char zeros[TAR_BLOCK_BYTES];
-    uint64_t end = libarchive_position(archive), passed_bytes = end - archive->given_bytes;
-    uint64_t start = archive->used_bytes - archive->block.size_bytes;
-    uint64_t from = archive->given_bytes < start ? start : archive->given_bytes;
-    bool is_padding =
-        passed_bytes < TAR_BLOCK_BYTES && (size > 0 || end % TAR_BLOCK_BYTES == 0) &&
-        (from >= end || memcmp(archive->block.data + (from - start), zeros, end - from) == 0);
-
-    if (!is_padding && archive_format(archive->handle) != ARCHIVE_FORMAT_TAR_USTAR)
-        pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
-                     "a sparse map leaves out bytes of member %" PRIu64 ": they may hide a file",
-                     archive->member_count);
-    archive->given_bytes = end + size;
-}
-
 static void read_block(struct pb_archive *archive)
 {
     struct pb_member *member = &archive->member;
@@ -149,11 +177,10 @@ static void read_block(struct pb_archive *archive)
 
     errno = 0;
     int result = archive_read_data_block(archive->handle, &data, &size, &offset);
-    if (archive->kind == PB_KIND_TAR && result != ARCHIVE_FATAL)
-        check_passed_over(archive, size);
     bool has_place = offset >= 0 && (uint64_t)offset >= content->made_bytes;
     if (has_place && (result == ARCHIVE_OK || result == ARCHIVE_WARN)) {
         member->next = (struct pb_slice){data, data == NULL ? 0 : size};
+        archive->tar.given_bytes += size;
         member->hole_end_bytes = (uint64_t)offset;
         if (result == ARCHIVE_OK)
             return;
@@ -401,6 +428,7 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 static void skip_member(struct pb_archive *archive)
 {
     struct pb_stream *content = &archive->content;
+    struct pb_tar *tar = &archive->tar;
 
     if (archive->kind == PB_KIND_SEVEN_ZIP && content->next != NULL) {
         pb_stream_drain(content);
@@ -416,8 +444,16 @@ static void skip_member(struct pb_archive *archive)
         return;
     }
     archive->members_end_bytes = libarchive_position(archive);
-    if (archive->kind == PB_KIND_TAR && archive_entry_size(archive->entry) <= 0)
-        check_passed_over(archive, 0); /* others that are whole are at their end already */
+    if (archive->kind != PB_KIND_TAR)
+        return;
+    bool is_whole = archive->member.is_at_end || archive_entry_size(archive->entry) <= 0;
+    bool has_data = tar->type < '1' || tar->type > '6';
+    if (tar->is_odd || (is_whole && has_data && tar->given_bytes != tar->data_bytes))
+        pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
+                     "the headers of member %" PRIu64 " contradict each other, or its sparse map "
+                     "leaves out bytes: they may hide a file",
+                     archive->member_count);
+    *tar = (struct pb_tar){.next_bytes = archive->members_end_bytes};
 }
 
 /* libarchive searches for a cpio's next header behind the last member, and skips invalid pax
@@ -438,6 +474,8 @@ static void note_warning(struct pb_archive *archive)
 
 static void read_header(struct pb_archive *archive)
 {
+    struct pb_tar *tar = &archive->tar;
+
     errno = 0;
     skip_member(archive);
     if (archive->has_ended)
@@ -449,8 +487,13 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    archive->given_bytes = libarchive_position(archive);
     archive->member_count += !archive->has_ended;
+    if (archive->has_ended || archive->kind != PB_KIND_TAR)
+        return;
+    uint64_t end = libarchive_position(archive);
+    take_headers(archive, end);
+    tar->is_odd |= tar->next_bytes != end || !tar->has_member;
+    tar->next_bytes = UINT64_MAX;
 }
 
 /* A directory with data is returned as a member. */

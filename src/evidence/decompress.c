@@ -9,7 +9,6 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#define TAR_BLOCK_BYTES 512
 #define TAR_CHECKSUM_OFFSET 148
 #define TAR_CHECKSUM_BYTES 8
 
@@ -76,14 +75,14 @@ static bool has_tar_checksum(struct pb_slice prefix)
     char field[TAR_CHECKSUM_BYTES + 1] = "", *end;
     unsigned long sum = TAR_CHECKSUM_BYTES * ' ', high_bytes = 0;
 
-    if (prefix.size_bytes < TAR_BLOCK_BYTES || prefix.data[0] == '\0')
+    if (prefix.size_bytes < PB_TAR_BLOCK_BYTES || prefix.data[0] == '\0')
         return false;
     memcpy(field, prefix.data + TAR_CHECKSUM_OFFSET, TAR_CHECKSUM_BYTES);
     unsigned long expected = strtoul(field, &end, 8);
     for (; end < field + TAR_CHECKSUM_BYTES; end++)
         if (*end != ' ' && *end != '\0')
             return false;
-    for (size_t i = 0; i < TAR_BLOCK_BYTES; i++) {
+    for (size_t i = 0; i < PB_TAR_BLOCK_BYTES; i++) {
         if (i == TAR_CHECKSUM_OFFSET)
             i += TAR_CHECKSUM_BYTES;
         sum += byte_at(prefix, i);

@@ -152,6 +152,8 @@ size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *
 struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budget,
                                 struct pb_recognition *what, struct pb_fault *fault);
 
+#define PB_TAR_BLOCK_BYTES 512
+
 /* One tar, cpio, zip or 7-Zip: archive.c. */
 struct pb_archive {
     struct pb_stream content; /* decompressed and decrypted, of the member that was read last */
@@ -171,7 +173,6 @@ struct pb_archive {
     uint64_t offset_bytes;    /* where bytes are read next */
     uint64_t used_bytes;      /* that libarchive was given */
     struct pb_slice block;    /* of a tar or cpio: the last of that */
-    uint64_t given_bytes;     /* of a tar: where the data end that it gave */
     bool has_seen_end;        /* it asked for more than there are */
     struct pb_budget *budget;
 
@@ -185,6 +186,17 @@ struct pb_archive {
         bool is_encrypted;
         bool is_at_end;
     } member;
+
+    struct pb_tar {
+        uint64_t next_bytes;  /* where its next header begins; UINT64_MAX: it has no other */
+        uint64_t data_bytes;  /* by its own header, without its sparse map */
+        uint64_t given_bytes; /* by libarchive, as its content */
+        size_t size_bytes;    /* of tar_block, which is being put together */
+        char type;            /* by its own header */
+        bool has_member;      /* that was taken */
+        bool is_odd;          /* its headers do not account for themselves, or for its map */
+    } tar;
+    char tar_block[PB_TAR_BLOCK_BYTES]; /* of headers */
 
     struct pb_fault fault;
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents, or pax records */
