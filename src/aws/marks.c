@@ -477,11 +477,11 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
     if (!is_type && !is_key)
         return false; /* most strings */
     struct pb_arn stack;
-    static const char keys[] = "PhysicalResourceId|resource_id|ResourceId|resourceId";
+    static const char keys[] = "PhysicalResourceId|resource_id|ResourceId|resourceId|resourceName";
     struct pb_slice name = pb_find_text(object, is_type ? keys : "Value|value|ParameterValue");
     bool is_passed = pb_is_word(pb_find_text(object, "status|Status|result"), "PASS");
-    if (is_passed || pb_is_account(name) || search->out->is_embedded ||
-        pb_json_is_retained(object) || !pb_is_certificate_name(name) || pb_is_stand_in(name) ||
+    if (is_passed || pb_is_account(name) || pb_json_is_retained(object) ||
+        !pb_is_certificate_name(name) || pb_is_stand_in(name) ||
         pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
         count_members(search, innermost(search))->has_date || search->names++ >= MOST_NAMES)
         return false;
