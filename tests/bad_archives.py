@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Damaged, odd, huge and nested archives, every format through every filter.
 """
+import bz2
 import contextlib
 import gzip
 import io
+import lzma
 import os
 import shutil
 import struct
@@ -364,13 +366,37 @@ def a_zip_is_found_with_other_bytes(before, behind, status):
        ("uuencode in Base64", b"begin-base64 644 list.json\nYWJj\n====\n", ["unsupported-container"]),
        ("a cpio whose checksums are not compared", writer.archive("newc", [(b"a.json", CLEAR)]).replace(b"070701", b"070702"),
         ["unsupported-container"]),
-       ("a text that begins so", b"begin with this\n", []), ("numbers", b"begin 644\n", []),
+       ("a cpio of which the second member is so", writer.archive("newc", [(b"a.json", CLEAR), (b"b.json", VULNERABLE)])
+        .replace(b"070701", b"070702").replace(b"070702", b"070701", 1), ["unsupported-container"]),
+       ("a script with gzip behind it", b"#!/bin/sh\nexec tail -c +42 $0|gunzip\n" + gzip.compress(VULNERABLE),
+        ["unsupported-container"]),
+       ("a script with bzip2 behind it", b"#!/bin/sh\n" + bz2.compress(VULNERABLE), ["unsupported-container"]),
+       ("a script with xz behind it", b"#!/bin/sh\n" + lzma.compress(VULNERABLE), ["unsupported-container"]),
+       ("a script with a tar behind it", b"#!/bin/sh\n" + GOOD_TAR, ["unsupported-container"]),
+       ("a shell archive", b"#!/bin/sh\nuudecode << 'END'\nbegin 644 x/list.json\n#86)C\n`\nend\nEND\n",
+        ["unsupported-container"]),
+       ("a shell archive that is sourced", b"# This is a shell archive.\nbegin\nbegin-base64 644 list.json\nYWJj\n====\n",
+        ["unsupported-container"]),
+       ("a script", b"#!/bin/sh\n# \xc3\xa9t\xe9 \x1b[1m \a\ncat <<END\nbegin 12 days\nbegin 644\n begin 644 x\nEND\n"
+        b"base64 -d <<END | gunzip\nH4sIAAAAAAAAA0vOLMpJTQEAsHrPXQUAAAA=\nEND\n", []),
+       ("a text that begins as zlib", b"x^2 + y^2 = z^2 has no\nother\n" * 30, []),
+       ("a short text that begins as zlib", b"x^2", []), ("a text that begins so", b"begin with this\n", []), ("numbers", b"begin 644\n", []),
        ("a zip's end in a program", b"\x7fELF" + bytes(100) + b"PK\5\6" + bytes(100), []))
 def what_cannot_be_unpacked_is_told(content, codes):
     with folder_of({"good/list.json": CLEAR, "one/b": content, "two/b": gzip.compress(content)}) as folder:
         for name in "one", "two":
             run = prebleed(folder, "good", name)
             is_equal((run.codes(), run.status), (codes, 3 if codes else 0), "diagnostics and exit status")
+
+
+@cases(("by its fastest level", 1), ("by another", 3), ("by the usual one", 6), ("by its best", 9), ("stored", 0))
+def zlib_data_are_read(level):
+    packed, many = zlib.compress(VULNERABLE, level), zlib.compress(VULNERABLE * 300, level)
+    for content, codes, status in ((packed, [], 1), (many, [], 1), (packed[:-1], ["truncated"], 1),
+                                   (packed[:-1] + b"x", ["gzip-crc"], 1), (packed + b"x", ["data-after-stream"], 1)):
+        with folder_of({"d/b": content, "d/list.json": listing(certificate("other", "2019-05-02T10:00:00Z"))}) as folder:
+            run = prebleed(folder, "d")
+            is_equal((run.codes(), run.status), (codes, status), "diagnostics and exit status")
 
 
 @cases(

@@ -487,6 +487,13 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
+    else if (archive_format(archive->handle) == ARCHIVE_FORMAT_CPIO_SVR4_CRC) {
+        pb_fault_set(&archive->fault, "unsupported-container",
+                     "member %" PRIu64 " is of a cpio with checksums, which is not supported: "
+                     "unpack it and give the files, or a tar or zip of them",
+                     archive->member_count + 1);
+        archive->is_stopped = archive->has_ended = true;
+    }
     archive->member_count += !archive->has_ended;
     if (archive->has_ended || archive->kind != PB_KIND_TAR)
         return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises compressions, archives and encryptions by their first bytes, and decompresses a stream
- * layer by layer: gzip by zlib; bzip2, xz, zstd and lz4 by libarchive. */
+ * layer by layer: gzip and zlib by zlib; bzip2, xz, zstd and lz4 by libarchive. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -134,6 +134,23 @@ static bool is_lzma(struct pb_slice prefix)
     return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (is_unknown || is_small);
 }
 
+/* RFC 1950: two bytes of which the second is a checksum, and data that can be inflated to their
+ * end, or so far that text cannot. Where memory is missing the caller finds it missing too. */
+static bool is_zlib(struct pb_slice prefix)
+{
+    unsigned char made[4096];
+    z_stream zlib = {.next_in = (const unsigned char *)prefix.data,
+                     .avail_in = (uInt)prefix.size_bytes,
+                     .next_out = made,
+                     .avail_out = sizeof made};
+
+    if (prefix.size_bytes < 2 || prefix.data[0] != 'x' || ('x' << 8 | byte_at(prefix, 1)) % 31 != 0)
+        return false;
+    int result = inflateInit(&zlib) == Z_OK ? inflate(&zlib, Z_NO_FLUSH) : Z_MEM_ERROR;
+    inflateEnd(&zlib);
+    return result == Z_STREAM_END || result == Z_MEM_ERROR || zlib.total_out >= 64;
+}
+
 /* RFC 9580, sections 4.2, 5.1 and 5.3: an encrypted message begins with a session key, for a public
  * key (packet 1) or a passphrase (packet 3). */
 static bool is_binary_openpgp(struct pb_slice prefix)
@@ -154,6 +171,7 @@ static const struct {
     struct pb_recognition meaning;
 } tests[] = {
     {is_bzip2, {PB_KIND_BZIP2, "bzip2"}},
+    {is_zlib, {PB_KIND_GZIP, "zlib"}},
     {has_tar_checksum, {PB_KIND_TAR, "tar"}},
     {is_binary_cpio, {PB_KIND_CPIO, "cpio"}},
     {is_uuencoded, {PB_KIND_UNSUPPORTED, "uuencode"}},
@@ -180,7 +198,7 @@ struct pb_recognition pb_sniff(struct pb_slice prefix)
 #define XZ_STREAM_HEADER_BYTES 12
 #define XZ_FILTER_LZMA2 0x21
 
-#define GZIP_WINDOW_BITS (16 + MAX_WBITS)
+#define GZIP_WINDOW_BITS (32 + MAX_WBITS) /* gzip or zlib, by their headers */
 #define GZIP_BLOCK_BYTES (128 * 1024)
 
 /* What decompresses the source: zlib, which is given a block, or libarchive. */
@@ -220,7 +238,7 @@ static void end_member(struct decompressor *gzip)
     gzip->is_at_end = true;
     if (!pb_stream_is_zero_from(gzip->base.source, end))
         pb_fault_set(&gzip->base.fault, "data-after-stream",
-                     "other data follow the end of the gzip data");
+                     "other data follow the end of the %s data", gzip->name);
 }
 
 /* zlib may have output left when it has taken all input, so it is called before it gets more. What
@@ -237,18 +255,17 @@ static void inflate_member(struct decompressor *gzip)
         return;
     gzip->is_at_end = true;
     if (result == Z_BUF_ERROR)
-        pb_fault_set(fault, "truncated", "cut: the gzip data end before their checksum");
+        pb_fault_set(fault, "truncated", "cut: the %s data end before their checksum", gzip->name);
     else if (result == Z_MEM_ERROR)
         pb_fault_set_memory(fault);
     else if (strcmp(message, "incorrect data check") == 0)
-        pb_fault_set(fault, "gzip-crc",
-                     "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
+        pb_fault_set(fault, "gzip-crc", "damaged: the %s checksum does not match", gzip->name);
     else if (strcmp(message, "incorrect length check") == 0)
         pb_fault_set(fault, "gzip-length",
                      "damaged: the gzip length (RFC 1952, ISIZE) does not match");
     else
-        pb_fault_set(fault, "gzip-damaged",
-                     "damaged: the gzip data cannot be decompressed (RFC 1952)");
+        pb_fault_set(fault, "gzip-damaged", "damaged: the %s data cannot be decompressed",
+                     gzip->name);
 }
 
 static struct pb_slice gzip_next(struct pb_stream *base)

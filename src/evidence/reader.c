@@ -262,18 +262,39 @@ static void measure(struct pb_evidence_reader *reader, struct pb_stream *source)
     }
 }
 
-/* Whether content has NULs, as text has not, and ends as a zip, which is then read in place. */
-static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_stream *stream,
-                               struct pb_recognition *what)
+/* Whether a script has control characters, as text has not, or a line that begins uuencoded data.
+ */
+static bool is_self_extracting(struct pb_slice script)
+{
+    bool has_data = false;
+
+    for (size_t i = 0; i < script.size_bytes && pb_slice_starts_with(script, PB_SLICE("#!")); i++) {
+        unsigned char byte = (unsigned char)script.data[i];
+        has_data |= byte < ' ' && (byte < '\a' || byte > '\r') && byte != '\033';
+    }
+    for (size_t i = 0; !has_data && script.size_bytes > 0 && script.data[0] == '#'; i++) {
+        i = pb_slice_find(script, PB_SLICE("\nbegin"), i);
+        if (i == SIZE_MAX)
+            break;
+        has_data = pb_sniff(pb_slice_from(script, i + 1)).kind == PB_KIND_UNSUPPORTED;
+    }
+    return has_data;
+}
+
+/* Whether content is text or a program with an archive behind it: a zip, which is then read in
+ * place, where content has NULs and ends as one, or what a script unpacks. */
+static bool is_archive_behind_data(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                                   struct pb_recognition *what)
 {
     struct pb_slice content = collected(reader);
+    bool is_zip = content.size_bytes > 0 &&
+                  memchr(content.data, '\0', content.size_bytes) != NULL && pb_zip_is_end(content);
 
-    if (content.size_bytes == 0 || memchr(content.data, '\0', content.size_bytes) == NULL ||
-        !pb_zip_is_end(content))
+    if (!is_zip && !is_self_extracting(content))
         return false;
-    *what = stream->in_place != NULL
+    *what = is_zip && stream->in_place != NULL
                 ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
-                : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
+                : (struct pb_recognition){PB_KIND_UNSUPPORTED, "an archive behind other data"};
     if (!stream->item->is_measured)
         pb_stream_measure(stream->item, content);
     drop_content(reader);
@@ -301,7 +322,7 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_stream *st
     const struct pb_fault *fault = &reader->fault;
 
     collect(reader, stream);
-    if (reader->has_failed || (fault->code == NULL && is_zip_behind_data(reader, stream, what)))
+    if (reader->has_failed || (fault->code == NULL && is_archive_behind_data(reader, stream, what)))
         return;
     struct pb_slice content = collected(reader);
     if (stream->item->is_measured)
