@@ -28,8 +28,7 @@ static char unescape(struct pb_slice text, size_t *size)
     return value > 0 && value < 0x80 ? (char)value : ' ';
 }
 
-/* Where the mark ends that begins at the offset, however JSON spells it; SIZE_MAX where it is not
- * there. */
+/* Where the mark at the offset ends, however JSON spells it; SIZE_MAX where it is not there. */
 static size_t match(struct pb_slice text, size_t at, struct pb_slice mark)
 {
     size_t size;
@@ -138,8 +137,7 @@ static void overwrite_key(char *text, size_t size)
     }
 }
 
-/* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that could
- * spell it. */
+/* Most texts without a key have neither the end of PRIVATE KEY----- nor an escape to spell it. */
 static bool may_have_key(struct pb_slice text)
 {
     size_t at = 0;
@@ -253,8 +251,7 @@ static void read_certificate(struct bodies *bodies, struct pb_slice der)
     bool has_key = (link.facts->unread & PB_X509_KEY) == 0;
     if (link.facts->unread != 0)
         add_diagnostic(bodies, has_key ? PB_SEVERITY_WARNING : severity_of_unreadable(bodies),
-                       "certificate-fields",
-                       "what of the certificate cannot be read, or stands twice",
+                       "certificate-fields", PB_SAY_UNREAD_FIELDS,
                        pb_x509_unread_text(link.facts, &bodies->der));
     bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
     if (!pb_crls_has_issuer(&bodies->reader->audit->crls, link.facts->subject))
@@ -342,7 +339,8 @@ static void read_observation(struct bodies *bodies, struct pb_observation *obser
     const struct pb_chain_link *links = bodies->links.data;
     if (has_body) {
         observation->body = links->facts;
-        if (bodies->reader->audit->checks_chains)
+        if (pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE],
+                              &bodies->reader->audit->parameters))
             check_chain(bodies, kept);
     }
     kept->chain_count = bodies->links.count - has_body;

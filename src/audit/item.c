@@ -52,11 +52,6 @@ static void refuse(struct state *state, const char *code, const char *sentence)
     pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code, "%s", sentence);
 }
 
-static void drop_diagnostics(struct state *state)
-{
-    pb_diagnostics_keep_first(&state->batch->diagnostics, state->first_diagnostic);
-}
-
 /* Whether it is a report or a waiver file of prebleed, of any version: their members, no others. */
 static bool is_own_document(const struct pb_json *root)
 {
@@ -84,7 +79,7 @@ static void read_document(struct state *state, const struct pb_json_document *do
     if (is_own_document(document->root)) {
         state->is_own = true;
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report",
-                           "this is a report or waiver file of prebleed, and no evidence");
+                           "this is " PB_SAY_EXCUSE_OWN);
         return;
     }
     state->has_failed |= pb_aws_read(document, &state->context, state->batch, &reading) != PB_OK;
@@ -148,8 +143,7 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-/* Refuses text that is no JSON. Lines with ARNs or ids name certificates: the
- * diagnostic has their number and the first. */
+/* Refuses text that is no JSON, with the number of certificates that its lines name. */
 static void refuse_text(struct state *state, const char *code, const char *sentence)
 {
     const struct pb_vector *records = &state->batch->records;
@@ -218,7 +212,7 @@ static void explain_text(struct state *state)
     }
     if (sentence == NULL && !state->has_private_key && !is_used && state->ignored_because == NULL)
         return;
-    drop_diagnostics(state);
+    pb_diagnostics_keep_first(&state->batch->diagnostics, state->first_diagnostic);
     state->is_refused = false;
     if (sentence != NULL && !is_used)
         refuse_text(state, code, sentence);
@@ -342,7 +336,7 @@ static void read_text(struct state *state)
     if (read_documents(state))
         return;
     if (!state->item->is_named && pb_aws_is_documentation(state->text, false)) {
-        drop_diagnostics(state);
+        pb_diagnostics_keep_first(&state->batch->diagnostics, state->first_diagnostic);
         state->is_refused = false;
         state->is_text = true;
         state->ignored_because = PB_SAY_EXCUSE_DOCUMENTATION;
@@ -372,8 +366,7 @@ static void drop_colours(struct state *state)
     replace_text(state, &plain);
 }
 
-/* The text need not be parsed where neither the item's path nor a word in it is about server
- * certificates. */
+/* Passes over text where neither its path nor a word in it is about server certificates. */
 static void read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
@@ -445,8 +438,7 @@ static bool must_be_reported(const struct state *state)
             pb_aws_names_certificates(state->text));
 }
 
-/* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,
- * without diagnostics. */
+/* An unreadable file that nobody took for evidence counts as ignored, without diagnostics. */
 static void set_status(struct state *state)
 {
     bool is_final = state->item->status != PB_ENTRY_USED, is_reported = must_be_reported(state);
@@ -472,12 +464,12 @@ static void set_status(struct state *state)
     if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL)
         entry->detail = pb_slice_from_string(
             state->ignored_because != NULL ? state->ignored_because
-            : state->is_own                ? "a report or waiver file of prebleed, and no evidence"
+            : state->is_own                ? PB_SAY_EXCUSE_OWN
             : state->has_document          ? "JSON that shows no server certificates"
             : state->text.data == NULL     ? "no content"
                                        : "no JSON, and nothing in it names a server certificate");
     if (!is_reported)
-        drop_diagnostics(state);
+        pb_diagnostics_keep_first(&state->batch->diagnostics, state->first_diagnostic);
     else if (state->item->status == PB_ENTRY_UNREADABLE && state->is_refused &&
              state->document_diagnostic != SIZE_MAX)
         pb_diagnostics_keep_first(&state->batch->diagnostics, state->document_diagnostic);

@@ -89,8 +89,6 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         return status;
     pb_instant_to_civil(audit->parameters.cutoff, &civil);
     audit->cutoff_year = civil.year;
-    audit->checks_chains =
-        pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE], &audit->parameters);
     audit->reader = pb_evidence_reader_new(&audit->limits);
     return audit->reader != NULL ? PB_OK : PB_FAILED_MEMORY;
 }

@@ -77,7 +77,6 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 /* What the public functions work on. It owns all members. */
 struct prebleed_audit {
     int cutoff_year;       /* see struct pb_aws_context */
-    bool checks_chains;    /* whether each chain signs its leaf: slow, and for one rule */
     bool reads_everything; /* for tests: no item is passed over unparsed, with the same result */
     struct pb_limits limits;
     struct prebleed_parameters given; /* without its rules */

@@ -496,8 +496,7 @@ static enum kind kind_of(struct pb_slice missing)
     return pb_slice_starts_with(missing, PB_SLICE("ASC")) ? ID : NAME;
 }
 
-/* A sentence that ends with the baseline's ("; it was: ...") loses that end, which may name what
- * this run has not read. */
+/* The end of a sentence that is the baseline's ("; it was: ...") may name what was not read. */
 static void visit_finding(struct redactor *redactor, void *element)
 {
     struct pb_finding *finding = element;

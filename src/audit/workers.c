@@ -46,8 +46,7 @@ static bool is_full(const struct work *work)
     return work->contents.size_bytes >= FULL_BYTES || work->items.count >= FULL_ITEMS;
 }
 
-/* Replaces the work by the reader's next items; there are none after the last. The reader's lock is
- * held. */
+/* Replaces the work by the reader's next items, none after the last. The lock is held. */
 static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
                            struct pb_batch *batch)
 {

@@ -27,7 +27,7 @@ bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
     return true;
 }
 
-bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle)
+static bool contains_ignoring_case(struct pb_slice slice, struct pb_slice needle)
 {
     if (needle.size_bytes == 0)
         return true;
@@ -84,7 +84,7 @@ bool pb_is_any(struct pb_slice text, const char *words)
 
 bool pb_contains_any(struct pb_slice text, const char *words)
 {
-    return is_met(pb_slice_contains_ignoring_case, text, words);
+    return is_met(contains_ignoring_case, text, words);
 }
 
 bool pb_next_line(struct pb_slice *text, struct pb_slice *line)

@@ -92,7 +92,6 @@ static inline int pb_hex_value(char digit)
 
 /* ASCII case is ignored; other bytes compare as they are. */
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b);
-bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle);
 /* The offset of the first occurrence at or after from, or SIZE_MAX. An empty needle is found. */
 size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from);
 /* The offset of the last occurrence of the byte, or SIZE_MAX. */

@@ -72,15 +72,6 @@ static const char *const replacements[][0x80] = {
                         ['\\'] = "\\\\"},
 };
 
-/* A character outside the basic plane is a pair of surrogates (RFC 8259, section 7). */
-static void append_json_escape(struct pb_buffer *buffer, uint32_t character)
-{
-    if (character >= 0x10000)
-        pb_buffer_append_format(buffer, "\\u%04x", 0xD800 + ((character - 0x10000) >> 10));
-    pb_buffer_append_format(buffer, "\\u%04x",
-                            character >= 0x10000 ? 0xDC00 + (character & 0x3FF) : character);
-}
-
 /* What a build server runs if it stands in a job's output: `::name::` that begins a line, and
  * `##[name]`, `##vso[name]` and `##teamcity[name]` anywhere. Text may be wrapped at a blank. */
 static bool is_command(struct pb_slice bytes, size_t i)
@@ -117,8 +108,11 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
             pb_buffer_append_string(buffer, instead);
         else if (how == PB_ESCAPE_JSON && size == 0)
             pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
+        else if (how == PB_ESCAPE_JSON && character >= 0x10000) /* RFC 8259, section 7 */
+            pb_buffer_append_format(buffer, "\\u%04x\\u%04x", 0xD7C0 + (character >> 10),
+                                    0xDC00 + (character & 0x3FF));
         else if (how == PB_ESCAPE_JSON)
-            append_json_escape(buffer, character);
+            pb_buffer_append_format(buffer, "\\u%04x", character);
         else
             for (; i < plain; i++)
                 pb_buffer_append_format(buffer, "\\x%02x", (unsigned char)bytes.data[i]);

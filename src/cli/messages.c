@@ -200,7 +200,6 @@ enum prebleed_status pb_information_print(const struct pb_options *options,
     else
         print_version();
     if (fflush(stdout) != 0 || ferror(stdout))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write to standard output: %s",
-                         strerror(errno));
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_STDOUT_FAILED, strerror(errno));
     return PREBLEED_OK;
 }

@@ -91,8 +91,7 @@ static enum prebleed_status refuse_row(const char *table, const char *what, cons
         nearest = pb_nearer(name, nearest, row.name);
     if (nearest)
         return pb_refuse_unknown(error, what, "", name, nearest);
-    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s'; see prebleed --list-%s", what,
-                     name, table);
+    return pb_refuse(error, PREBLEED_FAILED_USAGE, PB_SAY_NO_ROW, what, name, table);
 }
 
 static enum prebleed_status explain(const char *value, struct pb_options *options,

@@ -213,8 +213,7 @@ static enum prebleed_status find_target(const char *file, struct target *target,
     char *folder = slash ? strndup(file, (size_t)(target->base - file)) : strdup(".");
     if (!folder || stat(folder, &target->folder) != 0 ||
         faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
-        pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': %s", file,
-                  strerror(errno));
+        pb_refuse(error, PREBLEED_FAILED_OUTPUT, PB_SAY_CANNOT_WRITE, file, strerror(errno));
     free(folder);
     return error->status;
 }
@@ -237,8 +236,7 @@ static bool is_beneath(const char *file, const struct stat *folder)
     return is_found;
 }
 
-/* Whether the file is empty or begins as prebleed's own reports do: then it is one of an earlier
- * run, which may be replaced. */
+/* Whether it is empty or a report of an earlier run, by its beginning: it may be replaced. */
 static bool is_own_report(const char *file)
 {
     static const char *const signs[] = {

@@ -65,8 +65,7 @@ static void allow_file(struct ruleset *ruleset, const char *path, uint64_t right
     close(descriptor);
 }
 
-/* A report is written in the folder of the file that it replaces; what is no regular file is
- * written in place. */
+/* A report is written in its file's folder, but in place of what is no regular file. */
 static void allow_report(struct ruleset *ruleset, const char *file)
 {
     struct stat found;

@@ -238,8 +238,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
 {
     static const char *const sources[] = {[PB_ID_FROM_ARN] = "the ARNs of its certificates",
                                           [PB_ID_FROM_DOCUMENT] = "a field of the evidence",
-                                          [PB_ID_FROM_CALLER_IDENTITY] =
-                                              "get-caller-identity in the same folder or above"};
+                                          [PB_ID_FROM_CALLER_IDENTITY] = PB_SAY_ID_FROM_CALLER};
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     uint32_t deleted = account->verdicts[PB_VERDICT_NONE];
     struct pb_buffer *value = pb_begin_value(report);

@@ -387,8 +387,7 @@ static void write_former_certificate(struct pb_report *report, const void *objec
     write_record(report, "x509", write_former_body, certificate->body);
 }
 
-/* What the baseline has of a finding that is not found again, so that this report can be the next
- * baseline. */
+/* What the baseline has of a finding: so this report can be the next baseline. */
 static void write_former(struct pb_report *report, const void *object)
 {
     const struct pb_former_finding *finding = object;

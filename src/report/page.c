@@ -265,8 +265,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
         emit_certificates(report, account);
 }
 
-/* Emits accounts, those of unknown id last; in a brief report the first few, those of incomplete
- * coverage first. */
+/* Those of unknown id come last; in a brief report those of incomplete coverage come first. */
 static void emit_accounts(struct pb_report *report)
 {
     static const size_t order[] = {

@@ -221,20 +221,10 @@ struct pb_slice pb_object_text(const ASN1_OBJECT *object, bool only_digits, stru
     return (struct pb_slice){bytes, (size_t)size};
 }
 
-/* ASN1_TIME_to_tm drops the fraction. */
-static int32_t read_fraction(const ASN1_TIME *time)
+bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant)
 {
     struct pb_slice text = {(const char *)ASN1_STRING_get0_data(time),
                             (size_t)ASN1_STRING_length(time)};
-    int32_t nanoseconds = 0;
-    text = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0));
-    if (pb_take_byte(&text, "."))
-        pb_take_fraction(&text, &nanoseconds);
-    return nanoseconds;
-}
-
-bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant)
-{
     struct tm tm;
 
     if (ASN1_TIME_to_tm(time, &tm) != 1) {
@@ -245,6 +235,8 @@ bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant)
                              tm.tm_hour,        tm.tm_min,     tm.tm_sec};
     if (!pb_instant_from_civil(&civil, instant))
         return false;
-    instant->nanoseconds = read_fraction(time);
+    text = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0)); /* which tm has not */
+    if (pb_take_byte(&text, "."))
+        pb_take_fraction(&text, &instant->nanoseconds);
     return true;
 }

@@ -10,8 +10,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
-/* What an AlgorithmIdentifier holds. RFC 3279, section 2.3.1: rsaEncryption, whose parameters are
- * NULL. */
+/* The contents of an AlgorithmIdentifier (RFC 3279, section 2.3.1): rsaEncryption with NULL. */
 static const struct pb_slice rsa_algorithm =
     PB_BYTES("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
 

@@ -19,7 +19,7 @@ static inline void run_open(struct run *run, const struct pb_limits *limits,
 {
     *run = (struct run){.audit = {.limits = *limits,
                                   .crls = *crls,
-                                  .checks_chains = true,
+                                  .parameters.rules = UINT64_MAX,
                                   .reads_everything = reads_everything}};
     assert_int_equal(pb_item_reader_init(&run->reader, &run->audit), PB_OK);
 }

@@ -30,7 +30,7 @@ struct run {
 
 static void run_open(struct run *run)
 {
-    *run = (struct run){.audit = {.limits = PB_LIMITS_DEFAULT, .checks_chains = true}};
+    *run = (struct run){.audit = {.limits = PB_LIMITS_DEFAULT, .parameters.rules = UINT64_MAX}};
     assert_int_equal(pb_item_reader_init(&run->reader, &run->audit), PB_OK);
 }
 
