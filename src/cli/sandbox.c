@@ -177,7 +177,7 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 #define STACK_BYTES (UINT64_C(8) << 20)      /* that a thread may write to */
 #define RESERVED_BYTES (UINT64_C(128) << 20) /* that its heap takes, and may leave unused */
 
-static void lower_limit(int resource, uint64_t most)
+static void lower_limit(unsigned resource, uint64_t most)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) == 0 && limit.rlim_cur > most)
