@@ -26,7 +26,6 @@ static const char *const signs[][2] = {
 static const char near_words[] = "denied|failed|failure|throttl|expiredtoken|invalidclienttoken|"
                                  "forbidden|unauthorized|exceeded|exception|error|timed|skipp";
 
-/* The word of letters, digits and '_' that the text begins with. */
 static struct pb_slice first_word(struct pb_slice text)
 {
     text = pb_slice_first(text, LONGEST_CODE_BYTES);
@@ -65,20 +64,16 @@ static struct pb_slice find_near_code(struct pb_slice text)
                                                                  : PB_SLICE_ABSENT;
 }
 
-/* The account of a server certificate's ARN in the line, else of the first ARN, else a number. */
+/* The account of a server certificate's ARN in the line, else the first number of an account. */
 static struct pb_slice find_account(struct pb_slice line)
 {
     struct pb_slice found = PB_SLICE_ABSENT;
-    struct pb_arn arn;
 
-    for (size_t at = 0; pb_find_next(line, "arn:", &at); at++)
-        if (pb_arn_parse(pb_slice_from(line, at), &arn) && pb_is_account(arn.account) &&
-            (found.data == NULL || pb_begins(arn.resource, "server-certificate/")))
-            found = arn.account;
-    for (size_t at = 0, end; at < line.size_bytes && found.data == NULL; at = end + 1) {
+    for (size_t at = 0, end; at < line.size_bytes; at = end + 1) {
         end = pb_skip(line, at, PB_LETTERS PB_DIGITS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
-        if (pb_is_account(word))
+        if (pb_is_account(word) &&
+            (found.data == NULL || pb_begins(pb_slice_from(line, end), ":server-certificate/")))
             found = word;
     }
     return found;
@@ -111,6 +106,19 @@ static size_t find_begin(struct pb_slice before)
     return pb_slice_find_last(is_other ? before : pb_slice_first(before, start), '\n') + 1;
 }
 
+/* The first line that is not empty or indented, which a command printed in the place of an answer,
+ * if it tells of an error; else absent. */
+static struct pb_slice find_printed_error(struct pb_slice text)
+{
+    struct pb_slice line;
+    const char *code = "";
+
+    while (pb_next_line(&text, &line) && (line.size_bytes == 0 || pb_is_blank(line.data[0])))
+        ;
+    bool is_told = pb_aws_explain_text(line, &code) != NULL && !pb_aws_is_other_error(line);
+    return is_told && strstr(code, "-error") != NULL ? line : PB_SLICE_ABSENT;
+}
+
 /* Reads the error in the line around the operation's name, at the offset; false for none. */
 static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_failed_call *call)
 {
@@ -119,7 +127,9 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
     struct pb_slice rest = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
     struct pb_slice told = pb_slice_first(rest, LONGEST_CODE_BYTES);
 
+    bool is_frame = pb_text_has(before, "Traceback (most recent");
     pb_next_line(&rest, &after);
+    struct pb_slice below = rest;
     pb_next_line(&rest, &next);
     before = pb_slice_from(before, find_begin(before));
     line = pb_slice_first(pb_slice_from(text, at - before.size_bytes),
@@ -139,6 +149,9 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
                    : find_code(next);
     if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
+    /* Behind a prompt, or in a traceback, the error may be below, and name no operation. */
+    if (code.data == NULL && (is_frame || pb_find_any(pb_slice_trim(line), 0, "$#%+") == 0))
+        code = find_printed_error(below);
     /* Without an account, the condition of a guide's sentence is no report. */
     bool is_condition = account.data == NULL && pb_contains_any(before, "if you see|if you get");
     if (code.size_bytes == 0 || is_condition)
@@ -245,7 +258,6 @@ bool pb_aws_is_other_error(struct pb_slice text)
            (pb_text_has(text, " when calling the ") && !pb_contains_any(text, own));
 }
 
-/* The text tells of an error, and not of another call's. */
 static bool is_client_error(struct pb_slice text)
 {
     const char *code = "";
