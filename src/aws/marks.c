@@ -5,19 +5,18 @@
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
 #define LONGEST_TYPE_BYTES 64
-#define MOST_NAMES 50 /* of stacks, parameters and tags: each has the text searched for a date */
 
 struct search {
     struct pb_writer *out;
     size_t depth;            /* of the document: in the writer's path */
     struct pb_slice account; /* named around the document */
     bool is_expected;        /* about certificates: by its name, or a shape has read some */
-    size_t names;            /* of stacks, parameters and tags so far */
+    size_t names;            /* of stacks, parameters and tags so far; at the first one */
+    bool has_old_date;       /* the document is searched for a date up to the cutoff's year */
     struct pb_vector levels; /* of struct level: what is around the document, and its containers
                                 around the current value */
 };
 
-/* A container around the current value, and what was found in it so far. */
 struct level {
     const struct pb_json *container; /* NULL around the document */
     struct pb_json_member member;    /* the current one; without a key in arrays */
@@ -146,10 +145,14 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     }
 }
 
-/* A text or number with a date up to the cutoff's year, or under a key that says upload. */
+/* A text or number with a date up to the cutoff's year, or under a key that says upload; long texts
+ * must say it. */
 static bool is_date(const struct search *search, struct pb_slice key, const struct pb_json *value)
 {
-    return pb_json_has_date(value, search->out->context->cutoff_year) ||
+    int last_year = search->out->context->cutoff_year;
+    struct pb_slice text = pb_text_of(value);
+    return pb_json_has_date(value, last_year) ||
+           (pb_contains_any(text, "upload") && pb_text_has_date(text, last_year)) ||
            (pb_contains_any(key, "upload") && !pb_contains_any(key, "by|uploader") &&
             pb_json_type(value) > PB_JSON_BOOLEAN && !pb_is_container(value));
 }
@@ -176,8 +179,9 @@ static const struct level *count_members(struct search *search, struct level *le
 static bool is_other_date(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t count = search->levels.count;
-    for (size_t i = count; i-- > 0 && count - i <= 2 && key.size_bytes > 0;) {
+    for (size_t i = count; i-- > 0 && count - i <= 2;) {
         struct level *level = level_at(search, i);
+        key = key.data == NULL ? level->member.key : key; /* an array's element has the array's */
         if (pb_json_is_retained(level->container))
             return is_date(search, key, value) && !pb_contains_any(key, pb_other_dates) &&
                    count_members(search, level)->has_mark;
@@ -480,16 +484,39 @@ static bool note_name(struct search *search, struct pb_slice key, struct pb_slic
     static const char keys[] = "PhysicalResourceId|resource_id|ResourceId|resourceId|resourceName";
     struct pb_slice name = pb_find_text(object, is_type ? keys : "Value|value|ParameterValue");
     bool is_passed = pb_is_word(pb_find_text(object, "status|Status|result"), "PASS");
+    if (search->names++ == 0)
+        search->has_old_date =
+            pb_text_has_date(search->out->document->text, search->out->context->cutoff_year);
     if (is_passed || pb_is_account(name) || pb_json_is_retained(object) ||
-        !pb_is_certificate_name(name) || pb_is_stand_in(name) ||
-        pb_text_has_date(search->out->document->text, search->out->context->cutoff_year) ||
-        count_members(search, innermost(search))->has_date || search->names++ >= MOST_NAMES)
+        !pb_is_certificate_name(name) || pb_is_stand_in(name) || search->has_old_date ||
+        count_members(search, innermost(search))->has_date)
         return false;
     struct pb_record *record = add_reference(search, name);
-    if (pb_arn_parse(pb_find_text(object, "StackId"), &stack))
-        record->account = pb_writer_copy(search->out, stack.account);
+    struct pb_slice account = account_around(search, search->levels.count, NULL);
+    bool is_stack = pb_arn_parse(pb_find_text(object, "StackId"), &stack);
+    record->account = pb_writer_copy(search->out, is_stack ? stack.account : account);
     pb_writer_take(search->out, object);
     return true;
+}
+
+/* The string is the date's name in a pair of an array, {"key": "UploadDate", "value": "2013-..."},
+ * and another pair has a certificate's name, id or ARN. */
+static bool is_pair_of_date(struct search *search, struct pb_slice key, struct pb_slice text)
+{
+    struct pb_json_member pair = {0};
+    bool has_name = false;
+
+    if (pb_field_of(text) != PB_FIELD_UPLOAD_DATE || search->levels.count < 3 ||
+        !count_members(search, innermost(search))->has_date)
+        return false;
+    const struct pb_json *pairs = level_at(search, search->levels.count - 2)->container;
+    while (pb_json_count(pairs) <= PB_MOST_SEARCHED_MEMBERS && !has_name &&
+           pb_json_next_member(pairs, &pair)) {
+        enum pb_field field = pb_field_of(pb_text_of(pb_json_find_key(pair.value, key)));
+        has_name = field == PB_FIELD_NAME || field == PB_FIELD_ID ||
+                   count_members(search, &(struct level){.container = pair.value})->has_mark;
+    }
+    return has_name;
 }
 
 /* A member of the object says that its type is IAM's server certificate. */
@@ -578,6 +605,8 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
                          pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
     else if (is_other_date(search, key, value) ||
+             (depth == 1 && pb_is_own_field(pb_field_of(text))) || /* a column's heading */
+             is_pair_of_date(search, key, text) ||
              (is_long && pb_is_any(text, "UploadServerCertificate|UpdateServerCertificate") &&
               (pb_field_of(key) == PB_FIELD_EVENT_NAME ||
                count_members(search, innermost(search))->has_date) &&

@@ -278,8 +278,9 @@ static enum pb_field look_of_texts(const struct pb_node *node)
 static bool matches_names(const struct pb_node *node)
 {
     enum pb_field field = look_of_texts(node);
-    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line */
-        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0;
+    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line, and its @csv a heading */
+        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0 &&
+               pb_field_of(pb_text_of(node->value)) == PB_FIELD_NONE;
     return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
            field == PB_FIELD_ARN;
 }
@@ -342,7 +343,6 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
 }
 
 const char pb_other_dates[] = "expir|notafter|notbefore|valid|not_|version";
-/* Keys of dates that may be of anything. */
 static const char common_dates[] =
     "creat|updat|modif|issue|time|renew|start|end|last|launch|generat";
 
