@@ -115,7 +115,6 @@ static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_byt
     return kept != NULL ? memcpy(kept, said, size_bytes) : NULL;
 }
 
-/* Makes the document overfull, with the error that says so, once. */
 static void refuse_more(struct pb_writer *out, size_t ceiling)
 {
     if (!out->is_overfull)
@@ -123,7 +122,6 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
     out->is_overfull = true;
 }
 
-/* Adds a note where the part of the ARN differs from the field. */
 static void compare_part(struct pb_writer *out, const char *code, const char *part,
                          struct pb_slice said, struct pb_slice in_arn)
 {
@@ -272,7 +270,6 @@ bool pb_next_child(struct pb_child *child)
     return true;
 }
 
-/* Appends to the last diagnostic of each code how many more there were. */
 static void append_counts(struct pb_writer *out)
 {
     struct pb_diagnostics *diagnostics = &out->batch->diagnostics;

@@ -19,7 +19,6 @@ static bool take_string(struct pb_writer *out, const struct pb_json *value, cons
     return false;
 }
 
-/* Copies the value of a field into the batch, unless another key gave one before. */
 static void merge_text(struct pb_writer *out, struct pb_slice value, struct pb_slice *text)
 {
     if (text->data == NULL)
@@ -72,7 +71,6 @@ static void read_id(struct pb_writer *out, const struct pb_json *value, struct p
                          PB_SLICE_ARGS(*id));
 }
 
-/* Two different dates for one field make it unparseable. */
 static void merge_date(struct pb_writer *out, struct pb_date *date, const struct pb_date *next)
 {
     char room[PB_INSTANT_BYTES], next_room[PB_INSTANT_BYTES];
@@ -281,7 +279,6 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
     }
 }
 
-/* The object has an ARN, or belongs to a user: it is something else than a certificate. */
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {
     struct pb_arn arn;

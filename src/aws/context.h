@@ -59,7 +59,6 @@ enum pb_field pb_field_of(struct pb_slice key);
  * server certificate's ARN, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name. */
 enum pb_field pb_field_of_text(struct pb_slice text);
 
-/* The text is an account's number, twelve digits. */
 static inline bool pb_is_account(struct pb_slice text)
 {
     return text.size_bytes == PB_ACCOUNT_BYTES && pb_skip(text, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
@@ -156,7 +155,6 @@ static inline bool pb_is_word(struct pb_slice text, const char *word)
     return pb_slice_equals_ignoring_case(text, pb_slice_from_string(word));
 }
 
-/* The bytes of keys and names of fields. */
 #define PB_WORD_BYTES PB_LETTERS PB_DIGITS "_-"
 /* The offset of the first byte, from `at` on, that is one of these; the size where none is. */
 static inline size_t pb_find_any(struct pb_slice text, size_t at, const char *bytes)
@@ -296,7 +294,6 @@ static inline struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_sl
     return pb_arena_copy(&out->batch->arena, text);
 }
 
-/* The member of the current value becomes the current one. */
 static inline void pb_writer_enter(struct pb_writer *out, const struct pb_json_member *member)
 {
     out->has_failed |= !pb_vector_append(&out->path, member, sizeof *member);
@@ -371,7 +368,6 @@ static inline bool pb_is_container(const struct pb_json *value)
     return pb_json_type(value) >= PB_JSON_ARRAY;
 }
 
-/* null, an empty text, or a container of nothing. */
 static inline bool pb_is_empty(const struct pb_json *value)
 {
     bool may_be = pb_json_type(value) == PB_JSON_NULL || pb_json_type(value) >= PB_JSON_STRING;
@@ -502,7 +498,6 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 
 /* Marks that no reader used: marks.c */
 
-/* The shape of references from marks. */
 extern const char pb_reference_shape[];
 
 /* Accounts for the marks of a document at the current place: each was taken, or is read now, or

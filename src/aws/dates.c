@@ -89,7 +89,6 @@ static int number_of_name(struct pb_slice word)
     return 0;
 }
 
-/* A time, a year, or else a day. */
 static bool read_digits(struct pb_slice part, struct parts *parts)
 {
     size_t size = part.size_bytes, colon = pb_slice_find(part, PB_SLICE(":"), 0);

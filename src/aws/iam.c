@@ -190,7 +190,6 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
         read_get(out, node);
 }
 
-/* The object is the answer to a list, get or upload of server certificates. */
 static bool matches_answer(const struct pb_node *node)
 {
     const struct pb_json *const *values = node->fields->values;

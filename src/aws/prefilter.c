@@ -150,24 +150,21 @@ static size_t id_size(struct pb_slice text, size_t at)
     return is_id ? size : 0;
 }
 
-/* Bytes of an ARN, and breaks in a word (NUL), as JSON, HTML, mail and broken lines have them. */
-static const struct {
-    const char *text;
-    char byte;
-} escapes[] = {
-    {"\\u002f", '/'},      {"\\/", '/'},      {"\\\\/", '/'},   {"&#47;", '/'},
-    {"\\u003a", ':'},      {"&#58;", ':'},    {"&#x2f;", '/'},  {"&#x3a;", ':'},
-    {"\xe2\x80\x90", '-'}, {"&#45;", '-'},    {"&quot;", '"'},  {"&#34;", '"'},
-    {"\xe2\x80\x91", '-'}, {"&#x22;", '"'},   {"&apos;", '\''}, {"&#39;", '\''},
-    {"\xe2\x80\x93", '-'}, {"=22", '"'},      {"=2f", '/'},     {"=3a", ':'},
-    {"\xc2\xad", 0},       {"=\n", 0},        {"=\r\n", 0},     {"\\\n", 0},
-    {"\xe2\x80\x8b", 0},   {"\\\r\n", 0},     {"<wbr>", 0},     {"&shy;", 0},
-    {"\xe2\x80\x9c", '"'}, {"<span>", 0},     {"<wbr/>", 0},    {"=3d", '='},
-    {"\xe2\x80\x9d", '"'}, {"</span>", 0},    {"&nbsp;", ' '},  {"&ldquo;", '"'},
-    {"\xe2\x80\x9e", '"'}, {"\xc2\xa0", ' '}, {"&bdquo;", '"'}, {"&rdquo;", '"'},
+/* Bytes as JSON, HTML, mail and broken lines have them, each behind what it stands for: a byte of
+ * an ARN, or NUL for a break in a word. */
+static const char *const escapes[] = {
+    "/\\u002f",       "/\\/",          "/\\\\/",         "/&#47;",    ":\\u003a",       ":&#58;",
+    "/&#x2f;",        ":&#x3a;",       "-\xe2\x80\x90",  "-&#45;",    "\"&quot;",       "\"&#34;",
+    "-\xe2\x80\x91",  "\"&#x22;",      "'&apos;",        "'&#39;",    "-\xe2\x80\x93",  "\"=22",
+    "/=2f",           ":=3a",          "\0\xc2\xad",     "\0=\n",     "\0=\r\n",        "\0\\\n",
+    "\0\xe2\x80\x8b", "\0\\\r\n",      "\0<wbr>",        "\0&shy;",   "\"\xe2\x80\x9c", "\0<span>",
+    "\0<wbr/>",       "==3d",          "\"\xe2\x80\x9d", "\0</span>", " &nbsp;",        "\"&ldquo;",
+    "\"\xe2\x80\x9e", " \xc2\xa0",     "\"&bdquo;",      "\"&rdquo;", "\n<br>",         "\n<br/>",
+    "\n<br />",       "<&lt;",         ">&gt;",          "\"\\x22",   "/\\x2f",         ":\\x3a",
+    ":\xe2\x86\x92",  ":\xef\xbc\x9a",
 };
 
-const char pb_escape_bytes[] = "\\&=<%\xc2\xe2\n";
+const char pb_escape_bytes[] = "\\&=<%\xc2\xe2\xef\n";
 
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
@@ -179,10 +176,10 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     if (byte == '\0' || byte == '\n' || strchr(pb_escape_bytes, byte) == NULL)
         return byte;
     for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
-        if (escapes[i].text[0] == byte &&
-            pb_is_word(pb_slice_first(rest, strlen(escapes[i].text)), escapes[i].text)) {
-            *at += strlen(escapes[i].text) - 1;
-            return escapes[i].byte;
+        if (escapes[i][1] == byte &&
+            pb_is_word(pb_slice_first(rest, strlen(escapes[i] + 1)), escapes[i] + 1)) {
+            *at += strlen(escapes[i] + 1) - 1;
+            return escapes[i][0];
         }
     while (byte == '%' && pb_begins(pb_slice_from(rest, percents), "25"))
         percents += 2; /* encoded more than once */
@@ -210,7 +207,7 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         bool is_in_arn = pb_is_alphanumeric(byte) || strchr("-:_+=,.@/", byte) != NULL;
         if (byte == '\0' || (!is_in_arn && !is_in_account) || colons > 5) {
             struct pb_slice rest = pb_slice_from(text, end);
-            bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "<br");
+            bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "&lt;/");
             bool is_bold = byte == '*' && mark->begin > 0 && text.data[mark->begin - 1] == '*';
             bool is_last = pb_skip(text, next, " \n") > next || next == text.size_bytes;
             bool is_mark = is_last && (byte == '?' || byte == '$'); /* of a sentence or regex */
@@ -306,16 +303,8 @@ static const struct {
 
 struct search {
     struct pb_slice text;
-    bool has_account, is_account_known;
+    bool lacks_account; /* the text is searched for it once */
 };
-
-static bool has_account(struct search *search)
-{
-    if (!search->is_account_known)
-        search->has_account = pb_contains_any(search->text, "account");
-    search->is_account_known = true;
-    return search->has_account;
-}
 
 /* Letters, '_' and '-' may be written as escapes: \u0041 to \u007a, and \u002d. */
 static bool is_escape(struct pb_slice text)
@@ -349,10 +338,13 @@ static bool is_word(struct search *search, size_t offset)
         /* A key may stand in a string inside a string, its quotes escaped. */
         bool is_key = rest.size_bytes == 0 || strchr("\"'\\", rest.data[0]) != NULL;
         bool is_id = letters.size_bytes == 3;
-        if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&
-            (!words[i].is_of_identity || (is_key && has_account(search))) &&
-            (!is_id || id_size(search->text, offset) > 0))
+        if (!pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) ||
+            (words[i].is_of_identity && (!is_key || search->lacks_account)) ||
+            (is_id && id_size(search->text, offset) == 0))
+            continue;
+        if (!words[i].is_of_identity || pb_contains_any(search->text, "account"))
             return !is_action(search->text, offset - words[i].rare_at);
+        search->lacks_account = true;
     }
     return is_escape(pb_slice_from(search->text, offset));
 }

@@ -18,39 +18,29 @@ static bool has_any(struct pb_slice text, const char *bytes)
     return pb_find_any(text, 0, bytes) < text.size_bytes;
 }
 
-/* Keys of a stack's resource, told apart by their first letters. */
-static const char resource_keys[] = "LogicalResourceId|PhysicalResourceId|ResourceType|StackId";
 static const char certificate_type[] = "AWS::IAM::ServerCertificate";
 
-/* What the lines so far, or the cells of one, say of a stack's resource. */
-struct resource {
-    unsigned keys; /* that it has: bits 1 << (first letter - 'A'); a further one is the next's */
-    bool is_certificate;
-    struct pb_slice name, account; /* an empty name: it is none yet */
-    uint32_t line;                 /* of its first key, from 1 */
-    size_t references;             /* there were before it */
-};
-
-/* One search, with what the lines so far say of the next. */
 struct text_search {
     struct pb_writer *out; /* of references */
     int cutoff_year;
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
-    bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
-    bool says_upload;        /* the text does */
-    bool is_path_about;      /* the path says certificate */
-    bool is_block_about;     /* the line that opened the current block says certificate */
-    bool is_line_about;      /* the line does, and is no sentence */
-    bool is_answer;          /* the line before is a command that lists certificates */
+    bool is_about;       /* the text says certificate */
+    bool is_owned;       /* the lines up to an empty one name users, as SSH keys do */
+    bool says_upload;    /* the text does */
+    bool is_path_about;  /* the path says certificate */
+    bool is_block_about; /* the line that opened the current block says certificate */
+    bool is_line_about;  /* the line does, and is no sentence */
+    bool is_answer;      /* the line before is a command that lists certificates */
     /* The last lines, from 1, with a mark, key or heading that names a thing; with a heading. */
     uint32_t subject_line, table_line;
     int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
-    bool are_names_rows; /* there a line of names is one, too */
-    bool has_resource;   /* the text has the type of a stack's server certificate */
-    bool has_old_date;   /* and a date up to the cutoff's year */
-    bool has_heading;    /* and a line with the names of columns of resources */
-    struct resource resource;
+    bool are_names_rows;      /* there a line of names is one, too */
+    bool has_resource;        /* the text has the type of a stack's server certificate */
+    bool has_old_date;        /* and a date up to the cutoff's year */
+    bool has_heading;         /* and a line with the names of columns of resources */
+    struct pb_slice resource; /* the name in the last one's id, empty for an ARN or none */
+    struct pb_slice account;  /* of the last stack */
 };
 
 /* The line has cells: tabs, bars or tags stand in it, or a comma or semicolon without a blank. */
@@ -108,7 +98,7 @@ static struct pb_slice first_name(struct pb_slice text, bool is_quoted, bool is_
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
     bool is_whole = strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t,;#(}", next) != NULL ||
-                    (is_tight && blanks > size);
+                    (is_tight && (blanks > size || next == ')'));
     return is_whole && may_be_name(name) ? name : PB_SLICE_ABSENT;
 }
 
@@ -149,45 +139,74 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'`");
-    bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
+    bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>") &&
+                       !pb_text_has(between, "<"); /* which may be an attribute's */
 
     /* Files have a date of upload too: only UploadDate needs no text or path about certificates,
      * and any other word a line about them, and an old date. */
     if (pb_contains_any(word, "upload")) {
-        bool is_field =
-            pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
-            (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate"));
+        bool is_field = pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
+                        (search->is_about || pb_is_key(word, "UploadDate"));
         bool is_told =
             pb_contains_any(pb_slice_first(word, 6), "upload") && search->is_line_about &&
             pb_text_has_date(pb_slice_first(value, PB_LONGEST_DATE_BYTES), search->cutoff_year);
         return !search->is_owned && (is_field || is_told) && begins_with_date(between, value, true);
     }
-    /* PHP's dumps have the size of a value before it. */
-    if (pb_is_any(pb_slice_first(rest, 4), "\"]=>|\";s:"))
+    /* PHP's dumps have the size of a value before it, and masked ones have none. */
+    if (pb_is_any(pb_slice_first(rest, 4), "\"]=>|\";s:") || pb_contains_any(between, "\"***|'***"))
         return true;
     /* Assignments of variables, and arguments of calls, are code. */
     size_t from = begin > LONGEST_CALL_BYTES ? begin - LONGEST_CALL_BYTES : 0;
     struct pb_slice call = pb_slice_first(pb_slice_from(line, from), 2 * LONGEST_CALL_BYTES);
-    if (is_assigned && ((!is_quoted && !is_tight) || has_any(call, "()")))
+    struct pb_slice name = first_name(value, is_quoted, is_tight);
+    bool is_code = (!is_quoted && !is_tight && !pb_text_has(name, "-")) ||
+                   (has_any(call, "()") && !pb_contains_any(call, "metadata("));
+    if (is_assigned && is_code)
         return false;
-    return (before == '\0' || strchr("./($", before) == NULL) &&
-           (has_any(between, ":=>|%") || (is_quoted && before == ':') ||
+    return (before == '\0' || strchr("./($", before) == NULL || pb_begins(line, "json[")) &&
+           (has_any(between, ":=>|%") || pb_text_has(between, "&gt") ||
+            (is_quoted && before == ':') ||
             (has_any(between, "\n") &&
              !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " "))) &&
-           first_name(value, is_quoted, is_tight).data != NULL;
+           name.data != NULL;
 }
 
-/* A list's key, which the text follows, has elements behind it that are cut: "[ [Object] ]",
- * "[...]", "{shop, web}". */
-static bool has_cut_elements(struct pb_slice rest)
+/* The word in the text, a list's key, is at its end, or the value is neither [] nor code: null, or
+ * elements without names, as "[ [Object] ]", "[...]", "{shop, web}". */
+static bool lacks_elements(struct pb_slice text, struct pb_slice word)
 {
-    size_t at = pb_skip(rest, 0, " \"':"), next = pb_skip(rest, at + 1, " ");
+    size_t begin = (size_t)(word.data - text.data);
+    bool is_quoted = begin > 0 && strchr("\"'", text.data[begin - 1]) != NULL;
+    struct pb_slice rest = pb_slice_from(text, begin + word.size_bytes);
+    size_t at = pb_skip(rest, 0, " \\\"':"), next = pb_skip(rest, at + 1, " \r\n\t");
     struct pb_slice list = pb_slice_from(rest, at), inner = pb_slice_from(rest, next);
+    struct pb_slice near = pb_slice_first(inner, LONGEST_TAGS_BYTES);
+    struct pb_slice scalar = pb_slice_first(list, pb_skip(list, 0, PB_LETTERS "~"));
 
-    return pb_text_has(pb_slice_first(rest, at), ":") &&
-           (pb_begins(list, "[") ? pb_begins(inner, "[Obj") || pb_begins(inner, "...")
-                                 : pb_begins(list, "{") && !pb_text_has(list, ":") &&
-                                       pb_skip(inner, 0, PB_LETTERS) > 0);
+    if (pb_skip(list, 0, "\r\n\t") == list.size_bytes)
+        return is_quoted || at > 0;
+    if (!pb_text_has(pb_slice_first(rest, at), ":"))
+        return false;
+    if (pb_begins(list, "{"))
+        return pb_skip(inner, 0, PB_LETTERS) > 0 &&
+               !pb_text_has(pb_slice_first(near, pb_find_any(near, 0, "\n}")), ":");
+    return pb_is_any(scalar, "null|Null|NULL|None|nil|undefined|~") ||
+           (pb_begins(list, "[") && pb_find_any(near, 0, "[{\"'.\\") == 0 &&
+            !pb_contains_any(near, "cate_name|catename"));
+}
+
+/* The line that the text begins with is of cells alone, or a rule of columns is below it. */
+static bool are_headings(struct pb_slice line, struct pb_slice text)
+{
+    struct pb_slice rule;
+
+    pb_next_line(&text, &rule);
+    pb_next_line(&text, &rule);
+    rule = pb_slice_trim(rule);
+    bool is_ruled =
+        has_any(rule, "-") && has_any(rule, " +|") && pb_skip(rule, 0, "-+|: ") == rule.size_bytes;
+    return pb_contains_any(line, "</th>|</td>") ||
+           ((is_ruled || has_cells(line)) && !has_any(line, "(){}[]=:<>"));
 }
 
 /* The line that the text begins with has a field with its value, or a heading with a row. Keys or
@@ -210,7 +229,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
                          !pb_contains_any(word, "uploader");
         if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
-            (field == PB_FIELD_LIST && has_cut_elements(pb_slice_from(line, end))))
+            (field == PB_FIELD_LIST && lacks_elements(text, word)))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
         seen |= UINT64_C(1) << field;
@@ -236,7 +255,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             search->subject_line = search->line + 1;
         }
     }
-    bool are_columns = words > 1 && has_cells(line) && !has_any(line, "(){}[]=:<>");
+    bool are_columns = own > 0 && words > 1 && are_headings(line, text);
     bool is_heading = own > 0 && (fields > 1 || are_columns);
     if (!is_heading &&
         (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
@@ -245,8 +264,9 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && (fields == words || are_columns);
-    return pb_text_has_date(last, search->table_year) && !pb_is_prose(line) &&
-           !pb_text_has(line, "--query");
+    bool has_row = pb_text_has_date(last, search->table_year) ||
+                   (is_heading && pb_contains_any(last, "<tr|values (|values("));
+    return has_row && !pb_is_prose(line) && !pb_text_has(line, "--query");
 }
 
 /* A row of a name and a date, with separators between them. */
@@ -276,45 +296,24 @@ static bool is_phrase(struct pb_slice line)
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
     return (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
            pb_text_has(line, "iam/serverCertificate:ServerCertificate ") ||
+           pb_begins(line, "iam.ServerCertificate(name='") ||
            (begin > 0 && line.data[0] == '|' &&
             pb_is_any(title, "ListServerCertificates|GetServerCertificate"));
 }
 
 /* A stack's certificate is a reference by its name. Without a name, beside an old date, and in a
- * string of JSON it is unread. */
-static void end_resource(struct text_search *search, struct resource done)
+ * string of JSON it is unread. An empty name: it is none yet, or an ARN refers to it. */
+static void add_resource(struct text_search *search, struct pb_slice name)
 {
     struct pb_writer *out = search->out;
 
-    if (!done.is_certificate || (done.name.data != NULL && done.name.size_bytes == 0) ||
-        (done.name.data == NULL && out != NULL && out->references > done.references))
-        return; /* an ARN or id in it is a reference of its own */
-    if (out == NULL || search->has_old_date || done.name.data == NULL ||
-        out->references++ >= PB_MOST_BARE_ELEMENTS) {
-        search->is_listing = true;
+    if (name.data != NULL && name.size_bytes == 0)
         return;
-    }
-    struct pb_record *record = pb_writer_add_reference(out, done.name);
-    record->account = pb_writer_copy(out, done.account);
-    record->line = done.line;
-}
-
-/* Reads a value of the resource: what the text, which has the key before it, begins with. */
-static void read_resource_value(struct resource *resource, char key, struct pb_slice text)
-{
-    size_t size = separator_size(text);
-    struct pb_slice value = pb_slice_from(text, size);
-    struct pb_arn arn;
-
-    if (key == 'P')
-        resource->name =
-            pb_contains_any(pb_slice_first(text, size), "''|\"\"|</") || pb_begins(text, "/>")
-                ? PB_SLICE("")
-                : first_name(value, true, false);
-    if (key == 'R')
-        resource->is_certificate = pb_begins(value, certificate_type);
-    if (key == 'S' && pb_arn_parse(value, &arn) && pb_is_account(arn.account))
-        resource->account = arn.account;
+    if (out == NULL || search->has_old_date || name.data == NULL ||
+        out->references++ >= PB_MOST_BARE_ELEMENTS)
+        search->is_listing = true;
+    else
+        pb_writer_add_reference(out, name)->account = pb_writer_copy(out, search->account);
 }
 
 /* Reads a row that has the type in a cell. The name is the nearest cell before the type, else the
@@ -325,24 +324,23 @@ static void read_resource_row(struct text_search *search, struct pb_slice line)
     const char *separators = search->has_heading ? " \t|,;\"'" : "\t";
     bool is_behind_tab =
         pb_text_has(line, "\tAWS::IAM::ServerC") && !pb_aws_names_certificates(line);
-    bool is_found = false;
-    struct resource row = {.is_certificate = is_behind_tab, .line = search->line + 1};
-    struct pb_slice cell;
+    bool is_certificate = is_behind_tab, is_found = false;
+    struct pb_slice cell, name = PB_SLICE_ABSENT;
 
     for (struct pb_slice rest = line; (cell = pb_take_part(&rest, separators)).size_bytes > 0;)
         if (pb_is_key(cell, certificate_type)) {
-            row.is_certificate = true;
-            is_found = row.name.data != NULL;
+            is_certificate = true;
+            is_found = name.data != NULL;
         } else if (!is_found && may_be_name(cell) &&
                    !pb_contains_any(cell, "resource|_complete|_failed|_progress|_skipped"))
-            row.name = cell;
-    if (is_behind_tab || row.name.data != NULL)
-        end_resource(search, row);
+            name = cell;
+    if (is_certificate && (is_behind_tab || name.data != NULL))
+        add_resource(search, name);
 }
 
-/* Reads what the line, with which the text begins, says of a stack's resources. */
 static void read_resources(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
+    static const char keys[] = "PhysicalResourceId|ResourceId|ResourceArn|ResourceType|StackId";
     bool has_type = pb_text_has(line, "ResourceType");
     bool is_heading =
         has_type && pb_text_has(line, "PhysicalResourceId") && !pb_text_has(line, "::");
@@ -353,20 +351,37 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
     for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
         end = pb_skip(line, at, PB_LETTERS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
-        bool is_id = pb_is_any(word, "ResourceId|ResourceArn"); /* of other services */
-        if ((!is_id && !pb_is_any(word, resource_keys)) || (at > 0 && line.data[at - 1] == '/'))
+        if (!pb_is_any(word, keys) || (at > 0 && line.data[at - 1] == '/'))
             continue; /* another word, or an end tag */
-        char letter = is_id ? 'P' : word.data[0];
-        unsigned key = 1u << (letter - 'A');
-        if (search->resource.keys == 0 || (search->resource.keys & key) != 0) {
-            end_resource(search, search->resource);
-            search->resource =
-                (struct resource){.line = search->line + 1,
-                                  .references = search->out != NULL ? search->out->references : 0};
-        }
-        search->resource.keys |= key;
-        read_resource_value(&search->resource, letter, pb_slice_from(text, end));
+        struct pb_slice rest = pb_slice_from(text, end);
+        size_t size = separator_size(rest);
+        struct pb_slice value = pb_slice_first(pb_slice_from(rest, size), LONGEST_CALL_BYTES);
+        size_t stack = pb_slice_find(value, PB_SLICE(":stack/"), 0);
+        struct pb_slice account =
+            pb_slice_from(pb_slice_first(value, stack), stack - PB_ACCOUNT_BYTES);
+        if (pb_is_account(account))
+            search->account = account;
+        bool is_none = pb_contains_any(pb_slice_first(rest, size), "''|\"\"|</") ||
+                       pb_begins(rest, "/>") || pb_begins(value, "arn:");
+        if (pb_begins(value, certificate_type))
+            add_resource(search, search->resource);
+        if (pb_is_key(word, "ResourceType"))
+            search->resource = PB_SLICE_ABSENT;
+        else if (!pb_is_key(word, "StackId"))
+            search->resource = is_none ? PB_SLICE("") : first_name(value, true, false);
     }
+}
+
+/* The first line, or one below it up to an empty one, names a user, as those of SSH keys do. */
+static bool is_owned(struct pb_slice text)
+{
+    struct pb_slice line;
+    bool has_user = false;
+
+    do
+        has_user = pb_next_line(&text, &line) && pb_contains_any(line, "UserName|SSHPublicKey");
+    while (!has_user && text.size_bytes > 0 && strchr("\r\n", text.data[0]) == NULL);
+    return has_user;
 }
 
 /* Updates the search by the line, with which rest begins; sets is_listing if it lists any. */
@@ -377,11 +392,15 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
-    bool is_row = search->table_year > 0 && !pb_contains_any(line, "(|< |<=|>=") &&
-                  !pb_is_prose(line) &&
-                  (pb_text_has_date(line, search->table_year) ||
-                   (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
+    bool is_row =
+        search->table_year > 0 && !pb_contains_any(line, "(|< |<=|>=") &&
+        (!pb_is_prose(line) || pb_text_has(line, ", 20")) &&
+        (pb_text_has_date(line, search->table_year) ||
+         (search->are_names_rows && (!pb_begins(trimmed, "<") || pb_contains_any(trimmed, "<td")) &&
+          pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
 
+    if (search->line == 0 || is_empty)
+        search->is_owned = search->says_upload && is_owned(rest);
     if (search->has_resource)
         read_resources(search, line, rest);
     search->is_listing =
@@ -428,10 +447,15 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
             return false;
         ids += mark.is_id;
     }
-    while (marks > 0 && !has_rows && pb_next_line(&text, &line)) {
-        sentences += pb_is_prose(line);
-        rows += !pb_is_prose(line) && pb_text_has_date(line, LAST_YEAR) &&
-                (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
+    for (; marks > 0 && !has_rows && pb_next_line(&text, &line); search.line++) {
+        bool is_prose = pb_is_prose(line), is_listed = lists_by_names(&search, line, line);
+        bool is_row = !is_prose && pb_text_has_date(line, LAST_YEAR);
+        if (is_row && search.table_year > 0 && has_cells(line) && !pb_aws_names_certificates(line))
+            return false; /* of a table, without an example's mark */
+        if (pb_slice_trim(line).size_bytes == 0)
+            search.table_year = 0;
+        sentences += is_prose;
+        rows += is_row && (!pb_text_has(line, " ") || is_listed);
     }
     /* Each row has its ARN and id, or few rows stand between sentences. */
     return (ids > 0 && 2 * rows <= marks) || sentences > 4 * rows;
@@ -451,6 +475,7 @@ static bool goes_on(struct pb_slice line)
 static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 {
     size_t breaks = 0, begin = 0;
+    bool is_row = false; /* of an HTML table */
 
     for (size_t at = 0; at < text.size_bytes;) {
         size_t from = at;
@@ -459,6 +484,9 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
         from = at;
         if (at == text.size_bytes)
             break;
+        struct pb_slice tag = pb_slice_first(pb_slice_from(text, from), 4);
+        is_row = (pb_is_word(pb_slice_first(tag, 3), "<tr") && pb_skip(tag, 3, " >\r\n") > 3) ||
+                 (is_row && !pb_contains_any(tag, "</tr|</ta"));
         char byte = pb_unquote_byte(text, &at);
         bool is_break = byte == '\0' && at > from + 1;
         if (byte == '\n' && goes_on(pb_slice_trim(pb_slice_from(pb_buffer_slice(plain), begin)))) {
@@ -466,11 +494,12 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
             plain->size_bytes -= pb_ends(pb_buffer_slice(plain), "\r");
             at = pb_skip(text, at, " \t>");
         }
-        breaks += is_break && (text.data[from] == '\n' || text.data[at - 1] == '\n');
+        bool is_end = text.data[from] == '\n' && !is_row;
+        breaks += (is_break || is_row) && (text.data[from] == '\n' || text.data[at - 1] == '\n');
         if (is_break)
             continue;
-        pb_buffer_append_byte(plain, byte == '\n' && text.data[from] == '%' ? ' ' : byte);
-        if (text.data[from] != '\n')
+        pb_buffer_append_byte(plain, byte == '\n' && !is_end ? ' ' : byte);
+        if (!is_end)
             continue;
         pb_buffer_append_repeated(plain, '\n', breaks);
         breaks = 0;
@@ -485,11 +514,15 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
     struct pb_mark mark = {0};
 
     out->line = search->line + 1;
-    bool is_old = pb_text_has_date(line, search->cutoff_year) && !pb_is_prose(line);
+    bool is_old = pb_text_has_date(line, search->cutoff_year) &&
+                  (!pb_is_prose(line) || pb_contains_any(line, "uploaded"));
     read_listing(search, line, rest);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;
-        if (pb_is_example(mark.text) && !(is_old && has_cells(line)))
+        /* An example's ARN is in sentences and code, and no key's whole value. */
+        bool is_value = pb_ends(pb_slice_first(line, mark.begin), ": ") && !mark.is_id &&
+                        mark.end == line.size_bytes;
+        if (pb_is_example(mark.text) && !is_old && !is_value)
             continue;
         search->is_listing |= is_old;
         search->subject_line = search->line + 1;
@@ -514,7 +547,6 @@ static struct text_search begin_search(struct pb_slice text, int cutoff_year)
     return (struct text_search){
         .cutoff_year = cutoff_year,
         .is_about = pb_says_certificate(text),
-        .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
         .says_upload = pb_contains_any(text, "upload"),
         .has_resource = has_resource,
         .has_old_date = has_resource && pb_text_has_date(pb_slice_from(text, begin), cutoff_year),
@@ -528,13 +560,12 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
                       text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
 
     /* Most texts have none of these words, and list nothing. */
-    if (is_encoded || (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
-                       !pb_text_has(text, "erver_cert")))
+    if (is_encoded || (!pb_text_has(text, "pload") && !pb_text_has(text, "PLOAD") &&
+                       !pb_aws_is_expected_path(text)))
         return is_encoded;
     struct text_search search = begin_search(text, cutoff_year);
     for (; !search.is_listing && pb_next_line(&rest, &line); text = rest, search.line++)
         read_listing(&search, line, text);
-    end_resource(&search, search.resource);
     /* Logs have a string for each line, and headings alone in one. */
     return search.is_listing || (search.line == 1 && search.are_names_rows);
 }
@@ -587,13 +618,13 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     search.out = &out;
     search.is_policy = pb_is_policy(text);
     search.is_path_about = pb_says_certificate(context->path);
+    search.is_about |= search.is_path_about;
     search.is_listing = pb_aws_has_encoded_names(text);
     write_plain(text, &plain);
     from = rest = pb_buffer_slice(&plain);
     out.has_failed = plain.has_failed;
     for (; !out.has_failed && pb_next_line(&rest, &line); search.line++, from = rest)
         read_line(&search, line, from);
-    end_resource(&search, search.resource);
     pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? PB_SAY_EXCUSE_POLICY : find_excuse(text, context);
     reading->is_refused = search.is_listing;

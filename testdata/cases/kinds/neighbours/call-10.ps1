@@ -1,0 +1,2 @@
+PS> Get-IAMServerCertificateList
+PS> Get-IAMUserList

@@ -1,0 +1,1 @@
+iam.get_server_certificate(ServerCertificateName=cert_name)

@@ -1,0 +1,2 @@
+ServerCertificateName = cfg.name
+UploadDate = now()

@@ -1,0 +1,2 @@
+cert = iam.ServerCertificate(name='prod')
+cert.delete()

@@ -1,0 +1,2 @@
+for cert in iam.list_server_certificates()["ServerCertificateMetadataList"]:
+    print(cert)

@@ -1,0 +1,3 @@
+public struct R {
+  public let serverCertificateMetadataList: [ServerCertificateMetadata]
+}

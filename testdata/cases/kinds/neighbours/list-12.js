@@ -1,0 +1,2 @@
+if (!data.ServerCertificateMetadataList) throw new Error('x');
+const list = data.ServerCertificateMetadataList || [];

@@ -1,0 +1,1 @@
+List<ServerCertificateMetadata> l = r.getServerCertificateMetadataList();

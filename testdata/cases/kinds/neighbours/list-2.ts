@@ -1,0 +1,4 @@
+export interface ListServerCertificatesResponse {
+  ServerCertificateMetadataList: ServerCertificateMetadata[] | undefined;
+  IsTruncated?: boolean;
+}

@@ -1,0 +1,3 @@
+type ListServerCertificatesOutput struct {
+	ServerCertificateMetadataList []*ServerCertificateMetadata `type:"list" required:"true"`
+}

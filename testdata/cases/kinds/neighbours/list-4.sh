@@ -1,0 +1,2 @@
+#!/bin/sh
+aws iam list-server-certificates --query "ServerCertificateMetadataList[*].Arn" --output text

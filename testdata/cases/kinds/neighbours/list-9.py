@@ -1,0 +1,2 @@
+def fake(**kw):
+    return {"ServerCertificateMetadataList": certs, "IsTruncated": False}

@@ -1,0 +1,1 @@
+INSERT INTO `aws_iam_server_certificates` (`server_certificate_name`, `path`) VALUES ('shop-old', '/');
