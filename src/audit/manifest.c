@@ -169,13 +169,12 @@ enum state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
 struct check {
     const struct pb_manifest *manifest;
     struct pb_batch *evidence;
-    struct pb_arena arena;                /* owns the folders' names */
-    struct pb_vector folders;             /* of struct pb_manifest_line, sorted: what names may be
-                                             relative to; the number is the way */
-    unsigned char *ways;                  /* enum way, one a line: the strongest */
-    unsigned char *states;                /* enum state, one an entry */
-    bool is_comparing;                    /* ways are known */
-    struct pb_buffer path;                /* reused */
+    struct pb_arena arena;    /* owns the folders' names */
+    struct pb_vector folders; /* of pb_manifest_line, sorted: roots of names; number: the way */
+    unsigned char *ways;      /* enum way, one a line: the strongest */
+    unsigned char *states;    /* enum state, one an entry */
+    bool is_comparing;        /* ways are known */
+    struct pb_buffer path;    /* reused */
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 

@@ -40,8 +40,7 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
-/* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. Zero-initialised: of no
- * lines. Release in any case. */
+/* manifest.c: digests as sha256sum lists them. Zero-initialised: none. Release in any case. */
 struct pb_manifest {
     struct pb_arena arena;    /* owns the names */
     struct pb_vector lines;   /* of struct pb_manifest_line, by name; at most two of one */

@@ -63,13 +63,11 @@ struct pb_option {
     const char *name; /* without its dashes */
     char letter;      /* '\0': none */
     const struct pb_value *value;
-    size_t offset; /* of the member of struct pb_options that is filled in, for a file with true; 0:
-                      none */
+    size_t offset; /* of the member of pb_options to fill in, for a file with true; 0: none */
     const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
 };
 
-/* options.c: the table, whose help is in options.txt: at most so many rows, then one without a
- * name. */
+/* options.c: the table, whose help is in options.txt: so many rows at most, then a nameless one. */
 #define PB_MOST_OPTIONS 64
 extern const struct pb_option pb_option_table[];
 

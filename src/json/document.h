@@ -104,8 +104,7 @@ enum pb_json_outcome {
 
 /* Zero-initialise, then set text and most_values. */
 struct pb_json_reader {
-    struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
-                             released */
+    struct pb_slice text; /* UTF-8 without byte order mark; borrowed by the reader's documents */
     uint64_t most_values; /* of a document: limits.values */
     size_t offset_bytes;  /* where the next call begins; may be set before the first */
     struct pb_json_place position; /* of the last document's first byte; private from here on */

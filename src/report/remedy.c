@@ -23,8 +23,7 @@
 
 struct replacement {
     struct pb_slice old_arn;         /* absent where not known, or not safe to quote */
-    struct pb_slice name, path, arn; /* of the certificate that takes its place; the ARN is absent
-                                        where it cannot be predicted */
+    struct pb_slice name, path, arn; /* of what takes its place; the ARN is absent if not known */
     char name_text[LONGEST_NAME + 1];
     char arn_text[LONGEST_PATH + 2 * LONGEST_NAME + 64];
 };

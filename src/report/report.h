@@ -173,8 +173,7 @@ struct pb_section {
 
 struct pb_list {
     const char *label; /* NULL: a chain, one element a line, "-> " before all but the first */
-    size_t shown, shown_verbose; /* at most so many are shown, without and with -v; the others are
-                                    counted or folded */
+    size_t shown, shown_verbose; /* at most, without and with -v; the rest is counted or folded */
     const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
     /* Appends the element of items to the report's value; called in order, at most once each. */
     void (*append)(struct pb_report *report, const void *items, size_t index);

@@ -123,9 +123,7 @@ static void write_result_locations(struct pb_report *report, struct pb_place pla
     while (file != PB_NO_ENTRY && pb_batch_entry(evidence, file)->container < file)
         file = pb_batch_entry(evidence, file)->container; /* which precedes its members */
     if (file == PB_NO_ENTRY)
-        pb_json_literal(report, "locations",
-                        "[{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \".\", "
-                        "\"uriBaseId\": \"" START_ID "\"}}}]");
+        pb_json_literal(report, "locations", PB_SAY_SARIF_NO_ITEM);
     else
         write_location(report, "locations", file, place);
     if (file != place.entry)
@@ -327,8 +325,7 @@ static void write_run(struct pb_report *report)
     pb_json_end(report, "]}}");
     pb_json_word(report, "columnKind", "unicodeCodePoints");
     pb_json_begin(report, "originalUriBaseIds", "{");
-    pb_json_literal(report, START_ID,
-                    "{\"description\": {\"text\": \"The folder in which prebleed was started.\"}}");
+    pb_json_literal(report, START_ID, PB_SAY_SARIF_START);
     pb_json_literal(report, ROOT_ID, "{\"uri\": \"file:///\"}");
     pb_json_end(report, "}");
     pb_json_begin(report, "invocations", "[{");
@@ -347,9 +344,7 @@ void pb_report_write_sarif(struct pb_report *report)
 {
     report->json.inline_depth = 4;
     pb_json_begin(report, NULL, "{");
-    pb_json_word(report, "$schema",
-                 "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-                 "sarif-schema-2.1.0.json");
+    pb_json_word(report, "$schema", PB_SAY_SARIF_SCHEMA);
     pb_json_word(report, "version", "2.1.0");
     pb_json_begin(report, "runs", "[{");
     write_run(report);

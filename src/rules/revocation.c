@@ -13,8 +13,7 @@ struct tested_crl {
     bool is_used;       /* some certificate is of its issuer */
     size_t key_count;   /* of different keys */
     size_t tried_count; /* fewer where PB_MOST_CRL_BYTES was reached */
-    const unsigned char
-        *signers[PB_MOST_CRL_SIGNERS]; /* SHA-256 of the keys that verify it, borrowed */
+    const unsigned char *signers[PB_MOST_CRL_SIGNERS]; /* SHA-256 of keys that verify it */
     size_t signer_count;
     bool is_undecided; /* with some key the signature cannot be checked */
 };

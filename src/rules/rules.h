@@ -28,8 +28,7 @@ enum pb_waiver_subject {
     PB_WAIVER_SUBJECTS,
 };
 
-/* How reports and options spell the values of each enum; NULL for one that means none. The last are
- * the members of a waiver. */
+/* How reports and options spell each enum; NULL means none. The last are members of a waiver. */
 extern const char *const pb_level_names[];
 extern const char *const pb_finding_state_names[];
 extern const char *const pb_conclusion_names[];
@@ -59,8 +58,7 @@ struct pb_finding {
     bool is_unreported; /* only while judging: its rule is not chosen, but status 3 may follow */
     uint32_t next;      /* 1 + the index of its subject's next one, 0 for none */
     const struct pb_waiver *waiver; /* the one that holds; borrowed, NULL for none */
-    struct pb_slice
-        message; /* one sentence; absent: pb_finding_message makes it by the rule's say */
+    struct pb_slice message;        /* one sentence; absent: pb_finding_message makes it */
     struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
     struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
     const struct pb_former_finding *former; /* that it carries over or resolves, or NULL */
@@ -174,8 +172,7 @@ const char *pb_rule_find_missing(const struct pb_rule *rule,
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
 
-/* For a rule's checks: appends a finding about a certificate and its account; the message is
- * formatted and copied, control bytes escaped. */
+/* Appends a finding about a certificate and its account; its message is formatted and escaped. */
 PB_PRINTF(3, 4)
 void pb_findings_add(const struct pb_check *check, const struct pb_certificate *certificate,
                      const char *format, ...);

@@ -165,8 +165,7 @@ struct pb_x509_cache {
 #define PB_COST_OF_SLOW_KEY 200
 #define PB_COST_PAST_CEILING 1000
 
-/* Counts what is to be computed, whether or not it is, so that the sum depends on the item alone.
- * False where the ceiling is passed. */
+/* Counts even what is not computed: the sum depends on the item alone. False past the ceiling. */
 static inline bool pb_computation_allow(struct pb_x509_cache *cache, uint64_t cost)
 {
     cache->computed += cost;

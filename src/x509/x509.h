@@ -14,11 +14,9 @@ struct pb_x509_cache;
 /* --- facts.c, name.c: what one certificate says --- */
 
 struct pb_key_facts {
-    struct pb_slice algorithm; /* RSA, RSA-PSS, EC, DSA, Ed25519, Ed448, else the OID's name or
-                                  dotted form */
+    struct pb_slice algorithm; /* RSA, RSA-PSS, EC, DSA, Ed25519, Ed448, else name or dotted OID */
     uint32_t bits;             /* 0 where the algorithm has none (Ed25519) or it is unknown */
-    struct pb_slice curve;     /* NIST name, else OpenSSL's, else the dotted OID; absent for
-                                  explicit parameters */
+    struct pb_slice curve;     /* NIST name, else OpenSSL's, else the OID; absent if spelt out */
     struct pb_slice exponent;  /* public exponent of RSA and RSA-PSS in decimal; absent for other
                                   keys, for one not decoded, and past 16384 bits */
     unsigned char spki_sha256[32]; /* over the raw bytes of SubjectPublicKeyInfo */
