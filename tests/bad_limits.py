@@ -49,12 +49,15 @@ def exponents_have_a_ceiling(bits, codes):
         is_equal([f for f in run.report["findings"] if f["rule"] == "weak-signature"], [], "weak signatures")
 
 
-@cases(("99,990 signatures in an item", 9997, []), ("100,000 signatures in an item", 9998, []),
-       ("100,010 signatures in an item", 9999, ["limit-signatures"]))
-def signatures_of_an_item_have_a_ceiling(links, codes):
-    """Those of a key on P-256, which count as ten: of the body, of each link, and of the body by the chain."""
+@cases(("99,990 signatures in an item", "P-256", 9997, []), ("100,000 signatures in an item", "P-256", 9998, []),
+       ("100,010 signatures in an item", "P-256", 9999, ["limit-signatures"]),
+       ("99,950 of signatures and keys on a binary curve in an item", "sect163k1", 474, []),
+       ("100,160 of signatures and keys on a binary curve in an item", "sect163k1", 475, ["limit-signatures"]))
+def signatures_of_an_item_have_a_ceiling(curve, links, codes):
+    """Of the body, of each link, and of the body by the chain: one on P-256 counts as ten, on a binary curve as 200, and its
+    key, which is none that is read without OpenSSL, as ten wherever it stands."""
     with folder_of({}) as folder:
-        done = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        done = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{curve}", "-nodes",
                                "-keyout", "key", "-subj", "/CN=a", "-days", "36500", "-out", "body"],
                               cwd=folder, capture_output=True, check=False)
         if done.returncode != 0:

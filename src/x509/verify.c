@@ -13,7 +13,8 @@ static uint64_t cost_of(const EVP_PKEY *key)
     int type = EVP_PKEY_get_base_id(key), bits = INT_MAX;
     BIGNUM *exponent = NULL;
     bool is_slow =
-        type == EVP_PKEY_DSA || EVP_PKEY_get_field_type(key) == NID_X9_62_characteristic_two_field;
+        type == EVP_PKEY_DSA || /* OpenSSL 3.0 does not name the field of binary curves */
+        (type == EVP_PKEY_EC && EVP_PKEY_get_field_type(key) != NID_X9_62_prime_field);
 
     if (type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS)
         return is_slow ? PB_COST_OF_SLOW_KEY : PB_COST_OF_RARE_KEY;
