@@ -272,12 +272,10 @@ static bool is_self_extracting(struct pb_slice script)
         unsigned char byte = (unsigned char)script.data[i];
         has_data |= byte < ' ' && (byte < '\a' || byte > '\r') && byte != '\033';
     }
-    for (size_t i = 0; !has_data && script.size_bytes > 0 && script.data[0] == '#'; i++) {
-        i = pb_slice_find(script, PB_SLICE("\nbegin"), i);
-        if (i == SIZE_MAX)
-            break;
+    for (size_t i = 0; !has_data && pb_slice_starts_with(script, PB_SLICE("#")) &&
+                       (i = pb_slice_find(script, PB_SLICE("\nbegin"), i)) != SIZE_MAX;
+         i++)
         has_data = pb_sniff(pb_slice_from(script, i + 1)).kind == PB_KIND_UNSUPPORTED;
-    }
     return has_data;
 }
 
