@@ -233,7 +233,6 @@ static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severi
     return false;
 }
 
-/* Compares the digest of the line with that of an entry for which it stands. */
 static void compare(struct check *check, const struct pb_manifest_line *line, uint32_t entry)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;

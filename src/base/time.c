@@ -19,10 +19,8 @@ bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *inst
         return false;
     int64_t first = days_before(civil->year, civil->month);
     int64_t next = days_before(civil->year + civil->month / 12, civil->month % 12 + 1);
-    if (civil->day < 1 || civil->day > next - first)
-        return false;
-    if (civil->hour < 0 || civil->hour > 23 || civil->minute < 0 || civil->minute > 59 ||
-        civil->second < 0 || civil->second > 59)
+    if (civil->day < 1 || civil->day > next - first || civil->hour < 0 || civil->hour > 23 ||
+        civil->minute < 0 || civil->minute > 59 || civil->second < 0 || civil->second > 59)
         return false;
     instant->seconds = (first - DAYS_BEFORE_1970 + civil->day - 1) * SECONDS_A_DAY +
                        civil->hour * 3600 + civil->minute * 60 + civil->second;

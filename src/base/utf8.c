@@ -51,11 +51,10 @@ bool pb_utf8_is_deceptive(uint32_t character)
         {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
         {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
     };
-    size_t i = 0;
-
-    while (i < sizeof ranges / sizeof ranges[0] && character > ranges[i][1])
-        i++;
-    return i < sizeof ranges / sizeof ranges[0] && character >= ranges[i][0];
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (character <= ranges[i][1])
+            return character >= ranges[i][0];
+    return false;
 }
 
 /* The escapes of ASCII characters that have one of their own. */

@@ -432,7 +432,6 @@ static enum prebleed_status write_report(const struct pb_options *options,
                      output.file ? "'" : "", strerror(output.error_number));
 }
 
-/* Errors and warnings, notes if verbose. */
 static void print_diagnostics(const struct pb_options *options, struct prebleed_audit *audit)
 {
     enum { MOST_SHOWN = 20 }; /* on a screen; the reports have all */

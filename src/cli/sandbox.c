@@ -36,7 +36,6 @@
     (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |                                 \
      LANDLOCK_ACCESS_FS_REMOVE_FILE | RIGHT_TRUNCATE)
 
-/* Landlock's rules while they are made. */
 struct ruleset {
     int descriptor;
     uint64_t handled; /* rights that are refused but where a rule allows them */

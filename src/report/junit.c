@@ -77,7 +77,6 @@ static void append_name(struct pb_report *report, const struct pb_certificate *c
     pb_buffer_append_string(&report->value, ": ");
 }
 
-/* Appends the finding's message, its waiver and its place, each as a line. */
 static void append_finding(struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_buffer *value = &report->value;

@@ -54,7 +54,6 @@ static void append_account_cell(struct pb_report *report, uint32_t index)
     append_cell(report, WIDEST);
 }
 
-/* Says how many of the rows are missing, if any are. */
 static void write_rest(struct pb_report *report, size_t count, size_t written, const char *what)
 {
     if (count > written)

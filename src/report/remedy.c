@@ -12,7 +12,6 @@
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
 #define LONGEST_ARN 2048
-/* At most so many deployments get commands. */
 #define MOST_MOVES 100
 
 #define ALPHANUMERIC PB_DIGITS PB_LETTERS

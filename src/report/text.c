@@ -142,7 +142,6 @@ static void set_style(struct pb_report *report, const char *style, bool is_on)
         pb_buffer_append_format(&report->out, "\033[%sm", is_on ? style : "0");
 }
 
-/* Writes words in a style, padded to width columns. */
 static void write_styled(struct pb_report *report, const char *style, const char *words,
                          size_t width)
 {
@@ -315,7 +314,6 @@ static void write_conclusion(struct pb_report *report, const char *where)
  * and a wider terminal has. */
 #define OTHER_COLUMNS 52
 
-/* Writes the value in width columns. */
 static void write_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice value = pb_take_value(report);

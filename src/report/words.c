@@ -10,7 +10,6 @@ static void append(struct pb_buffer *buffer, const char *words)
     pb_buffer_append_string(buffer, words);
 }
 
-/* Appends text of the evidence between words of prebleed. */
 static void append_between(struct pb_buffer *buffer, const char *before, struct pb_slice text,
                            const char *after)
 {

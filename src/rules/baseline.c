@@ -105,7 +105,6 @@ static void match_equals(struct pb_baseline *baseline, const struct name *names,
     }
 }
 
-/* Whether both are known and not the same. */
 static bool differ(struct pb_slice a, struct pb_slice b)
 {
     return a.size_bytes > 0 && b.size_bytes > 0 && !pb_slice_equals(a, b);

@@ -12,7 +12,6 @@ static int rank(const struct pb_finding *finding)
            (int)finding->rule->level;
 }
 
-/* By severity, certificate (none last), account, entry, rule, message. */
 static int compare_findings(const void *left, const void *right)
 {
     const struct pb_finding *a = left, *b = right;

@@ -46,7 +46,6 @@ static void find_signers(struct tested_crl *tested, const struct pb_vector *keys
     }
 }
 
-/* Whether there are keys of its issuer, and the CRL verifies with none of them. */
 static bool is_refused(const struct tested_crl *tested)
 {
     return tested->key_count > 0 && tested->signer_count == 0;
@@ -113,7 +112,6 @@ static struct pb_revocation look_up(const struct tested_crl *tested,
     return answer;
 }
 
-/* By issuer, the newest first. */
 static int compare_tested(const void *left, const void *right)
 {
     const struct pb_crl *a = ((const struct tested_crl *)left)->crl;

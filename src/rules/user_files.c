@@ -336,7 +336,6 @@ static void check_schema(struct form *form)
         refuse(form, "parameters.redacted", PB_SAY_BASELINE_REDACTED);
 }
 
-/* An item of the baseline's evidence. */
 struct item {
     struct pb_slice status, mark; /* mark: its SHA-256 in hexadecimal, else its path */
 };

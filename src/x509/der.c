@@ -14,7 +14,6 @@ struct header {
     long size_bytes; /* of the contents, 0 where indefinite */
 };
 
-/* Reads a header and moves *at behind it. */
 static bool read_header(const unsigned char **at, const unsigned char *end, struct header *header)
 {
     if (*at >= end)
