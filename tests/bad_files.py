@@ -117,6 +117,22 @@ def the_same_file_twice_is_read_once():
             is_equal(len(run.report["certificates"][0]["observations"]), 1, "observations")
 
 
+@cases(("a link to a file", "links/file"), ("a link to a folder", "links/folder"), ("a link through another", "links/folder/again"),
+       ("a link to a link", "links/twice"))
+def a_link_that_is_given_is_followed(path):
+    """Its text is relative to its own folder, and what is met inside may lead back to what was given by another name."""
+    with folder_of({"real/list.json": VULNERABLE, "dump/notes.txt": b"none"}) as folder:
+        (folder / "real/again").symlink_to("list.json")
+        (folder / "links").mkdir()
+        (folder / "links/file").symlink_to("../real/list.json")
+        (folder / "links/folder").symlink_to("../real")
+        (folder / "links/twice").symlink_to("file")
+        (folder / "dump/inside").symlink_to("../real/list.json")
+        run = prebleed(folder, "dump", path)
+        is_equal((run.status, run.codes(), run.certificates()), (1, [], {("good", "vulnerable")}), "what is said")
+        is_equal(run.entry("dump/inside")["status"], "ignored", "a link to what was given")
+
+
 @test
 def links_in_folders_are_listed_and_not_followed():
     with folder_of({"good/list.json": CLEAR, "outside/list.json": VULNERABLE}) as folder:

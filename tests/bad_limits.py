@@ -5,6 +5,7 @@ import json
 import lzma
 import subprocess
 
+import acceptance
 from acceptance import SLACK, Skip, VULNERABLE, cases, folder_of, is_equal, prebleed, test
 from evidence_writer import certificate, tar, zip_of
 
@@ -68,6 +69,35 @@ def signatures_of_an_item_have_a_ceiling(curve, links, codes):
         (folder / "get.json").write_text(json.dumps(answer))
         run = prebleed(folder, "get.json")
         is_equal((run.codes(), run.status), (codes, 3 if codes else 0), "diagnostics and exit status")
+
+
+@cases(("24,972,500 signatures in a run", 250, 0, True), ("25,072,390 signatures in a run", 251, 0, False),
+       ("275 private keys that make 25,000,000 signatures in a run", 250, 275, True),
+       ("276 private keys that make 25,000,100 signatures in a run", 250, 276, False))
+def signatures_of_a_run_have_a_ceiling(items, keys, is_judged):
+    """A chain whose text was seen before counts again what it took: 66 links on a binary curve, seven times an item. A
+    private key counts as 100."""
+    with folder_of({}) as folder:
+        done = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:sect163k1", "-nodes",
+                               "-keyout", "key", "-subj", "/CN=a", "-days", "36500", "-out", "body"],
+                              cwd=folder, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise Skip(f"openssl req: {done.stderr.decode()[:200]}")
+        body = (folder / "body").read_text()
+        item = b"".join(json.dumps({"ServerCertificate": {
+            "ServerCertificateMetadata": certificate(f"n{number}", "2019-05-02T10:00:00Z"),
+            "CertificateBody": body, "CertificateChain": body * 66}}).encode() for number in range(7))
+        key = (folder / "key").read_bytes()
+        (folder / "b.tar").write_bytes(tar([*((f"{number}.json", item) for number in range(items)), *(
+            (f"{first}.pem", key * min(100, keys - first)) for first in range(0, keys, 100))]))
+        if is_judged:
+            run = prebleed(folder, "b.tar")
+            is_equal((run.codes(), run.status, len(run.certificates())), ([], 1 if keys else 0, 7),
+                     "diagnostics, status and certificates")
+        else:
+            done = subprocess.run([acceptance.program, "b.tar"], cwd=folder, capture_output=True, check=False, timeout=60)
+            is_equal((done.returncode, done.stdout), (2, b""), "exit status and report")
+            assert b"too many signatures" in done.stderr, done.stderr
 
 
 @cases(("the issuer is the sixteenth of its name", 15, []),

@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import suite
-from evidence_writer import certificate, listing, tar
+from evidence_writer import certificate, listing, tar, zip_of
 
 OLD = "2013-05-02T10:00:00Z"
 tally = suite.Tally()
@@ -71,6 +71,14 @@ def accounts(folder, size):
 
 def folders_of_an_archive(folder, size):
     write(folder, tar([(f"{i}/certificates.json", listing(certificate(f"n{i}", OLD))) for i in range(size)]))
+
+
+def names_deep_below_folders_of_other_accounts(folder, size):
+    """Each identity is looked for in the thousand folders above the names, and each name has all of them above it."""
+    above = "a/" * 1000
+    identities = [(f"{above}{i}/get-caller-identity.json", json.dumps(
+        {"UserId": "AIDAEXAMPLE", "Account": f"{i:012}", "Arn": f"arn:aws:iam::{i:012}:user/a"}).encode()) for i in range(size // 10)]
+    write(folder, zip_of([(f"{above}names/server-certificates.json", json.dumps([f"n{i}" for i in range(size)]).encode()), *identities]))
 
 
 def dumps_of_one_account(folder, size):
@@ -156,7 +164,7 @@ def lines_and_members_of_one_name(folder, size):
 
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file,
          dates_of_one_certificate, certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive,
-         dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
+         names_deep_below_folders_of_other_accounts, dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
          certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, keys_of_stack_resources_in_one_line,
          cells_beside_the_type_of_a_stack_resource, dates_of_one_row, waivers,
          findings_of_a_baseline, lines_of_a_manifest, lines_and_members_of_one_name]
