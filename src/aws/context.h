@@ -556,6 +556,14 @@ extern const char pb_other_dates[];
 /* A key of other things with a name or date of upload (SSH keys, files, functions), or of things
  * that refer to a certificate (listeners, tagged resources). */
 bool pb_is_foreign_key(struct pb_slice key);
+/* The object is a domain's of API Gateway, which has a date of its certificate's upload. */
+static inline bool pb_is_of_domain(const struct pb_json *object)
+{
+    return pb_json_find(object, "domainName|DomainName|domain_name|ApiGatewayDomainName") != NULL &&
+           pb_json_find(object, "certificateUploadDate|CertificateUploadDate|"
+                                "certificate_upload_date") != NULL;
+}
+
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);
 

@@ -512,8 +512,9 @@ static void refuse_whole(struct pb_writer *out)
     bool is_empty = pb_is_empty(root) || (is_path_about && (is_other || is_name));
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
-        out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
-                                     pb_aws_has_metadata_names(out->document->text));
+        out->left_over.count > 0 ||
+        (!out->is_claimed && pb_json_find(root, "$schema|AWSTemplateFormatVersion") == NULL &&
+         pb_aws_has_metadata_names(out->document->text));
     const char *sentence = NULL;
     struct pb_failed_call call;
 

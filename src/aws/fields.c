@@ -111,6 +111,9 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
+    static const char functions[] = "Ref|Fn::Sub|Fn::Join|Fn::GetAtt|Fn::If|Fn::ImportValue";
+    if (pb_json_find(fields->values[PB_FIELD_NAME], functions) != NULL)
+        return false; /* CloudFormation's */
     return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
            pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN;
 }

@@ -114,12 +114,10 @@ static bool is_upload(const struct pb_json *container, struct pb_slice key,
     bool has_key = false;
 
     if (!pb_contains_any(key, "upload") || !pb_json_has_date(value, INT_MAX) ||
-        pb_json_count(container) >= PB_MOST_SEARCHED_MEMBERS)
+        pb_json_count(container) >= PB_MOST_SEARCHED_MEMBERS || pb_is_of_domain(container))
         return false;
     while (pb_json_next_member(container, &member)) {
-        if (pb_is_foreign_key(member.key) || /* a domain's of API Gateway */
-            (pb_contains_any(key, "certificateupload") &&
-             pb_contains_any(member.key, "domainname")))
+        if (pb_is_foreign_key(member.key))
             return false;
         has_key |= pb_says_certificate(member.key);
     }

@@ -38,12 +38,17 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
+/* Of keys of users, and of people's and companies' certificates. */
+static const char other_things[] = "user|certificateid|course|exam|training|employee|student|"
+                                   "person|auditor|birth|diploma|scope|score|standard";
+
 bool pb_is_foreign_key(struct pb_slice key)
 {
     static const char words[] =
-        "user|ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
-        "resource|certificatearn|certificateid|size|role|polic|group";
-    return pb_field_of(key) != PB_FIELD_ID && pb_contains_any(key, words);
+        "ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
+        "resource|certificatearn|size|role|polic|group";
+    return pb_field_of(key) != PB_FIELD_ID &&
+           (pb_contains_any(key, words) || pb_contains_any(key, other_things));
 }
 
 /* Documents, pictures and programs end in one of these; certificates' names do not. */
@@ -106,7 +111,7 @@ static enum likeness likeness_of(const struct pb_json *object)
     if (of[PB_FIELD_ARN] + of[PB_FIELD_ID] > 0)
         return LIKE_CERTIFICATE;
     if (of[PB_FIELD_NAME] > 0 && has_date)
-        return LIKE_DATED;
+        return pb_is_of_domain(object) ? LIKE_NOTHING : LIKE_DATED;
     if ((has_date || has_body) && of[PB_FIELD_NAME] + of[PB_FIELD_NONE] == 0)
         return LIKE_CONTENT;
     return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
@@ -357,7 +362,7 @@ static bool is_date(struct pb_slice key, const struct pb_json *value, int last_y
 bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
                                 bool is_element, int last_year)
 {
-    size_t dates = 0, names = 0, others = 0, map_dates = 0;
+    size_t dates = 0, names = 0, others = 0, map_dates = 0, arns = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
     bool is_said = topic == PB_TOPIC_IAM || topic == PB_TOPIC_TYPED, is_named = false;
     struct pb_json_member member = {0};
@@ -366,6 +371,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
            pb_json_next_member(container, &member)) {
         enum pb_field look = pb_field_of_value(member.value);
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
+        arns += look == PB_FIELD_ARN; /* which is a reference by itself */
         bool is_upload = is_date(member.key, member.value, last_year);
         struct pb_json_member inner = {0};
         /* CloudFormation's and Config's references to a certificate by its name. */
@@ -384,12 +390,14 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
                   pb_json_type(member.value) > PB_JSON_NULL;
     }
     if (is_said)
-        return dates > 0 || is_named || ((is_array || is_element) && names > 0 && others == 0);
+        return dates > 0 || (is_named && arns == 0) ||
+               ((is_array || is_element) && names > 0 && others == 0);
     bool is_map = names == 0 && !is_array && map_dates > 0;
-    bool is_found = others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
+    bool is_found = others == 0 && !pb_is_of_domain(container) &&
+                    (is_map || (dates > 0 && names > 0 && names + dates <= 3));
     for (member.count = 0; is_found && pb_json_next_member(container, &member);)
         is_found = !pb_is_foreign_key(member.key) ||
-                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, "user|certificateid"));
+                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, other_things));
     return is_found;
 }
 

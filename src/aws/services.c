@@ -179,8 +179,7 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
     bool is_classic = pb_is_key(node->key_text, "ListenerDescriptions");
     struct pb_slice name =
         is_classic ? pb_find_text(node->parent, "LoadBalancerName") : balancer_of(node->parent);
-    struct pb_slice arn_of_all = pb_find_text(node->parent, "ListenerArn");
-    struct pb_slice listener = is_classic ? PB_SLICE_ABSENT : pb_writer_copy(out, arn_of_all);
+    struct pb_slice listener = pb_writer_copy(out, pb_find_text(node->parent, "ListenerArn"));
     int64_t port = 0;
 
     pb_json_integer(pb_json_find(node->parent, "Port"), &port);

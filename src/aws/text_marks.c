@@ -109,7 +109,8 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
 
     value = pb_slice_first(value, PB_LONGEST_DATE_BYTES);
-    value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
+    size_t number = pb_skip(value, 0, PB_DIGITS); /* in a cell, which may be no date's */
+    value = pb_slice_first(value, pb_find_any(value, number, number > 0 ? "\n,;|" : "\n"));
     struct pb_slice word_end = pb_slice_from(value, pb_skip(value, 0, PB_LETTERS "_"));
     if (pb_contains_any(between, ">=|<=|< |, ") || pb_begins(between, " >") ||
         (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":") ||
@@ -223,7 +224,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
         end = pb_skip(line, at, PB_WORD_BYTES);
         struct pb_slice word = pb_slice_first(pb_slice_from(line, at), end - at);
-        if (end == at)
+        if (end == at || pb_ends(pb_slice_first(line, at), "iam:")) /* an action */
             continue;
         enum pb_field field = pb_field_of(word);
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
@@ -256,7 +257,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         }
     }
     bool are_columns = own > 0 && words > 1 && are_headings(line, text);
-    bool is_heading = own > 0 && (fields > 1 || are_columns);
+    bool is_heading =
+        own > 0 && (fields > 1 || are_columns) && !pb_contains_any(line, "username|sshpublickey");
     if (!is_heading &&
         (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
          pb_contains_any(line, "(| = |< ") || pb_is_prose(line) || pb_is_foreign_key(line)))
@@ -410,7 +412,9 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     size_t call = pb_slice_find(trimmed, PB_SLICE("aws iam "), 0);
     if (!is_empty)
         search->is_answer =
-            call != SIZE_MAX && call > 1 && pb_skip(trimmed, call - 2, "$#>+%n") > call - 2 &&
+            call != SIZE_MAX && call > 1 &&
+            (pb_skip(trimmed, call - 2, "$#>+%") > call - 2 ||
+             pb_ends(pb_slice_first(trimmed, call), "Run ")) &&
             pb_contains_any(trimmed, "list-server-certificates|get-server-certificate");
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
@@ -547,7 +551,9 @@ static struct text_search begin_search(struct pb_slice text, int cutoff_year)
     return (struct text_search){
         .cutoff_year = cutoff_year,
         .is_about = pb_says_certificate(text),
-        .says_upload = pb_contains_any(text, "upload"),
+        .says_upload =
+            pb_contains_any(text, "upload") && /* and no domain's of API Gateway */
+            !(pb_text_has(text, "ertificateUploadDate") && pb_text_has(text, "omainName")),
         .has_resource = has_resource,
         .has_old_date = has_resource && pb_text_has_date(pb_slice_from(text, begin), cutoff_year),
     };

@@ -33,7 +33,6 @@ struct pass {
     /* What it compares: all of an account or of a folder; names listed in a folder with files
      * called after them below it; both below a folder. */
     enum { IN_ACCOUNT, IN_FOLDER, BELOW, BESIDE } where;
-    bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
     /* If all keys that lead are one certificate, those that may join are united with it. */
     bool (*leads)(const struct key *key);
     bool (*may_join)(const struct key *key, const struct key *leader);
@@ -502,17 +501,17 @@ static void join_events(const struct grouping *grouping)
 void pb_identity_group(struct pb_inventory *inventory)
 {
     static const struct pass passes[] = {
-        {BY_ID, IN_ACCOUNT, false, NULL, NULL, divide_by_name},
-        {BY_ARN, IN_ACCOUNT, false, has_id, NULL, divide_by_date},
-        {BY_NAME, IN_ACCOUNT, false, is_identified, NULL, divide_by_date},
-        {BY_ID, IN_FOLDER, true, is_of_known_account, may_join_in_folder, divide_names_only},
-        {BY_NAME, IN_FOLDER, true, is_of_known_account, may_join_in_folder, divide_names_only},
+        {BY_ID, IN_ACCOUNT, NULL, NULL, divide_by_name},
+        {BY_ARN, IN_ACCOUNT, has_id, NULL, divide_by_date},
+        {BY_NAME, IN_ACCOUNT, is_identified, NULL, divide_by_date},
+        {BY_ID, IN_FOLDER, is_of_known_account, may_join_in_folder, divide_names_only},
+        {BY_NAME, IN_FOLDER, is_of_known_account, may_join_in_folder, divide_names_only},
         /* A name from a file's name is that of the folder's certificate with the name. */
-        {BY_NAME, IN_FOLDER, true, is_known_by_service, is_same_or_unknown, NULL},
-        {BY_NAME, BELOW, true, NULL, NULL, unite_walk},
-        {BY_NAME, BESIDE, true, NULL, NULL, unite_walk},
+        {BY_NAME, IN_FOLDER, is_known_by_service, is_same_or_unknown, NULL},
+        {BY_NAME, BELOW, NULL, NULL, unite_walk},
+        {BY_NAME, BESIDE, NULL, NULL, unite_walk},
         /* An ACM body joins the one description with its serial, which has an ARN. */
-        {BY_SERIAL, IN_FOLDER, false, is_identified, NULL, NULL},
+        {BY_SERIAL, IN_FOLDER, is_identified, NULL, NULL},
     };
     size_t count = inventory->evidence.observations.count;
     struct pb_observation *all = inventory->evidence.observations.data;
@@ -530,7 +529,7 @@ void pb_identity_group(struct pb_inventory *inventory)
         return;
     }
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
-        if (is_any_guessed || !passes[i].is_for_guessed)
+        if (is_any_guessed || passes[i].where == IN_ACCOUNT || passes[i].by == BY_SERIAL)
             make_pass(&grouping, &passes[i]);
     join_events(&grouping);
     for (uint32_t i = 0; i < count; i++) /* its own group is a lower one's, which is done */
