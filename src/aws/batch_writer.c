@@ -107,7 +107,6 @@ void pb_writer_end_record(struct pb_writer *out)
     out->record = PB_NO_RECORD;
 }
 
-/* A copy in the batch's arena; NULL without memory. */
 static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_bytes)
 {
     void *kept = pb_arena_allocate(&out->batch->arena, size_bytes);

@@ -445,7 +445,8 @@ bool pb_says_certificate(struct pb_slice text);
 
 /* The line is a sentence: it has five words in lower case, and no commas between cells. */
 bool pb_is_prose(struct pb_slice line);
-/* The mark is one of AWS's documentation's examples. */
+/* A command is behind a prompt: "bob@host:~$ aws iam ...", "Run aws iam ...". */
+bool pb_is_command(struct pb_slice line);
 bool pb_is_example(struct pb_slice mark);
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
 /* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
@@ -456,7 +457,6 @@ static inline bool pb_is_of_policy(struct pb_slice line)
            pb_begins(pb_slice_from(line, pb_skip(line, 0, "- \"'")), "arn");
 }
 
-/* The text is short, and has a word of errors. */
 bool pb_may_tell_failure(struct pb_slice text);
 /* Every cell of the line that is not empty looks like a field's value, or is a field's name. */
 bool pb_is_row(struct pb_slice line, char separator);
@@ -541,7 +541,6 @@ extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_tool_shapes[
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);
-/* What keys, the path and texts around a container say that it is about. */
 enum pb_topic { PB_TOPIC_OTHER, PB_TOPIC_UNKNOWN, PB_TOPIC_TYPED, PB_TOPIC_LIKELY, PB_TOPIC_IAM };
 /* The container looks like people's own list of certificates with dates up to the year: nothing but
  * names with a date, or a map from names to dates; of server certificates any date, or names in an

@@ -20,6 +20,7 @@ static const char *const signs[][2] = {
     {"not authorized", "AccessDenied"},
     {"Could not connect", "no connection"},
     {"Unable to locate", "no credentials"},
+    {"No credentials", "no credentials"},
 };
 
 /* Words of errors that may be prose: they count near the operation. */
@@ -150,7 +151,7 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
     if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
     /* Behind a prompt, or in a traceback, the error may be below, and name no operation. */
-    if (code.data == NULL && (is_frame || pb_find_any(pb_slice_trim(line), 0, "$#%+") == 0))
+    if (code.data == NULL && (is_frame || (pb_is_command(line) && line.data[0] != '>')))
         code = find_printed_error(below);
     /* Without an account, the condition of a guide's sentence is no report. */
     bool is_condition = account.data == NULL && pb_contains_any(before, "if you see|if you get");
@@ -299,7 +300,6 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return pb_writer_close(&out);
 }
 
-/* An error's text without a code has one of these words. */
 static const char error_words[] =
     "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
     "timeout|abort|cancel|reject|unhandled";
@@ -315,7 +315,6 @@ static const char status_keys[] =
     "error_count|failed";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
-/* Members beside an answer that say something of it. */
 static const char side_keys[] = "summary|Summary|pagination|Pagination|meta|metadata|errors|Errors|"
                                 "warnings|ResponseMetadata|$metadata";
 

@@ -197,7 +197,6 @@ static bool matches_answer(const struct pb_node *node)
            pb_json_type(values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT;
 }
 
-/* {status_code, data}, an object of no other members. */
 static bool matches_placebo(const struct pb_node *node)
 {
     return matches_answer(node) && pb_json_count(node->parent) == 2 &&

@@ -200,7 +200,8 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 
     for (; next < text.size_bytes && size < sizeof mark->room; end = next) {
         char byte = pb_unquote_byte(text, &next);
-        if (byte == '\0' && next > end + 1)
+        if ((byte == '\0' && next > end + 1) ||
+            (byte == '\n' && memchr(mark->room, '/', size) == NULL))
             continue; /* a break */
         bool is_in_account = colons == 4 && byte == '*';
         colons += byte == ':';

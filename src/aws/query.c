@@ -283,11 +283,15 @@ static enum pb_field look_of_texts(const struct pb_node *node)
 static bool matches_names(const struct pb_node *node)
 {
     enum pb_field field = look_of_texts(node);
-    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line, and its @csv a heading */
-        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0 &&
-               pb_field_of(pb_text_of(node->value)) == PB_FIELD_NONE;
-    return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
-           field == PB_FIELD_ARN;
+    bool is_array = node->type == PB_JSON_ARRAY; /* jq '.[]' prints one a line */
+    struct pb_slice text = pb_text_of(is_array ? pb_json_element(node->value, 0) : node->value);
+
+    if (pb_is_own_field(pb_field_of(pb_take_part(&text, ","))) &&
+        (!is_array || text.size_bytes > 0))
+        return false; /* a column's heading, or one of lines of CSV */
+    return (field == PB_FIELD_NAME &&
+            (is_array ? may_be_candidate(node) : !node->is_suggested && node->depth == 0)) ||
+           (is_array && (field == PB_FIELD_ID || field == PB_FIELD_ARN));
 }
 
 static bool matches_dates(const struct pb_node *node)

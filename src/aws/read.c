@@ -122,7 +122,6 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
         out->recognised = name->name;
 }
 
-/* A container whose values are being visited. */
 struct frame {
     struct pb_child child;
     struct pb_fields fields;

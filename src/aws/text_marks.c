@@ -66,6 +66,14 @@ bool pb_is_prose(struct pb_slice line)
     return words >= FEWEST_WORDS;
 }
 
+bool pb_is_command(struct pb_slice line)
+{
+    size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
+    struct pb_slice before = pb_slice_trim(pb_slice_first(line, at));
+    return before.size_bytes > 0 && before.size_bytes < line.size_bytes &&
+           (strchr("$#%+]>", before.data[before.size_bytes - 1]) != NULL || pb_ends(before, "Run"));
+}
+
 /* The size of the separators, quotation marks, ends of lines and markup tags that the text begins
  * with, which are between a key and its value. */
 static size_t separator_size(struct pb_slice text)
@@ -162,42 +170,46 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     struct pb_slice name = first_name(value, is_quoted, is_tight);
     bool is_code = (!is_quoted && !is_tight && !pb_text_has(name, "-")) ||
                    (has_any(call, "()") && !pb_contains_any(call, "metadata("));
-    if (is_assigned && is_code)
+    if (name.data == NULL || (is_assigned && is_code))
         return false;
-    return (before == '\0' || strchr("./($", before) == NULL || pb_begins(line, "json[")) &&
+    return (before == '\0' || strchr("./($", before) == NULL || pb_begins(line, "json")) &&
            (has_any(between, ":=>|%") || pb_text_has(between, "&gt") ||
             (is_quoted && before == ':') ||
             (has_any(between, "\n") &&
-             !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " "))) &&
-           name.data != NULL;
+             !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " ")));
 }
 
-/* The word in the text, a list's key, is at its end, or the value is neither [] nor code: null, or
- * elements without names, as "[ [Object] ]", "[...]", "{shop, web}". */
+/* The word in the text, a list's key, is at its end, or the value is neither [] nor code: null, an
+ * error, or elements without names, as "[ [Object] ]", "[...]", "{shop, web}". */
 static bool lacks_elements(struct pb_slice text, struct pb_slice word)
 {
     size_t begin = (size_t)(word.data - text.data);
-    bool is_quoted = begin > 0 && strchr("\"'", text.data[begin - 1]) != NULL;
+    char before = begin > 0 ? text.data[begin - 1] : '\n';
     struct pb_slice rest = pb_slice_from(text, begin + word.size_bytes);
-    size_t at = pb_skip(rest, 0, " \\\"':"), next = pb_skip(rest, at + 1, " \r\n\t");
-    struct pb_slice list = pb_slice_from(rest, at), inner = pb_slice_from(rest, next);
-    struct pb_slice near = pb_slice_first(inner, LONGEST_TAGS_BYTES);
-    struct pb_slice scalar = pb_slice_first(list, pb_skip(list, 0, PB_LETTERS "~"));
+    const char *between = before == '<' ? ">" : pb_begins(rest, "=n") ? "=" : " \\\"':";
+    size_t size = pb_skip(rest, 0, between), next = pb_skip(rest, size, " \r\n\t");
+    bool is_assigned = pb_skip(rest, 0, " \\\"'") < size && before != '.';
+    struct pb_slice near = pb_slice_first(pb_slice_from(rest, next), LONGEST_TAGS_BYTES);
+    struct pb_slice inner = pb_slice_from(near, 1 + pb_skip(pb_slice_from(near, 1), 0, " \r\n\t"));
+    struct pb_slice scalar = pb_slice_first(near, pb_find_any(near, 0, " ,;}\r\n"));
 
-    if (pb_skip(list, 0, "\r\n\t") == list.size_bytes)
-        return is_quoted || at > 0;
-    if (!pb_text_has(pb_slice_first(rest, at), ":"))
+    if (near.size_bytes == 0)
+        return is_assigned || before == '"' || before == '\'';
+    if (!is_assigned)
         return false;
-    if (pb_begins(list, "{"))
-        return pb_skip(inner, 0, PB_LETTERS) > 0 &&
-               !pb_text_has(pb_slice_first(near, pb_find_any(near, 0, "\n}")), ":");
-    return pb_is_any(scalar, "null|Null|NULL|None|nil|undefined|~") ||
-           (pb_begins(list, "[") && pb_find_any(near, 0, "[{\"'.\\") == 0 &&
-            !pb_contains_any(near, "cate_name|catename"));
+    if (near.data[0] == '{')
+        return pb_begins(inner, "}") ||
+               (pb_skip(inner, 0, PB_LETTERS) > 0 &&
+                !pb_text_has(pb_slice_first(inner, pb_find_any(inner, 0, "\n}")), ":"));
+    bool are_elements = near.data[0] == '['
+                            ? pb_find_any(inner, 0, "[{\"'.\\") == 0
+                            : pb_begins(near, "<member") || (next > size && pb_begins(near, "- "));
+    return (are_elements && !pb_contains_any(near, "cate_name|catename")) ||
+           pb_may_tell_failure(scalar) || pb_is_any(scalar, "null|Null|NULL|None|nil|undefined|~");
 }
 
 /* The line that the text begins with is of cells alone, or a rule of columns is below it. */
-static bool are_headings(struct pb_slice line, struct pb_slice text)
+static bool are_headings(struct pb_slice line, struct pb_slice text, bool are_several)
 {
     struct pb_slice rule;
 
@@ -206,8 +218,8 @@ static bool are_headings(struct pb_slice line, struct pb_slice text)
     rule = pb_slice_trim(rule);
     bool is_ruled =
         has_any(rule, "-") && has_any(rule, " +|") && pb_skip(rule, 0, "-+|: ") == rule.size_bytes;
-    return pb_contains_any(line, "</th>|</td>") ||
-           ((is_ruled || has_cells(line)) && !has_any(line, "(){}[]=:<>"));
+    return (are_several && pb_contains_any(line, "</th>|</td>")) ||
+           ((is_ruled || (are_several && has_cells(line))) && !has_any(line, "(){}[]=:<>"));
 }
 
 /* The line that the text begins with has a field with its value, or a heading with a row. Keys or
@@ -256,7 +268,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             search->subject_line = search->line + 1;
         }
     }
-    bool are_columns = own > 0 && words > 1 && are_headings(line, text);
+    bool are_columns = own > 0 && are_headings(line, text, words > 1);
     bool is_heading =
         own > 0 && (fields > 1 || are_columns) && !pb_contains_any(line, "username|sshpublickey");
     if (!is_heading &&
@@ -374,15 +386,20 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
     }
 }
 
-/* The first line, or one below it up to an empty one, names a user, as those of SSH keys do. */
+/* An empty line, or a key of YAML that is not indented: there another block begins. */
+static bool begins_block(struct pb_slice line)
+{
+    return pb_slice_trim(line).size_bytes == 0 || (pb_ends(line, ":") && line.data[0] != ' ');
+}
+
+/* The first line, or one below it in its block, names a user, as those of SSH keys do. */
 static bool is_owned(struct pb_slice text)
 {
     struct pb_slice line;
-    bool has_user = false;
+    bool has_user = pb_next_line(&text, &line) && pb_contains_any(line, "UserName|SSHPublicKey");
 
-    do
-        has_user = pb_next_line(&text, &line) && pb_contains_any(line, "UserName|SSHPublicKey");
-    while (!has_user && text.size_bytes > 0 && strchr("\r\n", text.data[0]) == NULL);
+    while (!has_user && pb_next_line(&text, &line) && !begins_block(line))
+        has_user = pb_contains_any(line, "UserName|SSHPublicKey");
     return has_user;
 }
 
@@ -401,21 +418,17 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
          (search->are_names_rows && (!pb_begins(trimmed, "<") || pb_contains_any(trimmed, "<td")) &&
           pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
 
-    if (search->line == 0 || is_empty)
+    if (search->line == 0 || begins_block(line))
         search->is_owned = search->says_upload && is_owned(rest);
     if (search->has_resource)
         read_resources(search, line, rest);
     search->is_listing =
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
-    /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
-    size_t call = pb_slice_find(trimmed, PB_SLICE("aws iam "), 0);
     if (!is_empty)
         search->is_answer =
-            call != SIZE_MAX && call > 1 &&
-            (pb_skip(trimmed, call - 2, "$#>+%") > call - 2 ||
-             pb_ends(pb_slice_first(trimmed, call), "Run ")) &&
-            pb_contains_any(trimmed, "list-server-certificates|get-server-certificate");
+            pb_is_command(line) &&
+            pb_contains_any(line, "list-server-certificates|get-server-certificate");
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
@@ -454,7 +467,8 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
     for (; marks > 0 && !has_rows && pb_next_line(&text, &line); search.line++) {
         bool is_prose = pb_is_prose(line), is_listed = lists_by_names(&search, line, line);
         bool is_row = !is_prose && pb_text_has_date(line, LAST_YEAR);
-        if (is_row && search.table_year > 0 && has_cells(line) && !pb_aws_names_certificates(line))
+        if (is_row && search.table_year > 0 && (search.are_names_rows || has_cells(line)) &&
+            !pb_aws_names_certificates(line))
             return false; /* of a table, without an example's mark */
         if (pb_slice_trim(line).size_bytes == 0)
             search.table_year = 0;
@@ -518,8 +532,11 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
     struct pb_mark mark = {0};
 
     out->line = search->line + 1;
-    bool is_old = pb_text_has_date(line, search->cutoff_year) &&
-                  (!pb_is_prose(line) || pb_contains_any(line, "uploaded"));
+    /* A sentence about an upload may go on in the next line. */
+    bool is_told = pb_contains_any(line, "upload") && !has_cells(line);
+    struct pb_slice told =
+        pb_slice_first(rest, line.size_bytes + (is_told ? PB_LONGEST_DATE_BYTES : 0));
+    bool is_old = pb_text_has_date(told, search->cutoff_year) && (is_told || !pb_is_prose(line));
     read_listing(search, line, rest);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;

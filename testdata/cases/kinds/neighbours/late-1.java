@@ -1,0 +1,3 @@
+if (serverCertificateMetadataList == null) {
+  serverCertificateMetadataList = null;
+}

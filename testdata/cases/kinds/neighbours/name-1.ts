@@ -1,0 +1,3 @@
+interface R {
+  ServerCertificateMetadataList: serverCertificateMetadataListType;
+}
