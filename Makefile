@@ -137,7 +137,7 @@ $(BUILD)/src/report/lines.inc: src/report/lines.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)awk '/^= / { printf "%s#define PB_LINES_%s", end, $$2; end = "\n"; next } \
 		end { gsub(/["\\]/, "\\\\&"); printf " \"%s\\n\"", $$0 } END { print "" }' $< >$@
-$(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc $(BUILD)/src/report/lines.inc
+$(LIBRARY_OBJECTS): | $(addprefix $(BUILD)/src/,base/sentences.inc inventory/sentences.inc report/lines.inc)
 $(PROGRAM_OBJECTS): | $(BUILD)/src/cli/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc

@@ -54,6 +54,7 @@ static enum prebleed_status judge(struct pb_options *options, int *exit_status,
         status = pb_outputs_write(options, audit);
     }
     prebleed_audit_free(audit);
+    options->report.sandbox = NULL;
     return status;
 }
 

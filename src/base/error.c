@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/sentences.inc"
+
 /* A message quotes input, which may be long, so it is cut. Its place is not part of it. */
 #define LONGEST_MESSAGE_BYTES 1024
 
@@ -92,8 +94,7 @@ void pb_diagnostics_end_entry(struct pb_diagnostics *list)
 {
     list->is_counting = false;
     if (list->added > PB_MOST_DIAGNOSTICS_AN_ENTRY) /* it sorts behind all others of its entry */
-        pb_diagnostics_add(list, list->worst, "and-more",
-                           "%zu more problems of this file were left out",
+        pb_diagnostics_add(list, list->worst, "and-more", PB_SAY_MORE_OF_FILE,
                            list->added - PB_MOST_DIAGNOSTICS_AN_ENTRY)
             ->offset_bytes = UINT64_MAX;
 }
@@ -117,10 +118,7 @@ void pb_diagnostics_close(struct pb_diagnostics *list)
     if (counts[worst] == 0)
         return;
     list->entry = PB_NO_ENTRY;
-    pb_diagnostics_add(
-        list, worst, "and-more",
-        "the problems of the first files by path are listed; left out were %zu errors, %zu "
-        "warnings and %zu notes of others",
-        counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE])
+    pb_diagnostics_add(list, worst, "and-more", PB_SAY_MORE_OF_ALL, counts[PB_SEVERITY_ERROR],
+                       counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE])
         ->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
 }

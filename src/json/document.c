@@ -168,8 +168,7 @@ static void move(struct pb_json_place *place, struct pb_slice text, size_t offse
     if (offset_bytes < line_start) {
         for (size_t i = offset_bytes; i < line_start; i++)
             place->line -= text.data[i] == '\n';
-        line_start = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
-                     1; /* 0 where there is none */
+        line_start = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') + 1; /* or 0 */
     }
     for (const char *at = text.data + counted; at < end; at = newline + 1) {
         newline = memchr(at, '\n', (size_t)(end - at));

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sentences.inc"
+
 #define LONGEST_QUOTE_BYTES 100
 
 static const char invalid[] = "json-invalid", truncated[] = "json-truncated",
@@ -377,7 +379,7 @@ static bool attach(struct parser *parser, json_t *value)
                                                 name->characters.size_bytes, value) == 0;
     if (is_added && json_is_object(container) && json_object_size(container) == members)
         return fail(parser, "json-duplicate-key", name->offset_bytes, name->text,
-                    "an object has two members named");
+                    PB_SAY_ONE_MEMBER);
     parser->has_failed =
         !is_added || (has_row && !pb_vector_append(&document->rows, &row, sizeof row));
     return !parser->has_failed;
@@ -395,15 +397,12 @@ static bool take_value(struct parser *parser, const char *problem)
     if (strchr("{[\"0tfn", token->kind) == NULL)
         return refuse_token(parser, problem);
     if (parser->depth == PB_JSON_DEEPEST_VALUE)
-        return fail(parser, "json-too-deep", token->offset_bytes, PB_SLICE_ABSENT,
-                    "values stand more than 2048 levels deep");
+        return fail(parser, "json-too-deep", token->offset_bytes, PB_SLICE_ABSENT, PB_SAY_TOO_DEEP);
     bool is_open = token->kind == '{' || token->kind == '[';
     /* An empty array or object costs jansson some 200 bytes, a number or a short string 50. */
     parser->values += is_open ? 4 : 1;
     if (parser->values > reader->most_values || reader->next_ordinal >= reader->most_values) {
-        snprintf(sentence, sizeof sentence,
-                 "more than %llu values in the document, or documents in the file "
-                 "(--max-values; an array or object counts as four)",
+        snprintf(sentence, sizeof sentence, PB_SAY_LIMIT_VALUES,
                  (unsigned long long)reader->most_values);
         return fail(parser, too_large, token->offset_bytes, PB_SLICE_ABSENT, sentence);
     }
@@ -434,14 +433,11 @@ static bool take_next(struct parser *parser)
     if (!is_empty)
         scan(parser, characters);
     if (!is_object)
-        return take_value(parser, is_empty ? "a value or ']' was expected, not"
-                                           : "a value was expected, not");
+        return take_value(parser, is_empty ? PB_SAY_VALUE_OR_END : PB_SAY_VALUE_EXPECTED);
     if (token->kind != '"')
-        return refuse_token(parser, is_empty ? "a key in quotes or '}' was expected, not"
-                                             : "a key in quotes was expected, not");
+        return refuse_token(parser, is_empty ? PB_SAY_KEY_OR_END : PB_SAY_KEY_EXPECTED);
     if (token->has_invalid_bytes)
-        return fail(parser, "invalid-utf8", token->offset_bytes, PB_SLICE_ABSENT,
-                    "a key holds a byte that is not UTF-8");
+        return fail(parser, "invalid-utf8", token->offset_bytes, PB_SLICE_ABSENT, PB_SAY_KEY_BYTES);
     parser->name = *token;
     if (token->lone_surrogates > 0)
         note_repair(parser, HALF_KEY, token->lone_surrogates, token->offset_bytes);
@@ -449,7 +445,7 @@ static bool take_next(struct parser *parser)
     if (token->kind != ':')
         return refuse_token(parser, "':' was expected after the key, not");
     scan(parser, &parser->value);
-    return take_value(parser, "a value was expected, not");
+    return take_value(parser, PB_SAY_VALUE_EXPECTED);
 }
 
 /* After a cut: keeps the complete values. The innermost object, unless it has an array or object,
@@ -488,8 +484,7 @@ static void report_repairs(struct parser *parser)
         [CONTROL] = "a raw control character inside a string was read as if it were escaped",
         [HALF_VALUE] = "a string with half a surrogate pair was read as null",
         [HALF_KEY] = "half a surrogate pair in a key was read as U+FFFD",
-        [INVALID_BYTES] = ("a string with bytes that are not UTF-8, perhaps of another code "
-                           "page, was read as null"),
+        [INVALID_BYTES] = PB_SAY_CODE_PAGE,
         [NUMBER] = "a number out of range was read as null",
     };
 
@@ -518,15 +513,14 @@ enum pb_json_outcome pb_json_parse(struct pb_json_reader *reader,
                             .open = open};
 
     scan(&parser, &parser.value);
-    bool is_whole = take_value(&parser, "a value was expected, not");
+    bool is_whole = take_value(&parser, PB_SAY_VALUE_EXPECTED);
     bool is_container = parser.depth > 0;
     while (is_whole && parser.depth > 0)
         is_whole = take_next(&parser);
     /* "truefalse" is not two documents. */
     if (is_whole && !is_container && parser.at < reader->text.size_bytes &&
         !pb_json_is_gap(reader->text.data[parser.at]))
-        is_whole = refuse(&parser, parser.at, parser.at + 1,
-                          "white space was expected after the value, not");
+        is_whole = refuse(&parser, parser.at, parser.at + 1, PB_SAY_GAP_EXPECTED);
     enum pb_json_outcome outcome = is_whole                    ? PB_JSON_DOCUMENT
                                    : parser.fault == too_large ? PB_JSON_TOO_LARGE
                                                                : PB_JSON_INVALID;

@@ -118,8 +118,7 @@ static void open(struct pb_report *report, enum element element)
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
     open(report, SECTION);
-    pb_buffer_append_format(&report->out, "<section id=\"%s\">\n<h2>%s</h2>\n", section->id,
-                            section->title);
+    pb_buffer_append_format(&report->out, PB_LINES_HTML_SECTION, section->id, section->title);
     if (section->explanation != NULL)
         pb_buffer_append_format(&report->out, "<p class=\"quiet\">%s</p>\n", section->explanation);
 }
@@ -183,9 +182,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list, co
     pb_put(report, has_bullets ? "<ul>\n" : "");
     for (size_t i = 0; i < count; i++) {
         if (i == shown)
-            pb_buffer_append_format(&report->out,
-                                    "<li><details><summary>and %zu more</summary>\n<ul>\n",
-                                    count - shown);
+            pb_buffer_append_format(&report->out, PB_LINES_HTML_MORE, count - shown);
         pb_begin_value(report);
         list->append(report, items, i);
         append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
@@ -267,11 +264,8 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
         pb_put(report, "<div class=\"part\">\n");
     }
     open(report, CERTIFICATE);
-    pb_buffer_append_format(&report->out,
-                            "<details class=\"certificate\" id=\"c%" PRIu32
-                            "\" data-verdict=\"%s\" data-severity=\"%s\"%s><summary>",
-                            index, pb_badge_of(report, index)->words,
-                            worst != NULL ? worst : "none",
+    pb_buffer_append_format(&report->out, PB_SAY_HTML_CERTIFICATE, index,
+                            pb_badge_of(report, index)->words, worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
     append_badge(report, "", pb_badge_of(report, index)->words, " ");
     pb_words_name(pb_begin_value(report), certificate);
@@ -331,8 +325,7 @@ static void append_conclusion(struct pb_report *report)
     size_t compromised = 0;
 
     open(report, SECTION);
-    pb_buffer_append_format(&report->out,
-                            "<section id=\"conclusion\" class=\"conclusion %s\">\n<h2>Conclusion: ",
+    pb_buffer_append_format(&report->out, PB_LINES_HTML_CONCLUSION "<h2>Conclusion: ",
                             pb_conclusion_words[summary->conclusion]);
     pb_words_outcome(pb_begin_value(report), report->result);
     append_value(report, "", "</h2>\n<p>");
@@ -355,7 +348,7 @@ static void append_conclusion(struct pb_report *report)
     };
     pb_put(report, "<ul class=\"figures\">\n");
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-        pb_buffer_append_format(&report->out, "<li class=\"%s\"><strong>%zu</strong> %s</li>\n",
+        pb_buffer_append_format(&report->out, PB_LINES_HTML_FIGURE,
                                 figures[i].number > 0 ? figures[i].color : "plain",
                                 figures[i].number, figures[i].label);
     pb_put(report, "</ul>\n");
@@ -428,8 +421,7 @@ static void begin(struct pb_report *report)
         pb_put(report, "</tbody>\n</table>\n</div>\n");
     }
     if (count > MOST_TO_ACT_ON)
-        pb_buffer_append_format(&report->out, "<p>and %zu more below</p>\n",
-                                count - MOST_TO_ACT_ON);
+        pb_buffer_append_format(&report->out, PB_LINES_HTML_BELOW, count - MOST_TO_ACT_ON);
     begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL});
     pb_html_append_timeline(report);
     begin_table(

@@ -53,9 +53,8 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
             if (counts[bin][i] == 0)
                 continue;
             y -= height; /* at least 3, to be seen */
-            pb_buffer_append_format(
-                &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
-                classes[i], bin * WIDTH / BINS, y, height);
+            pb_buffer_append_format(&report->out, PB_LINES_SVG_BAR, classes[i], bin * WIDTH / BINS,
+                                    y, height);
         }
     bool is_left = find_x(timeline, timeline->events[0]) > LATE; /* the label is on the right */
     pb_buffer_append_format(&report->out, TEXT "highest bar: %zu</text>\n", is_left ? 0 : WIDTH, 12,
@@ -73,8 +72,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
     for (int i = 0; i < EVENT_COUNT; i++) {
         int x = find_x(timeline, timeline->events[i]);
         bool is_left = x > LATE;
-        pb_buffer_append_format(&report->out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x,
-                                2 + 14 * i, height);
+        pb_buffer_append_format(&report->out, PB_LINES_SVG_EVENT, x, 2 + 14 * i, height);
         pb_buffer_append_format(&report->out, TEXT "%s%.10s</text>\n", is_left ? x - 4 : x + 4,
                                 12 + 14 * i, is_left ? "end" : "start", labels[i],
                                 i == 0 ? cutoff.text : "");
@@ -101,15 +99,14 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
         last = find_x(timeline, seconds);
         first = first < 0 ? last : first;
         if (i < MOST_DOTS)
-            pb_buffer_append_format(
-                &report->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>\n",
-                group->members[i].is_exposed ? "vulnerable" : "reused", last, y);
+            pb_buffer_append_format(&report->out, PB_LINES_SVG_DOT,
+                                    group->members[i].is_exposed ? "vulnerable" : "reused", last,
+                                    y);
     }
     if (first < 0)
         return;
     bool is_left = last > WIDTH - 60;
-    pb_buffer_append_format(&report->out, "<path class=\"key\" d=\"M%d %dH%d\"/>\n", first, y,
-                            last);
+    pb_buffer_append_format(&report->out, PB_LINES_SVG_KEY, first, y, last);
     pb_buffer_append_format(&report->out, TEXT "key %zu</text>\n", is_left ? first - 8 : last + 8,
                             y + 4, is_left ? "end" : "start", row + 1);
 }

@@ -25,8 +25,7 @@ static void emit_parameters(struct pb_report *report)
     size_t applied = 0;
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_buffer_append_format(value, "%s: what was uploaded before is vulnerable",
-                            pb_instant_text(parameters->cutoff).text);
+    pb_buffer_append_format(value, PB_SAY_CUTOFF, pb_instant_text(parameters->cutoff).text);
     report->renderer->field(report, "cutoff");
     pb_buffer_append_format(pb_begin_value(report), "%s: expiry is judged against it",
                             pb_instant_text(parameters->as_of).text);
@@ -114,7 +113,7 @@ void pb_emit_figures(struct pb_report *report)
     if (summary->waived > 0)
         pb_buffer_append_format(value, ", %zu waived", summary->waived);
     if (report->options.severity > PREBLEED_SEVERITY_LOW)
-        pb_buffer_append_format(value, "; those below %s are not shown",
+        pb_buffer_append_format(value, PB_SAY_BELOW_SEVERITY,
                                 pb_level_names[report->options.severity]);
     report->renderer->field(report, "findings");
     if (parameters->baseline != NULL) {

@@ -218,7 +218,7 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
             append_move(buffer, &certificate->uses[i], &new);
         if (certificate->use_count > MOST_MOVES)
             pb_buffer_append_format(
-                buffer, "# Likewise %s: the json report lists them.\n",
+                buffer, PB_LINES_MORE_MOVES,
                 pb_count_text(certificate->use_count - MOST_MOVES, "more deployment").text);
         pb_buffer_append_string(buffer, certificate->use_count > 0 ? PB_SAY_WHEN_UNUSED "\n"
                                                                    : PB_SAY_IF_UNUSED "\n");

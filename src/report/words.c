@@ -177,7 +177,7 @@ void pb_words_outcome(struct pb_buffer *buffer, const struct pb_result *result)
 
     append(buffer, pb_conclusion_words[conclusion]);
     if (conclusion != PREBLEED_FAIL && status == 1)
-        pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
+        pb_buffer_append_format(buffer, PB_SAY_BUT_FAILS,
                                 pb_level_names[result->parameters->fail_on]);
     else if (conclusion == PREBLEED_FAIL && status != 1 &&
              result->parameters->fail_on == PB_LEVEL_NEVER)
@@ -209,8 +209,7 @@ static size_t append_cause(struct pb_buffer *buffer, const struct pb_summary *su
                                 pb_count_text(undetermined, "certificate").text,
                                 undetermined == 1 ? "is" : "are");
     else if (gaps > 0 && summary->certificates > 0)
-        pb_buffer_append_format(buffer, "the evidence has %s",
-                                pb_count_text(gaps, "known gap").text);
+        pb_buffer_append_format(buffer, PB_SAY_HAS_GAPS, pb_count_text(gaps, "known gap").text);
     else
         append(buffer, summary->inconclusive_because);
     return unread;

@@ -2,9 +2,7 @@
 /* Reads revocation lists and looks certificates up in them. */
 #include "x509/der.h"
 
-#define NOT_A_CRL "expected a complete CRL in DER or PEM (RFC 5280, section 5.1)"
-#define INDIRECT                                                                                   \
-    "it is an indirect CRL, which lists certificates of other issuers (RFC 5280, section 5.2.5)"
+#include "base/sentences.inc"
 
 static void keep_first(struct pb_crls *crls, size_t count)
 {
@@ -32,7 +30,7 @@ static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_
     else if (point->onlysomereasons != NULL)
         flaw = "it lists revocations for some reasons alone (RFC 5280, section 5.2.5)";
     else if (point->indirectCRL > 0)
-        flaw = INDIRECT;
+        flaw = PB_SAY_INDIRECT_CRL;
     else if (point->onlyattr > 0)
         flaw = "it lists attribute certificates alone (RFC 5280, section 5.2.5)";
     crl->is_partial |= point->distpoint != NULL;
@@ -76,12 +74,11 @@ static const char *check_entry(const X509_REVOKED *entry)
         X509_EXTENSION *extension = X509_REVOKED_get_ext(entry, i);
         int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
         if (nid == NID_certificate_issuer)
-            return INDIRECT;
+            return PB_SAY_INDIRECT_CRL;
         if (nid == NID_crl_reason && read_reason(entry) == CRL_REASON_REMOVE_FROM_CRL)
             return "an entry is removed again, as in delta CRLs alone (RFC 5280, section 5.3.1)";
         if (nid != NID_crl_reason && X509_EXTENSION_get_critical(extension))
-            return "an entry has a critical extension that is not known here (RFC 5280, section "
-                   "5.3)";
+            return PB_SAY_UNKNOWN_CRL_ENTRY;
     }
     return NULL;
 }
@@ -99,7 +96,7 @@ static const char *read_fields(struct pb_crl *crl, struct pb_arena *arena)
     if (pb_slice_is_absent(crl->issuer))
         return "its issuer cannot be read";
     if (version != 0 && version != 1)
-        return NOT_A_CRL;
+        return PB_SAY_NO_WHOLE_CRL;
     if (!pb_asn1_time_read(X509_CRL_get0_lastUpdate(crl->decoded), &crl->this_update))
         return "its thisUpdate is no time";
     crl->has_next_update = next_update != NULL;
@@ -129,7 +126,7 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
     pb_openssl_take_errors(NULL);
     if (pb_signed_split(der, &parts))
         crl->decoded = pb_der_decode(der, ASN1_ITEM_rptr(X509_CRL));
-    const char *flaw = crl->decoded == NULL ? NOT_A_CRL : read_fields(crl, &crls->arena);
+    const char *flaw = crl->decoded == NULL ? PB_SAY_NO_WHOLE_CRL : read_fields(crl, &crls->arena);
     pb_openssl_take_errors(&crls->arena.has_failed);
     return crls->arena.has_failed ? PB_FAILED_MEMORY : flaw != NULL ? refuse(error, flaw) : PB_OK;
 }
