@@ -440,6 +440,10 @@ extern const char pb_escape_bytes[];
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or "certificate...", not "concerts", "certification", "certbot". */
 bool pb_says_certificate(struct pb_slice text);
+/* The path does, and neither the file's name nor its folder's names another service or kind. */
+bool pb_is_path_about(struct pb_slice path);
+/* The key is the name of another service with certificates. */
+bool pb_is_other_service(struct pb_slice key);
 
 /* Text that is no JSON: text_marks.c, not_json.c */
 
@@ -526,6 +530,7 @@ struct pb_shape {
     enum pb_claim claim;
     const char *keys;    /* the value is under one of these ("primary|deposed"); NULL for any */
     const char *members; /* the node's certificate has one of these; NULL: it need not */
+    const char *beside;  /* its parent has one of these, too; NULL: it need not */
     bool (*matches)(const struct pb_node *node); /* pure and cheap; NULL: all do */
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);

@@ -197,18 +197,6 @@ static bool matches_answer(const struct pb_node *node)
            pb_json_type(values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT;
 }
 
-static bool matches_placebo(const struct pb_node *node)
-{
-    return matches_answer(node) && pb_json_count(node->parent) == 2 &&
-           pb_json_find(node->parent, "status_code") != NULL;
-}
-
-static bool matches_aws_list_all(const struct pb_node *node)
-{
-    return matches_answer(node) && pb_find_text(node->parent, "service").data != NULL &&
-           pb_find_text(node->parent, "operation").data != NULL;
-}
-
 const struct pb_shape pb_iam_shapes[] = {
     {"iam.list-server-certificates", PB_CLAIM_LIST, .matches = matches_list, .read = read_list},
     {"iam.get-server-certificate", PB_CLAIM_METADATA, .matches = matches_get, .read = read_get,
@@ -227,10 +215,9 @@ const struct pb_shape pb_iam_shapes[] = {
      .keys = "list_server_certificates_result|get_server_certificate_result|"
              "upload_server_certificate_result",
      .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
-    {"placebo.recording", PB_CLAIM_ENVELOPE, .keys = "data", .matches = matches_placebo,
-     .read = read_answer, .visits_inside = true, .is_envelope = true},
-    {"aws-list-all.response", PB_CLAIM_ENVELOPE, .keys = "response",
-     .matches = matches_aws_list_all, .read = read_answer, .visits_inside = true,
-     .is_envelope = true},
+    {"placebo.recording", PB_CLAIM_ENVELOPE, .keys = "data", .beside = "status_code",
+     .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
+    {"aws-list-all.response", PB_CLAIM_ENVELOPE, .keys = "response", .beside = "operation",
+     .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
     {.name = NULL},
 };

@@ -21,8 +21,8 @@ struct level {
     const struct pb_json *container; /* NULL around the document */
     struct pb_json_member member;    /* the current one; without a key in arrays */
     const char *excuse; /* for marks in the current member, if is_tested; NULL for none */
-    bool is_tested, is_shown, is_counted;
-    bool has_date, has_field, has_mark; /* set if is_counted */
+    bool is_tested, is_shown, is_counted, is_foreign; /* the last: not of IAM */
+    bool has_date, has_field, has_mark;               /* set if is_counted */
     enum pb_topic topic;
 };
 
@@ -532,7 +532,9 @@ static bool has_own_type(const struct pb_json *object)
 
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
-    struct level level = {.container = container, .topic = innermost(search)->topic};
+    struct level level = {.container = container,
+                          .topic = innermost(search)->topic,
+                          .is_foreign = innermost(search)->is_foreign};
     const struct pb_json *list = key.data == NULL ? innermost(search)->container : NULL;
     bool is_element = pb_json_is_retained(list) && !pb_json_is_retained(container);
 
@@ -540,6 +542,8 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = PB_TOPIC_OTHER;
     else if (pb_aws_is_expected_path(key))
         level.topic = PB_TOPIC_IAM;
+    else if (level.is_foreign || pb_is_other_service(key))
+        level.is_foreign = true;
     else if (level.topic < PB_TOPIC_LIKELY && pb_says_certificate(key) &&
              !pb_contains_any(key, "acm"))
         level.topic = PB_TOPIC_LIKELY;
@@ -562,6 +566,7 @@ static void leave(struct search *search)
     bool is_element = search->levels.count > 1 && innermost(search)->member.key.data == NULL;
 
     if (pb_json_is_retained(level.container) ||
+        (level.is_foreign && level.topic != PB_TOPIC_IAM && level.topic != PB_TOPIC_TYPED) ||
         !pb_looks_like_certificates(level.container, level.topic, is_element, last_year))
         return;
     bool is_foreign = pb_is_foreign_key(pb_stem_of(context->path));
@@ -623,7 +628,9 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root)
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};
     bool is_path_about = !out->is_embedded && pb_aws_is_certificate_path(out->context->path);
-    const struct level around = {.topic = is_path_about ? PB_TOPIC_LIKELY : PB_TOPIC_UNKNOWN};
+    const struct level around = {.topic = is_path_about ? PB_TOPIC_LIKELY : PB_TOPIC_UNKNOWN,
+                                 .is_foreign = pb_find_text(root, "apiVersion").data != NULL &&
+                                               pb_find_text(root, "kind").data != NULL};
 
     out->has_failed |= !pb_vector_append(&search.levels, &around, sizeof around);
     if (!out->has_failed)

@@ -39,11 +39,27 @@ bool pb_says_certificate(struct pb_slice text)
     return false;
 }
 
-/* In paths, services and kinds of certificates that are not IAM's server certificates. */
-static const char other_certificates[] =
-    "acm|signing|listener|lightsail|apigateway|docdb|client-cert|client_cert|clientcert|iot-list|"
-    "iot_list|iotlist|iot/list|rds-desc|rds_desc|rdsdesc|rds/desc|dms-desc|dms_desc|dmsdesc|"
-    "dms/desc|transfer-list|transfer_list|transferlist|transfer/list|/ds-|/ds_|/ds/";
+bool pb_is_other_service(struct pb_slice key)
+{
+    return pb_is_any(key, "acm|acm-pca|apigateway|appstream|docdb|dms|ds|iot|kafka|lightsail|"
+                          "neptune|rds|redshift|ses|signer|transfer");
+}
+
+bool pb_is_path_about(struct pb_slice path)
+{
+    static const char kinds[] = "acm|signing|listener|client-cert|client_cert|clientcert|docdb|"
+                                "iotlist|rdsdesc|dmsdesc|transferlist|lightsail|apigateway";
+    struct pb_slice part, rest = path, file = PB_SLICE("");
+    bool is_other = false;
+
+    for (; (part = pb_take_part(&rest, "/")).size_bytes > 0;
+         file = part) /* then it is a folder's */
+        is_other = pb_is_other_service(file) ||
+                   (is_other && pb_contains_any(file, "north|south|east|west|central|global"));
+    is_other |= pb_contains_any(file, kinds) ||
+                pb_is_other_service(pb_slice_first(file, pb_find_any(file, 0, "-_.")));
+    return pb_says_certificate(path) && (!is_other || pb_aws_is_expected_path(path));
+}
 
 bool pb_aws_is_certificate_path(struct pb_slice path)
 {
@@ -57,8 +73,7 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
         file = pb_slice_first(file, point);
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
-    bool is_own = pb_aws_is_expected_path(both) || !pb_contains_any(both, other_certificates);
-    return is_answer && is_own && pb_says_certificate(both);
+    return is_answer && pb_says_certificate(both) && pb_is_path_about(path);
 }
 
 /* Templates begin with a brace too, but no key follows it. */

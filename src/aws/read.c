@@ -28,7 +28,8 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
                 (row->keys == NULL ||
                  (node->key_text.size_bytes > 0 && pb_is_any(node->key_text, row->keys))) &&
                 (row->members == NULL || pb_json_find(node->certificate, row->members) != NULL) &&
-                (row->matches == NULL || row->matches(node)))
+                (row->matches == NULL || row->matches(node)) &&
+                (row->beside == NULL || pb_json_find(node->parent, row->beside) != NULL))
                 found = row;
     return found;
 }
@@ -322,7 +323,7 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
 static void read_values(struct pb_writer *out, const struct pb_json *root, struct pb_draft *unused)
 {
     bool is_suggested =
-        !out->is_embedded && (out->context->is_named || pb_says_certificate(out->context->path));
+        !out->is_embedded && (out->context->is_named || pb_is_path_about(out->context->path));
     const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT},
                                   .account = out->account};
     const struct frame *frame = &outside;

@@ -292,7 +292,8 @@ static bool is_dated_name(struct pb_slice line)
     size_t size = separator_size(rest);
     struct pb_slice between = pb_slice_trim(pb_slice_first(rest, size));
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
-           !pb_contains_any(name, pb_other_dates) &&
+           !pb_contains_any(name, pb_other_dates) && !pb_ends(name, "At") &&
+           !pb_ends(name, "Date") && !pb_ends(name, "Time") &&
            !pb_contains_any(name, "upload|creat|updat|modif|change|timestamp|copyright") &&
            begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
@@ -640,7 +641,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 
     search.out = &out;
     search.is_policy = pb_is_policy(text);
-    search.is_path_about = pb_says_certificate(context->path);
+    search.is_path_about = pb_is_path_about(context->path);
     search.is_about |= search.is_path_about;
     search.is_listing = pb_aws_has_encoded_names(text);
     write_plain(text, &plain);
