@@ -476,6 +476,8 @@ OTHER = listing(certificate("other", "2019-05-02T10:00:00Z"))
     ("that is none, in an ACL of Solaris", tar_of_mapped_member(VULNERABLE, kind=b"A"), 3),
     ("that is none, but a smaller size", tar_of_mapped_member(VULNERABLE, {"size": "9"}), 3),
     ("that is none, but a larger size", tar_of_mapped_member(CLEAR, {"size": "1536"}), 3),
+    ("that has more, as a record says", tar_of_mapped_member(VULNERABLE[:9], {
+        "GNU.sparse.map": f"0,{SIZE}", "GNU.sparse.size": str(SIZE)}), 3),
     ("that has all", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE}"}), 1),
     ("that has more", tar_of_mapped_member(VULNERABLE, {"GNU.sparse.map": f"0,{SIZE + 9}"}), 1),
 )

@@ -446,12 +446,20 @@ static void skip_member(struct pb_archive *archive)
     archive->members_end_bytes = libarchive_position(archive);
     if (archive->kind != PB_KIND_TAR)
         return;
-    bool is_whole = archive->member.is_at_end || archive_entry_size(archive->entry) <= 0;
+    int64_t offset, length, mapped = archive_entry_size(archive->entry);
+    bool is_whole = archive->member.is_at_end || mapped <= 0;
     bool has_data = tar->type < '1' || tar->type > '6';
-    if (tar->is_odd || (is_whole && has_data && tar->given_bytes != tar->data_bytes))
+    if (archive_entry_sparse_count(archive->entry) > 0) /* which frees a map of one whole part */
+        mapped = 0;
+    (void)archive_entry_sparse_reset(archive->entry);
+    while (archive_entry_sparse_next(archive->entry, &offset, &length) == ARCHIVE_OK)
+        mapped += length;
+    if (tar->is_odd ||
+        (is_whole && has_data &&
+         (tar->given_bytes != tar->data_bytes || tar->given_bytes != (uint64_t)mapped)))
         pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
-                     "the headers of member %" PRIu64 " contradict each other, or its sparse map "
-                     "leaves out bytes: they may hide a file",
+                     "the headers of member %" PRIu64 " contradict each other or its sparse map, "
+                     "which leave out bytes: they may hide a file",
                      archive->member_count);
     *tar = (struct pb_tar){.next_bytes = archive->members_end_bytes};
 }
