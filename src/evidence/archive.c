@@ -13,8 +13,7 @@
 #define ZERO_BYTES 16384
 /* libarchive reads so much of its input in advance: a member may begin so far before it. */
 #define READ_AHEAD_BYTES 65536
-/* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
-#define TAR_END_BYTES (2 * PB_TAR_BLOCK_BYTES)
+/* POSIX.1-2008, pax, "ustar Interchange Format". Two blocks of zeros end an archive. */
 #define TAR_SIZE_OFFSET 124
 #define TAR_SIZE_BYTES 12
 #define TAR_TYPE_OFFSET 156
@@ -34,7 +33,8 @@ static bool is_streamed(const struct pb_archive *archive)
  * big-endian behind a bit that is 1. */
 static void take_header(struct pb_tar *tar, const char *block)
 {
-    char digits[TAR_SIZE_BYTES + 1] = "", type = block[TAR_TYPE_OFFSET];
+    char digits[TAR_SIZE_BYTES + 1] = "";
+    char type = block[TAR_TYPE_OFFSET] != '\0' ? block[TAR_TYPE_OFFSET] : '0';
     bool is_zero = block[0] == '\0' && memcmp(block, block + 1, PB_TAR_BLOCK_BYTES - 1) == 0;
 
     memcpy(digits, block + TAR_SIZE_OFFSET, TAR_SIZE_BYTES);
@@ -42,14 +42,13 @@ static void take_header(struct pb_tar *tar, const char *block)
     for (size_t i = 1; i < TAR_SIZE_BYTES && (digits[0] & 0x80) != 0; i++)
         size = size << 8 | (unsigned char)digits[i];
     tar->next_bytes += PB_TAR_BLOCK_BYTES;
-    if (tar->has_member) {
+    if (tar->type != '\0') {
         tar->data_bytes -= tar->type == 'S' ? 0 : PB_TAR_BLOCK_BYTES;
         for (size_t i = 0; i < PB_TAR_BLOCK_BYTES; i++)
             tar->is_odd |= (unsigned char)block[i] > '9';
     } else if (memchr("KLXgx", type, 5) != NULL) {
         tar->next_bytes += (size + PB_TAR_BLOCK_BYTES - 1) & ~(uint64_t)(PB_TAR_BLOCK_BYTES - 1);
     } else if (!is_zero && type != 'V') {
-        tar->has_member = true;
         tar->type = type;
         tar->data_bytes = size;
     }
@@ -118,9 +117,9 @@ static const char *error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
-/* Sets the archive's or its member's fault to why libarchive cannot read on; errno, 0 before it was
- * called, tells of memory that it does not speak of. One wrong passphrase
- * in 256 passes ZipCrypto's check byte (APPNOTE.TXT 6.1.6), and what it decrypts fails later. */
+/* Sets the archive's or its member's fault to why libarchive cannot read on; errno, 0 before, tells
+ * of memory that it does not speak of. One wrong passphrase in 256 passes ZipCrypto's check byte
+ * (APPNOTE.TXT 6.1.6), and what it decrypts fails later. */
 static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
 {
     bool is_member = fault == &archive->content.fault;
@@ -132,7 +131,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
     else if (is_member && strcmp(error_text(archive), "Incorrect passphrase") == 0)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
                      "encrypted: the passphrase of --passphrase-file is not the right one");
-    else if (is_member && archive->member.is_encrypted)
+    else if (is_member && archive_entry_is_data_encrypted(archive->entry) != 0)
         pb_fault_set(fault, "encrypted",
                      "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
                      "one: %s",
@@ -393,7 +392,6 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
     const char *name = archive_entry_pathname(entry);
     int64_t declared = archive_entry_size(entry);
     uint64_t used = archive->used_bytes, size = declared > 0 ? (uint64_t)declared : 0;
-    bool is_encrypted = archive_entry_is_data_encrypted(entry) != 0;
     struct pb_fault *fault = &archive->content.fault;
 
     if (name == NULL)
@@ -407,11 +405,9 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
                                           .item = &archive->content,
                                           .budget = archive->budget,
                                           .stored_bytes = archive->kind == PB_KIND_TAR ? size : 0};
-    archive->member = (struct pb_member){
-        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
-        .is_encrypted = is_encrypted,
-    };
-    if (is_encrypted && !archive->has_passphrase)
+    archive->member = (struct pb_member){.first_used_bytes =
+                                             used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES};
+    if (archive_entry_is_data_encrypted(entry) != 0 && !archive->has_passphrase)
         pb_fault_set(fault, "encrypted",
                      archive->kind == PB_KIND_ZIP
                          ? "encrypted: give the passphrase with --passphrase-file"
@@ -446,11 +442,11 @@ static void skip_member(struct pb_archive *archive)
     archive->members_end_bytes = libarchive_position(archive);
     if (archive->kind != PB_KIND_TAR)
         return;
-    int64_t offset, length, mapped = archive_entry_size(archive->entry);
-    bool is_whole = archive->member.is_at_end || mapped <= 0;
+    int64_t offset, length, size = archive_entry_size(archive->entry);
+    bool is_whole = archive->member.is_at_end || size <= 0;
     bool has_data = tar->type < '1' || tar->type > '6';
-    if (archive_entry_sparse_count(archive->entry) > 0) /* which frees a map of one whole part */
-        mapped = 0;
+    /* To count the parts of a map frees one that is the whole member. */
+    int64_t mapped = archive_entry_sparse_count(archive->entry) > 0 ? 0 : size;
     (void)archive_entry_sparse_reset(archive->entry);
     while (archive_entry_sparse_next(archive->entry, &offset, &length) == ARCHIVE_OK)
         mapped += length;
@@ -482,8 +478,6 @@ static void note_warning(struct pb_archive *archive)
 
 static void read_header(struct pb_archive *archive)
 {
-    struct pb_tar *tar = &archive->tar;
-
     errno = 0;
     skip_member(archive);
     if (archive->has_ended)
@@ -507,8 +501,8 @@ static void read_header(struct pb_archive *archive)
         return;
     uint64_t end = libarchive_position(archive);
     take_headers(archive, end);
-    tar->is_odd |= tar->next_bytes != end || !tar->has_member;
-    tar->next_bytes = UINT64_MAX;
+    archive->tar.is_odd |= archive->tar.next_bytes != end || archive->tar.type == '\0';
+    archive->tar.next_bytes = UINT64_MAX;
 }
 
 /* A directory with data is returned as a member. */
@@ -528,7 +522,7 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
 static void check_tar_end(struct pb_archive *archive, uint64_t position)
 {
     const struct pb_stream *content = archive->input;
-    uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
+    uint64_t end = archive->members_end_bytes + 2 * PB_TAR_BLOCK_BYTES;
     bool is_zero = pb_stream_is_zero_from(content, archive->members_end_bytes);
 
     if (is_zero || position >= end)

@@ -139,11 +139,10 @@ static bool is_lzma(struct pb_slice prefix)
 static bool is_zlib(struct pb_slice prefix)
 {
     unsigned char made[4096];
-    z_stream zlib = {.next_in = (const unsigned char *)prefix.data,
-                     .avail_in = (uInt)prefix.size_bytes,
-                     .next_out = made,
-                     .avail_out = sizeof made};
+    z_stream zlib = {.next_in = (const unsigned char *)prefix.data, .next_out = made};
 
+    zlib.avail_in = (uInt)prefix.size_bytes;
+    zlib.avail_out = sizeof made;
     if (prefix.size_bytes < 2 || prefix.data[0] != 'x' || ('x' << 8 | byte_at(prefix, 1)) % 31 != 0)
         return false;
     int result = inflateInit(&zlib) == Z_OK ? inflate(&zlib, Z_NO_FLUSH) : Z_MEM_ERROR;

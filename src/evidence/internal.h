@@ -183,7 +183,6 @@ struct pb_archive {
         struct pb_slice next;      /* data that follow a hole */
         uint64_t hole_end_bytes;   /* zeros up to here come before them */
         uint64_t first_used_bytes; /* of the archive's input, when the member began */
-        bool is_encrypted;
         bool is_at_end;
     } member;
 
@@ -192,8 +191,7 @@ struct pb_archive {
         uint64_t data_bytes;  /* by its own header, without its sparse map */
         uint64_t given_bytes; /* by libarchive, as its content */
         size_t size_bytes;    /* of tar_block, which is being put together */
-        char type;            /* by its own header */
-        bool has_member;      /* that was taken */
+        char type;            /* by its own header; NUL before that is taken */
         bool is_odd;          /* its headers do not account for themselves, or for its map */
     } tar;
     char tar_block[PB_TAR_BLOCK_BYTES]; /* of headers */
