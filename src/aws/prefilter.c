@@ -50,15 +50,17 @@ bool pb_is_path_about(struct pb_slice path)
     static const char kinds[] = "acm|signing|listener|client-cert|client_cert|clientcert|docdb|"
                                 "iotlist|rdsdesc|dmsdesc|transferlist|lightsail|apigateway";
     struct pb_slice part, rest = path, file = PB_SLICE("");
-    bool is_other = false;
+    bool is_other = false, is_own = pb_aws_is_expected_path(path);
 
+    if (is_own || !pb_says_certificate(path))
+        return is_own;
     for (; (part = pb_take_part(&rest, "/")).size_bytes > 0;
          file = part) /* then it is a folder's */
         is_other = pb_is_other_service(file) ||
                    (is_other && pb_contains_any(file, "north|south|east|west|central|global"));
     is_other |= pb_contains_any(file, kinds) ||
                 pb_is_other_service(pb_slice_first(file, pb_find_any(file, 0, "-_.")));
-    return pb_says_certificate(path) && (!is_other || pb_aws_is_expected_path(path));
+    return !is_other;
 }
 
 bool pb_aws_is_certificate_path(struct pb_slice path)
@@ -73,7 +75,7 @@ bool pb_aws_is_certificate_path(struct pb_slice path)
         file = pb_slice_first(file, point);
     bool is_answer = point == SIZE_MAX ||
                      pb_is_any(pb_slice_from(file, point), ".json|.jsonl|.ndjson|.txt|.out");
-    return is_answer && pb_says_certificate(both) && pb_is_path_about(path);
+    return is_answer && pb_is_path_about(path) && pb_says_certificate(both);
 }
 
 /* Templates begin with a brace too, but no key follows it. */
