@@ -285,8 +285,7 @@ static void read_pem(struct bodies *bodies, struct pb_slice text)
             read_certificate(bodies, block.der);
     }
     if (text.data != NULL && !has_block)
-        add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
-                       PB_SLICE_ABSENT);
+        add_diagnostic(bodies, severity, "no-pem", PB_SAY_NO_PEM, PB_SLICE_ABSENT);
     bodies->has_failed |= bodies->der.has_failed;
 }
 

@@ -40,8 +40,7 @@ static enum pb_status choose_rules(const char *names, uint64_t *chosen,
                !pb_slice_equals_ignoring_case(name, pb_slice_from_string(pb_rules[i].name)))
             i++;
         if (i == PB_RULE_COUNT)
-            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%.*s'",
-                                PB_SLICE_ARGS(name));
+            return pb_error_set(error, PB_FAILED_USAGE, PB_SAY_NO_RULE, PB_SLICE_ARGS(name));
         *chosen |= UINT64_C(1) << i;
         names = names[name.size_bytes] == ',' ? names + name.size_bytes + 1 : NULL;
     }
@@ -147,8 +146,7 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
     bool lacks_baseline = audit->parameters.is_new_only && audit->parameters.baseline == NULL;
 
     if (audit->has_run || lacks_baseline)
-        pb_error_set(error, status,
-                     audit->has_run ? "this audit has already been run" : PB_SAY_LACKS_BASELINE);
+        pb_error_set(error, status, audit->has_run ? PB_SAY_HAS_RUN : PB_SAY_LACKS_BASELINE);
     else
         status = run(audit, error);
     audit->is_judged |= status == PB_OK;

@@ -140,11 +140,9 @@ static void show(void *context, const struct prebleed_progress *progress)
     char of[32] = "", left[64] = "", counts[128], line[256];
     struct winsize window;
 
-    snprintf(counts, sizeof counts, "%llu items, %llu certificates, %llu vulnerable",
-             (unsigned long long)progress->items, (unsigned long long)progress->certificates,
-             (unsigned long long)progress->vulnerable);
-    set_interruption("%sprebleed: interrupted after %.1f MiB, %s: no report is written\n",
-                     display->is_shown ? CLEAR_LINE : "", done, counts);
+    snprintf(counts, sizeof counts, PB_SAY_COUNTS, (unsigned long long)progress->items,
+             (unsigned long long)progress->certificates, (unsigned long long)progress->vulnerable);
+    set_interruption(PB_SAY_INTERRUPTED "\n", display->is_shown ? CLEAR_LINE : "", done, counts);
     if (time < display->next)
         return;
     if (!display->is_shown)
@@ -463,8 +461,7 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
 
     print_diagnostics(options, audit);
     for (size_t i = 0; i < options->request_count; i++) {
-        set_interruption("prebleed: interrupted: %zu of %zu reports are written\n", written,
-                         options->request_count);
+        set_interruption(PB_SAY_INTERRUPTED_LATER "\n", written, options->request_count);
         struct prebleed_error error = {0};
         enum prebleed_status status = write_report(options, &options->requests[i], audit, &error);
         written += status == PREBLEED_OK;

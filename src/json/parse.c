@@ -494,8 +494,7 @@ static void report_repairs(struct parser *parser)
             continue;
         parser->document->is_repaired = true;
         pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired",
-                           count == 1 ? "%s" : "%s: %zu times in this document, here first",
-                           problems[i], count)
+                           count == 1 ? "%s" : PB_SAY_REPEATED, problems[i], count)
             ->offset_bytes = parser->repairs[i].first_bytes;
     }
 }

@@ -98,10 +98,9 @@ void pb_emit_figures(struct pb_report *report)
     size_t archives = items[PB_ENTRY_CONTAINER];
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_buffer_append_format(value, "%s: %zu used, %zu ignored, %zu unreadable",
-                            pb_count_text(summary->entries - archives, "item").text,
-                            items[PB_ENTRY_USED], items[PB_ENTRY_IGNORED],
-                            items[PB_ENTRY_UNREADABLE]);
+    pb_buffer_append_format(
+        value, PB_SAY_ITEMS_READ, pb_count_text(summary->entries - archives, "item").text,
+        items[PB_ENTRY_USED], items[PB_ENTRY_IGNORED], items[PB_ENTRY_UNREADABLE]);
     if (items[PB_ENTRY_SKIPPED] > 0)
         pb_buffer_append_format(value, ", %zu skipped", items[PB_ENTRY_SKIPPED]);
     if (archives > 0)
@@ -192,8 +191,7 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
     pb_buffer_append_format(pb_begin_value(report), "and %s%s", pb_count_text(more, singular).text,
-                            report->options.is_verbose ? ": the json report lists all"
-                                                       : ": -v shows more");
+                            report->options.is_verbose ? PB_SAY_JSON_LISTS_ALL : ": -v shows more");
     if (more > 0)
         report->renderer->line(report, depth);
 }

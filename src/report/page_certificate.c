@@ -3,6 +3,8 @@
  * lists to the report's renderer. */
 #include "report/report.h"
 
+#include "inventory/sentences.inc"
+
 void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;
@@ -34,10 +36,10 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
         pb_words_text(value, pb_date_text(date, room));
         break;
     case PB_DATE_WITHOUT_TIME:
-        pb_buffer_append_format(value, "%.10s, without a time of day", instant.text);
+        pb_buffer_append_format(value, PB_SAY_NO_TIME_OF_DAY, instant.text);
         break;
     case PB_DATE_WITHOUT_ZONE:
-        pb_buffer_append_format(value, "%s if in UTC: it names no time zone", instant.text);
+        pb_buffer_append_format(value, PB_SAY_NO_TIME_ZONE, instant.text);
         break;
     case PB_DATE_EXACT:
         pb_buffer_append_format(value, "%s, %s %s the cutoff", instant.text,
@@ -85,12 +87,10 @@ static void append_exposure(struct pb_buffer *value, const struct pb_certificate
     if (certificate->verdict != PB_VERDICT_VULNERABLE)
         return;
     if (days > 0)
-        pb_buffer_append_format(value,
-                                "before disclosure: up to %s (from %.10s; disclosed 2014-04-07)",
-                                pb_count_text(days, "day").text, pb_instant_text(start).text);
+        pb_buffer_append_format(value, PB_SAY_EXPOSED, pb_count_text(days, "day").text,
+                                pb_instant_text(start).text);
     else
-        pb_buffer_append_string(
-            value, "by its dates, not while OpenSSL was vulnerable (2012-03-14 to 2014-04-07)");
+        pb_buffer_append_string(value, PB_SAY_NOT_EXPOSED);
 }
 
 static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)
@@ -210,9 +210,8 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
 
 void pb_walk_certificate(struct pb_report *report, uint32_t index)
 {
-    static const char *const states[][2] = {
-        {NULL, "deleted by its last event in the evidence"},
-        {"in ACM, not in IAM", "in ACM, not in IAM; deleted by its last event"}};
+    static const char *const states[][2] = {{NULL, "deleted by its last event in the evidence"},
+                                            {"in ACM, not in IAM", PB_SAY_DELETED_FROM_ACM}};
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
     const struct pb_renderer *to = report->renderer;

@@ -114,8 +114,7 @@ static void refuse_others(struct form *form, const struct pb_json *object, const
     struct pb_json_member member = {0};
     while (pb_json_next_member(object, &member))
         if (!pb_is_any(member.key, keys))
-            refuse(form, "", "there is no member '%.*s' here",
-                   PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
+            refuse(form, "", PB_SAY_NO_MEMBER, PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
 }
 
 static struct pb_slice read_words(struct form *form, const struct pb_json *object, const char *key)
@@ -134,7 +133,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
     struct pb_slice rule = read_text(form, object, "rule", false);
     waiver->rule = pb_rule_find(rule);
     if (waiver->rule == NULL)
-        refuse(form, "rule", "there is no rule '%.*s'; see prebleed --list-rules",
+        refuse(form, "rule", PB_SAY_NO_RULE "; see prebleed --list-rules",
                PB_SLICE_ARGS(pb_slice_first(rule, 100)));
     for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const char *key = pb_waiver_subject_names[covers];
