@@ -89,9 +89,8 @@ bool pb_contains_any(struct pb_slice text, const char *words)
 
 bool pb_next_line(struct pb_slice *text, struct pb_slice *line)
 {
-    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
     bool is_line = text->size_bytes > 0;
-    *line = pb_slice_first(*text, end);
+    *line = pb_slice_first(*text, pb_slice_find(*text, PB_SLICE("\n"), 0));
     *text = pb_slice_from(*text, line->size_bytes + 1);
     if (pb_slice_ends_with(*line, PB_SLICE("\r")))
         line->size_bytes--;

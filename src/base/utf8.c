@@ -75,8 +75,7 @@ static const char *const replacements[][0x80] = {
  * `##[name]`, `##vso[name]` and `##teamcity[name]` anywhere. Text may be wrapped at a blank. */
 static bool is_command(struct pb_slice bytes, size_t i)
 {
-    bool is_twice = i + 1 < bytes.size_bytes && bytes.data[i] == bytes.data[i + 1];
-    return is_twice &&
+    return i + 1 < bytes.size_bytes && bytes.data[i] == bytes.data[i + 1] &&
            (bytes.data[i] == '#' || (bytes.data[i] == ':' && (i == 0 || bytes.data[i - 1] == ' ')));
 }
 

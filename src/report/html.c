@@ -385,10 +385,9 @@ static void append_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     const uint32_t *counts = account->verdicts;
-    struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
-    pb_words_account(value, "", account);
+    pb_words_account(pb_begin_value(report), "", account);
     pb_link_to(report, 'a', index);
     append_cell(report);
     pb_buffer_append_format(

@@ -316,11 +316,10 @@ static void write_conclusion(struct pb_report *report, const char *where)
 
 static void write_cell(struct pb_report *report, size_t width)
 {
-    struct pb_slice value = pb_take_value(report);
     struct pb_buffer *buffer = &report->out;
     pad(report, INDENT);
     size_t start = buffer->size_bytes;
-    pb_text_shorten(buffer, value, width);
+    pb_text_shorten(buffer, pb_take_value(report), width);
     pad(report, width - pb_text_width(pb_slice_from(pb_buffer_slice(buffer), start)));
 }
 

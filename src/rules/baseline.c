@@ -265,11 +265,10 @@ static bool decide_revocation(struct leftover *leftover, const struct pb_certifi
 {
     const struct pb_x509_facts *body = leftover->former->certificate->seen.body;
     const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
-    struct pb_instant as_of = leftover->check->parameters->as_of;
 
     if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
         return say(leftover, true, PB_SAY_NOW_REVOKED, PB_SLICE_ARGS(revocation->crl));
-    if (body != NULL && pb_instant_compare(body->not_after, as_of) < 0)
+    if (body != NULL && pb_instant_compare(body->not_after, leftover->check->parameters->as_of) < 0)
         return say(leftover, true, PB_SAY_NOW_EXPIRED, pb_instant_text(body->not_after).text);
     return say(leftover, false, PB_SAY_NOW_NOT_REVOKED);
 }

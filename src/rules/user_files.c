@@ -303,10 +303,9 @@ static void link_findings(struct pb_baseline *baseline, size_t listed)
     if (count > listed)
         qsort(all + listed, count - listed, sizeof *all, compare_unlisted);
     for (size_t i = listed; i < count; i++) {
-        uint32_t finding = all[i].finding;
         if (i == listed || compare_unlisted(&all[kept - 1], &all[i]) != 0)
             all[kept++] = all[i];
-        findings[finding].index = (uint32_t)kept - 1;
+        findings[all[i].finding].index = (uint32_t)kept - 1;
     }
     baseline->certificates.count = kept;
     for (size_t i = 0; i < baseline->findings.count; i++) {
