@@ -129,6 +129,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
     struct pb_slice told = pb_slice_first(rest, LONGEST_CODE_BYTES);
 
     bool is_frame = pb_text_has(before, "Traceback (most recent");
+    struct pb_slice above =
+        pb_ends(before, "ManagementClient.") ? before : PB_SLICE_ABSENT; /* Java's */
     pb_next_line(&rest, &after);
     struct pb_slice below = rest;
     pb_next_line(&rest, &next);
@@ -153,6 +155,7 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
     /* Behind a prompt, or in a traceback, the error may be below, and name no operation. */
     if (code.data == NULL && (is_frame || (pb_is_command(line) && line.data[0] != '>')))
         code = find_printed_error(below);
+    code = code.data == NULL ? find_code(above) : code;
     /* Without an account, the condition of a guide's sentence is no report. */
     bool is_condition = account.data == NULL && pb_contains_any(before, "if you see|if you get");
     if (code.size_bytes == 0 || is_condition)

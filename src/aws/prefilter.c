@@ -241,6 +241,7 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
     mark->text.size_bytes -= excess;
     if (!pb_certificate_arn_parse(mark->text, &arn) || arn.account.size_bytes == 0 ||
         (pb_skip(arn.account, 0, PB_DIGITS "xX*") < arn.account.size_bytes &&
+         pb_skip(arn.account, 0, PB_DIGITS "abcdef") != PB_ACCOUNT_BYTES && /* of a digest */
          !pb_is_word(arn.account, "redacted")))
         return false;
     mark->end = end - excess;

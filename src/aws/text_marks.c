@@ -25,6 +25,7 @@ struct text_search {
     int cutoff_year;
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
+    bool has_body;       /* the text has a certificate in PEM */
     bool is_about;       /* the text says certificate */
     bool is_owned;       /* the lines up to an empty one name users, as SSH keys do */
     bool says_upload;    /* the text does */
@@ -299,17 +300,16 @@ static bool is_dated_name(struct pb_slice line)
 }
 
 /* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or Pulumi's
- * output, or the title of an AWS CLI table. */
+ * output, a resource of boto3, or the title of an AWS CLI table. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
     struct pb_slice title = pb_slice_from(line, begin);
 
-    if (!pb_text_has(line, "erverCertificate"))
-        return pb_text_has(line, "aws_iam_server_certificate.") &&
-               pb_contains_any(line, " will be | must be replaced");
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
-    return (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
+    return (pb_text_has(line, "aws_iam_server_certificate.") &&
+            pb_contains_any(line, " will be | must be replaced")) ||
+           (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
            pb_text_has(line, "iam/serverCertificate:ServerCertificate ") ||
            pb_begins(line, "iam.ServerCertificate(name='") ||
            (begin > 0 && line.data[0] == '|' &&
@@ -361,8 +361,11 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
         has_type && pb_text_has(line, "PhysicalResourceId") && !pb_text_has(line, "::");
 
     search->has_heading |= is_heading;
-    if (!has_type && pb_text_has(line, certificate_type))
+    if (!has_type && pb_text_has(line, certificate_type)) {
         read_resource_row(search, line);
+        search->is_listing |=
+            pb_text_has_date(line, search->cutoff_year) && !pb_is_prose(line); /* of an event */
+    }
     for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
         end = pb_skip(line, at, PB_LETTERS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
@@ -546,7 +549,7 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
                         mark.end == line.size_bytes;
         if (pb_is_example(mark.text) && !is_old && !is_value)
             continue;
-        search->is_listing |= is_old;
+        search->is_listing |= is_old || search->has_body;
         search->subject_line = search->line + 1;
         if (search->is_policy && pb_is_of_policy(line))
             continue;
@@ -641,6 +644,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 
     search.out = &out;
     search.is_policy = pb_is_policy(text);
+    search.has_body = pb_text_has(text, "-----BEGIN CERTIFICATE-----");
     search.is_path_about = pb_is_path_about(context->path);
     search.is_about |= search.is_path_about;
     search.is_listing = pb_aws_has_encoded_names(text);

@@ -1,0 +1,1 @@
+AmazonIdentityManagementClient.listServerCertificates(request);
