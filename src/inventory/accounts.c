@@ -26,7 +26,24 @@ struct finder {
     const struct pb_record *identity;
 };
 
-/* A folder named "sts" has the answers of one service: its identity is that of the folder above. */
+/* Folders of one service or region have some answers of the account whose folder is around them. */
+static struct pb_slice leave_services(struct pb_slice folder)
+{
+    static const char services[] = "acm|apigateway|cloudformation|cloudfront|cloudtrail|config|"
+                                   "configservice|ec2|elb|elbv2|global|iam|rds|s3|sts";
+    struct pb_slice outer, name;
+
+    while (pb_folder_parent(folder, &outer)) {
+        name = pb_slice_from(folder, outer.size_bytes + (outer.size_bytes > 0));
+        bool is_region = name.size_bytes > 8 && name.data[2] == '-' && /* us-east-1 */
+                         pb_contains_any(name, "north|south|east|west|central");
+        if (!is_region && !pb_is_any(name, services))
+            break;
+        folder = outer;
+    }
+    return folder;
+}
+
 static void collect_identities(struct finder *finder)
 {
     const struct pb_record *records = finder->evidence->records.data;
@@ -37,9 +54,7 @@ static void collect_identities(struct finder *finder)
         struct pb_term identity = {.scope = pb_batch_folder(finder->evidence, records[i].entry),
                                    .text = records[i].account,
                                    .number = i};
-        if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
-            pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
-            pb_folder_parent(identity.scope, &identity.scope);
+        identity.scope = leave_services(identity.scope);
         pb_terms_add(finder->inventory, &finder->identities, identity);
     }
     pb_vector_sort(&finder->identities, pb_term_compare);
@@ -393,7 +408,7 @@ static void claim_records(struct finder *finder)
          * account whose certificates are in their folder or below. */
         if (claim.id.data == NULL && record->kind >= PB_RECORD_ACCOUNT_SUMMARY &&
             record->kind <= PB_RECORD_FAILED_CALL) {
-            struct pb_slice begin = pb_folder_prefix(claim.folder);
+            struct pb_slice begin = pb_folder_prefix(leave_services(claim.folder));
             claim_by_entries(finder, (uint32_t)pb_batch_find_entry(finder->evidence, begin),
                              find_end(finder, begin), &claim);
         }
