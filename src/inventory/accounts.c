@@ -29,17 +29,16 @@ struct finder {
 /* Folders of one service or region have some answers of the account whose folder is around them. */
 static struct pb_slice leave_services(struct pb_slice folder)
 {
-    static const char services[] = "acm|apigateway|cloudformation|cloudfront|cloudtrail|config|"
-                                   "configservice|ec2|elb|elbv2|global|iam|rds|s3|sts";
-    struct pb_slice outer, name;
+    static const char services[] = "acm|cloudformation|cloudfront|cloudtrail|config|configservice|"
+                                   "ec2|elb|elbv2|global|iam|sts";
+    struct pb_slice outer;
 
-    while (pb_folder_parent(folder, &outer)) {
-        name = pb_slice_from(folder, outer.size_bytes + (outer.size_bytes > 0));
+    for (; pb_folder_parent(folder, &outer); folder = outer) {
+        struct pb_slice name = pb_slice_from(folder, outer.size_bytes + (outer.size_bytes > 0));
         bool is_region = name.size_bytes > 8 && name.data[2] == '-' && /* us-east-1 */
                          pb_contains_any(name, "north|south|east|west|central");
         if (!is_region && !pb_is_any(name, services))
             break;
-        folder = outer;
     }
     return folder;
 }
@@ -51,10 +50,8 @@ static void collect_identities(struct finder *finder)
     for (uint32_t i = 0; i < finder->evidence->records.count; i++) {
         if (records[i].kind != PB_RECORD_CALLER_IDENTITY)
             continue;
-        struct pb_term identity = {.scope = pb_batch_folder(finder->evidence, records[i].entry),
-                                   .text = records[i].account,
-                                   .number = i};
-        identity.scope = leave_services(identity.scope);
+        struct pb_slice folder = pb_batch_folder(finder->evidence, records[i].entry);
+        struct pb_term identity = {0, i, leave_services(folder), records[i].account, {0}};
         pb_terms_add(finder->inventory, &finder->identities, identity);
     }
     pb_vector_sort(&finder->identities, pb_term_compare);

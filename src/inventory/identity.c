@@ -30,9 +30,9 @@ struct grouping {
 
 struct pass {
     enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
-    /* What it compares: all of an account or of a folder; names listed in a folder with files
-     * called after them below it; both below a folder. */
-    enum { IN_ACCOUNT, IN_FOLDER, BELOW, BESIDE } where;
+    /* What it compares: all of the run, of an account or of a folder; names listed in a folder with
+     * files called after them below it; both below a folder. */
+    enum { IN_RUN, IN_ACCOUNT, IN_FOLDER, BELOW, BESIDE } where;
     /* If all keys that lead are one certificate, those that may join are united with it. */
     bool (*leads)(const struct key *key);
     bool (*may_join)(const struct key *key, const struct key *leader);
@@ -392,8 +392,10 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
             continue;
         if (pass->where > IN_ACCOUNT)
             key.term.scope = pb_batch_folder(&inventory->evidence, here->entry);
-        else
+        else if (pass->where == IN_ACCOUNT)
             key.term.account = here->account_index;
+        else
+            key.term.scope = key.name;
         if ((pass->where == BESIDE || (pass->where == BELOW && !is_known_by_service(&key))) &&
             !leave_folder_of_parts(&key.term.scope))
             continue;
@@ -510,6 +512,7 @@ void pb_identity_group(struct pb_inventory *inventory)
         {BY_NAME, IN_FOLDER, is_known_by_service, is_same_or_unknown, NULL},
         {BY_NAME, BELOW, NULL, NULL, unite_walk},
         {BY_NAME, BESIDE, NULL, NULL, unite_walk},
+        {BY_ID, IN_RUN, is_of_known_account, may_join_in_folder, NULL},
         /* An ACM body joins the one description with its serial, which has an ARN. */
         {BY_SERIAL, IN_FOLDER, is_identified, NULL, NULL},
     };
