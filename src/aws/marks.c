@@ -22,7 +22,7 @@ struct level {
     struct pb_json_member member;    /* the current one; without a key in arrays */
     const char *excuse; /* for marks in the current member, if is_tested; NULL for none */
     bool is_tested, is_shown, is_counted, is_foreign; /* the last: not of IAM */
-    bool has_date, has_field, has_mark;               /* set if is_counted */
+    bool has_date, has_field, has_mark, says_upload;  /* set if is_counted */
     enum pb_topic topic;
 };
 
@@ -168,20 +168,23 @@ static const struct level *count_members(struct search *search, struct level *le
             is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(member.key);
         level->has_field |= is_own && !is_read;
         level->has_date |= !is_read && is_date(search, member.key, member.value);
+        level->says_upload |= pb_contains_any(text, "upload");
     }
     level->is_counted = true;
     return level;
 }
 
-/* An older date that no reader took, in a certificate's object or one level below. */
+/* An older date that no reader took, in a certificate's object or near below, or of its upload. */
 static bool is_other_date(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t count = search->levels.count;
-    for (size_t i = count; i-- > 0 && count - i <= 2;) {
+    for (size_t i = count; i-- > 0 && count - i <= 4;) {
         struct level *level = level_at(search, i);
         key = key.data == NULL ? level->member.key : key; /* an array's element has the array's */
         if (pb_json_is_retained(level->container))
             return is_date(search, key, value) && !pb_contains_any(key, pb_other_dates) &&
+                   (count - i <= 2 || (pb_field_of(level->member.key) != PB_FIELD_TAGS &&
+                                       count_members(search, innermost(search))->says_upload)) &&
                    count_members(search, level)->has_mark;
     }
     return false;

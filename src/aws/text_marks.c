@@ -299,8 +299,7 @@ static bool is_dated_name(struct pb_slice line)
            begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
 
-/* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or Pulumi's
- * output, a resource of boto3, or the title of an AWS CLI table. */
+/* A phrase of existing certificates: of Terraform, aws-nuke, Pulumi, boto3 or a table's title. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
@@ -331,9 +330,8 @@ static void add_resource(struct text_search *search, struct pb_slice name)
         pb_writer_add_reference(out, name)->account = pb_writer_copy(out, search->account);
 }
 
-/* Reads a row that has the type in a cell. The name is the nearest cell before the type, else the
- * last one behind it, that is no status and no kind of rows; in --output text, which has no
- * heading, cells end at tabs alone. */
+/* Reads a row with the type in a cell. The name is the nearest cell before it, else the last behind
+ * it, that is no status; in --output text, which has no heading, cells end at tabs alone. */
 static void read_resource_row(struct text_search *search, struct pb_slice line)
 {
     const char *separators = search->has_heading ? " \t|,;\"'" : "\t";
