@@ -164,8 +164,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     return pb_audit_report(error, status);
 }
 
-/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
- * is missing, which prebleed_audit_has_failed tells. */
+/* Printable text in the audit's strings, NUL-terminated; NULL if absent or without memory. */
 static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped = {0};

@@ -224,16 +224,14 @@ static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, con
     bodies->has_warned |= severity != PB_SEVERITY_NOTE;
 }
 
-/* An unreadable block is an error where it would be the body itself, for its key was compared with
- * no other; elsewhere it is a warning. */
+/* An error where it would be the body itself, whose key then was compared with no other. */
 static enum pb_severity severity_of_unreadable(const struct bodies *bodies)
 {
     bool is_body = bodies->links.count == 0 && bodies->member == body_member;
     return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
-/* Adds a certificate to the links. One that OpenSSL would refuse, or of which fields are
- * unreadable, gets a diagnostic, and counts with what was read. */
+/* One that OpenSSL would refuse, or with unreadable fields, counts with what was read of it. */
 static void read_certificate(struct bodies *bodies, struct pb_slice der)
 {
     struct pb_arena *arena = &bodies->batch->bodies;

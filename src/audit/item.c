@@ -169,8 +169,7 @@ static void refuse_text(struct state *state, const char *code, const char *sente
                        named == 1 ? "" : "s", PB_SLICE_ARGS(first), named == 1 ? "" : ", ...");
 }
 
-/* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)
- * instead of where the parser stopped. */
+/* Of text that is no JSON the diagnostic says what it is instead, such as a table or YAML. */
 static void explain_text(struct state *state)
 {
     const char *code = "";
@@ -425,8 +424,7 @@ static void read_content(struct state *state)
         refuse(state, "invalid-utf16", PB_SAY_INVALID_UTF16);
 }
 
-/* Whether the item's diagnostics are kept: it is evidence or a report of ours, it was given by
- * name, or its path or its bytes name server certificates. */
+/* Whether the item's diagnostics are kept, as of evidence and what names server certificates. */
 static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;

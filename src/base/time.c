@@ -158,8 +158,7 @@ bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
            pb_instant_from_civil(&civil, instant);
 }
 
-/* Puts the number's digits in the place of the form's, from the last one. Reports have many
- * instants, and printf takes five times as long. */
+/* From the number's last digit into the zeros of the form; printf takes five times as long. */
 static void put_digits(char *form, size_t size, int64_t number)
 {
     while (size-- > 0)

@@ -196,8 +196,7 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
         report->renderer->line(report, depth);
 }
 
-/* Emits the account's certificates by rank. Those that are not to be acted on and have no finding
- * are counted, unless everything is shown. */
+/* By rank. What needs no action and has no finding is counted, unless everything is shown. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
     struct pb_vector all = {0};

@@ -77,8 +77,7 @@ static void append_validity(struct pb_buffer *value, const struct pb_certificate
                        : " (according to IAM; the body's end cannot be read)");
 }
 
-/* Appends for how long before disclosure the key of a vulnerable certificate can have been exposed;
- * nothing for another one: a finding about its key says that itself. */
+/* Nothing for one that is not vulnerable: a finding about its key says that itself. */
 static void append_exposure(struct pb_buffer *value, const struct pb_certificate *certificate)
 {
     struct pb_instant start = pb_exposure_start(certificate);

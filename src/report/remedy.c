@@ -45,8 +45,7 @@ static bool is_account(struct pb_slice account)
     return account.size_bytes == 12 && consists_of(account, PB_DIGITS, 12);
 }
 
-/* Appends the command with the option that names a certificate. A name that starts with '-' would
- * be taken for another option, but not after '='. */
+/* A name that starts with '-' would be taken for another option, but not after '='. */
 static void append_name(struct pb_buffer *buffer, const char *command, struct pb_slice name)
 {
     pb_buffer_append_format(buffer, "aws iam %s \\\n    --server-certificate-name%c'%.*s'", command,

@@ -89,8 +89,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     pb_json_end(report, "}");
 }
 
-/* Writes an array of one location. file: the place's item, or the one that is shown in place of it;
- * the message names the place. */
+/* An array of one location: file is the item that is shown, and the message names the place. */
 static void write_location(struct pb_report *report, const char *name, uint32_t file,
                            struct pb_place place)
 {
@@ -257,8 +256,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_report_flush(report);
 }
 
-/* Resolved findings are left out: code scanning closes what a report no longer has, and would show
- * one of the state "absent" as open. */
+/* Without resolved findings: code scanning would show those of the state "absent" as open. */
 static void write_results(struct pb_report *report)
 {
     struct tallies *tallies = calloc(1, sizeof *tallies);

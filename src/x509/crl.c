@@ -83,8 +83,7 @@ static const char *check_entry(const X509_REVOKED *entry)
     return NULL;
 }
 
-/* Why a field, an entry or an extension makes the CRL unusable; NULL: none does. OpenSSL gives
- * version 1 as 0, and version 2 as 1. */
+/* Why the CRL is unusable; NULL: it is not. OpenSSL gives version 1 as 0, and version 2 as 1. */
 static const char *read_fields(struct pb_crl *crl, struct pb_arena *arena)
 {
     const ASN1_TIME *next_update = X509_CRL_get0_nextUpdate(crl->decoded);

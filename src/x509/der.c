@@ -154,8 +154,7 @@ bool pb_has_explicit_curve(struct pb_slice der)
     return pb_slice_find(der, PB_SLICE("\x2A\x86\x48\xCE\x3D\x01"), 0) != SIZE_MAX;
 }
 
-/* Modulo a prime that is 3 modulo 4, as that of most named curves is, a root is a single power.
- * Primes of at most 521 bits. */
+/* Modulo a prime of at most 521 bits that is 3 modulo 4 a root is a single, quick power. */
 static bool has_quick_roots(struct pb_slice field)
 {
     struct pb_slice kind, prime;

@@ -135,8 +135,7 @@ static struct pb_slice read_curve(const X509_ALGOR *algorithm, struct pb_arena *
     return pb_slice_from_string(nist != NULL ? nist : OBJ_nid2sn(nid));
 }
 
-/* Nothing uses an exponent longer than the longest modulus, and to spell one takes time that grows
- * with the square of its length. */
+/* None that is used is longer than a modulus; to spell one takes time by its length squared. */
 static struct pb_slice read_exponent(const EVP_PKEY *key, struct pb_arena *arena)
 {
     struct pb_slice exponent = PB_SLICE_ABSENT;
