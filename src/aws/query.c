@@ -38,9 +38,8 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
-/* Of keys of users, and of people's and companies' certificates. */
-static const char other_things[] = "user|certificateid|course|exam|training|employee|student|"
-                                   "person|auditor|birth|diploma|scope|score|standard";
+static const char keys_of_people[] = "user|certificateid|course|exam|training|employee|student|"
+                                     "person|auditor|birth|diploma|scope|score|standard";
 
 bool pb_is_foreign_key(struct pb_slice key)
 {
@@ -48,7 +47,7 @@ bool pb_is_foreign_key(struct pb_slice key)
         "ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
         "resource|certificatearn|size|role|polic|group";
     return pb_field_of(key) != PB_FIELD_ID &&
-           (pb_contains_any(key, words) || pb_contains_any(key, other_things));
+           (pb_contains_any(key, words) || pb_contains_any(key, keys_of_people));
 }
 
 /* Documents, pictures and programs end in one of these; certificates' names do not. */
@@ -401,7 +400,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
                     (is_map || (dates > 0 && names > 0 && names + dates <= 3));
     for (member.count = 0; is_found && pb_json_next_member(container, &member);)
         is_found = !pb_is_foreign_key(member.key) ||
-                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, other_things));
+                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, keys_of_people));
     return is_found;
 }
 

@@ -123,6 +123,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
     struct pb_slice word_end = pb_slice_from(value, pb_skip(value, 0, PB_LETTERS "_"));
     if (pb_contains_any(between, ">=|<=|< |, ") || pb_begins(between, " >") ||
         (pb_begins(between, " =") && pb_text_has(value, "(")) || pb_begins(word_end, ":") ||
+        (pb_begins(word_end, "-") && word_end.data > value.data + 9) || /* a name's end */
         pb_begins(value, "datetime(2015, 1, 1)") ||
         (pb_begins(value, "2014-04-01") && !pb_contains_any(pb_slice_first(value, 11), "1t|1 ")))
         return false; /* a comparison, a sentence, code, another key, a day of documentation */
@@ -354,7 +355,7 @@ static void read_resource_row(struct text_search *search, struct pb_slice line)
 static void read_resources(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     static const char keys[] = "PhysicalResourceId|ResourceId|ResourceArn|ResourceType|StackId";
-    bool has_type = pb_text_has(line, "ResourceType");
+    bool has_type = pb_contains_any(line, "resourcetype");
     bool is_heading =
         has_type && pb_text_has(line, "PhysicalResourceId") && !pb_text_has(line, "::");
 
