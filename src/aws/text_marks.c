@@ -263,7 +263,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
              !pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload")))
             continue; /* what follows is no other cell and no value */
         if (is_upload && !pb_is_key(word, "upload"))
-            says_upload |= !pb_ends(pb_slice_first(line, at), ": ");
+            says_upload |= at < 2 || memchr(line.data + at - 2, ':', 2) == NULL; /* no action */
         else if ((pb_says_certificate(word) || pb_contains_any(word, "name")) &&
                  !pb_is_foreign_key(word)) {
             says_certificate |= pb_says_certificate(word);
@@ -271,18 +271,18 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         }
     }
     bool are_columns = own > 0 && are_headings(line, text, words > 1);
-    bool is_heading =
-        own > 0 && (fields > 1 || are_columns) && !pb_contains_any(line, "username|sshpublickey");
+    bool is_heading = own > 0 && (fields > 1 || are_columns) &&
+                      !pb_contains_any(line, "username|sshpublickey|--query");
     if (!is_heading &&
         (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
-         pb_contains_any(line, "(| = |< ") || pb_is_prose(line) || pb_is_foreign_key(line)))
+         pb_contains_any(line, "(| = |< |--query") || pb_is_prose(line) || pb_is_foreign_key(line)))
         return false;
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && (fields == words || are_columns);
     bool has_row = pb_text_has_date(last, search->table_year) ||
                    (is_heading && pb_contains_any(last, "<tr|values (|values("));
-    return has_row && !pb_is_prose(line) && !pb_text_has(line, "--query");
+    return has_row && !pb_is_prose(line);
 }
 
 /* A row of a name and a date, with separators between them. */

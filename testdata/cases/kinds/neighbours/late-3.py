@@ -1,0 +1,3 @@
+      "redshift-serverless:GetNamespace",
+      "s3:AbortMultipartUpload",
+   "Version":"2012-10-17"
