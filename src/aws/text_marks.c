@@ -12,6 +12,8 @@
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(*`\"'\\ \t\r\n"
 #define LAST_YEAR 2099
+static const char code_suffixes[] = ".c|.cs|.ex|.go|.groovy|.hcl|.java|.js|.jsx|.kt|.mjs|.php|.pl|"
+                                    ".py|.rb|.rs|.scala|.swift|.tf|.ts|.tsx";
 
 static bool has_any(struct pb_slice text, const char *bytes)
 {
@@ -26,6 +28,7 @@ struct text_search {
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
     bool has_body;       /* the text has a certificate in PEM */
+    bool is_code;        /* names in it are arguments: only lines with a mark count */
     bool is_about;       /* the text says certificate */
     bool is_owned;       /* the lines up to an empty one name users, as SSH keys do */
     bool says_upload;    /* the text does */
@@ -540,7 +543,8 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
     struct pb_slice told =
         pb_slice_first(rest, line.size_bytes + (is_told ? PB_LONGEST_DATE_BYTES : 0));
     bool is_old = pb_text_has_date(told, search->cutoff_year) && (is_told || !pb_is_prose(line));
-    read_listing(search, line, rest);
+    if (!search->is_code)
+        read_listing(search, line, rest);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         has_mark = true;
         /* An example's ARN is in sentences and code, and no key's whole value. */
@@ -645,6 +649,11 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     search.is_policy = pb_is_policy(text);
     search.has_body = pb_text_has(text, "-----BEGIN CERTIFICATE-----");
     search.is_path_about = pb_is_path_about(context->path);
+    struct pb_slice suffix = pb_slice_from(context->path, pb_slice_find_last(context->path, '.'));
+    /* A program's source, and no data that somebody saved as such. */
+    search.is_code = pb_is_any(suffix, code_suffixes) && !context->is_named &&
+                     !pb_aws_is_expected_path(context->path) &&
+                     pb_find_any(pb_slice_trim(text), 0, "{[(") > 0;
     search.is_about |= search.is_path_about;
     search.is_listing = pb_aws_has_encoded_names(text);
     write_plain(text, &plain);
@@ -654,6 +663,8 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
         read_line(&search, line, from);
     pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? PB_SAY_EXCUSE_POLICY : find_excuse(text, context);
+    if (reading->excuse == NULL && search.is_code && pb_aws_is_expected_path(text))
+        reading->excuse = PB_SAY_EXCUSE_CODE;
     reading->is_refused = search.is_listing;
     reading->is_recognised = (read_summary(&out, text) || out.references > 0) && !search.is_listing;
     if (reading->is_recognised)

@@ -1,0 +1,1 @@
+new iam.CfnServerCertificate(this,'C',{serverCertificateName:'shop', certificateBody: body});
