@@ -46,7 +46,7 @@ static void take_header(struct pb_tar *tar, const char *block)
         tar->data_bytes -= tar->type == 'S' ? 0 : PB_TAR_BLOCK_BYTES;
         for (size_t i = 0; i < PB_TAR_BLOCK_BYTES; i++)
             tar->is_odd |= (unsigned char)block[i] > '9';
-    } else if (memchr("KLXgx", type, 5) != NULL) {
+    } else if (strchr("KLXgx", type) != NULL) {
         tar->next_bytes += (size + PB_TAR_BLOCK_BYTES - 1) & ~(uint64_t)(PB_TAR_BLOCK_BYTES - 1);
     } else if (!is_zero && type != 'V') {
         tar->type = type;
