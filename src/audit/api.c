@@ -11,8 +11,7 @@
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
 _Static_assert((int)PREBLEED_SEVERITY_NEVER == (int)PB_LEVEL_NEVER, "the severities differ");
-_Static_assert((int)PREBLEED_VERDICT_UNDETERMINED == (int)PB_VERDICT_UNDETERMINED,
-               "the verdicts differ");
+_Static_assert((int)PREBLEED_VERDICT_UNDETERMINED == (int)PB_VERDICT_UNDETERMINED, "verdicts");
 
 enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status)
 {

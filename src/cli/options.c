@@ -439,10 +439,9 @@ void pb_options_release(struct pb_options *options)
     *options = (struct pb_options){0};
 }
 
-/* Files that options name besides evidence: small, read whole. "-" is no standard input here. */
-
 #define LARGEST_BYTES ((size_t)64 << 20)
 
+/* Read whole, because it is small. "-" is no standard input here. */
 static enum prebleed_status read_input(const struct pb_input *input, struct prebleed_audit *audit,
                                        struct prebleed_error *error)
 {

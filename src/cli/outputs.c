@@ -93,9 +93,6 @@ void pb_outputs_prepare(void)
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
 
-/* How far the reading of evidence is: in one line of the terminal, which is cleared at the end, and
- * in the message of an interruption. */
-
 /* Seconds before the first line, so that short runs show none, and before it changes. */
 #define FIRST_AFTER 0.5
 #define NEXT_AFTER 0.2

@@ -122,9 +122,8 @@ static void write_strings(struct pb_report *report, const char *name, const stru
     pb_json_end(report, "]");
 }
 
-/* Records. In ndjson, at depth 0, each is a line whose first member is its type. */
-
-/* Writes the fields of one record, in the order of the schema. */
+/* Writes the fields of one record, in the order of the schema. In ndjson, at depth 0, a record is a
+ * line whose first member is its type. */
 typedef void write_fields(struct pb_report *report, const void *record);
 
 /* In ndjson, elements of "certificates" have the type "certificate". */
@@ -228,15 +227,12 @@ static void write_summary(struct pb_report *report, const void *object)
 
 static void write_account(struct pb_report *report, const void *object)
 {
-    static const char *const sources[] = {[PB_ID_FROM_ARN] = "arn",
-                                          [PB_ID_FROM_DOCUMENT] = "document",
-                                          [PB_ID_FROM_CALLER_IDENTITY] = "caller-identity"};
     const struct pb_account *account = object;
 
     pb_json_text(report, "id", account->id);
     pb_json_text(report, "partition", account->partition);
     pb_json_text(report, "folder", account->folder);
-    pb_json_word(report, "id_from", sources[account->id_from]);
+    pb_json_word(report, "id_from", pb_id_from_names[account->id_from]);
     pb_json_number(report, "certificates", account->certificate_count);
     pb_json_word(report, "coverage", pb_coverage_names[account->coverage]);
     write_strings(report, "reasons", account->reasons.data, account->reasons.count);
@@ -310,9 +306,6 @@ static void write_tag(struct pb_report *report, const void *object)
 
 static void write_certificate(struct pb_report *report, const void *object)
 {
-    static const char *const presences[] = {[PB_PRESENCE_UNKNOWN] = "unknown",
-                                            [PB_PRESENCE_PRESENT] = "present",
-                                            [PB_PRESENCE_DELETED] = "deleted"};
     const struct pb_certificate *certificate = object;
     const struct pb_certificate *first = pb_inventory_certificate(report->inventory, 0);
     const char *name_from = certificate->is_name_from_file ? "file" : "evidence";
@@ -332,7 +325,7 @@ static void write_certificate(struct pb_report *report, const void *object)
         write_array(report, "tags", write_tag, certificate->tags, certificate->tag_count,
                     sizeof *certificate->tags);
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
-    pb_json_word(report, "presence", presences[certificate->presence]);
+    pb_json_word(report, "presence", pb_presence_names[certificate->presence]);
     write_date(report, "upload_date", &certificate->upload_date);
     write_date(report, "imported_at", &certificate->imported_at);
     write_date(report, "expiration", &certificate->expiration);

@@ -33,6 +33,8 @@ extern const char *const pb_level_names[];
 extern const char *const pb_finding_state_names[];
 extern const char *const pb_conclusion_names[];
 extern const char *const pb_coverage_names[];
+extern const char *const pb_id_from_names[];
+extern const char *const pb_presence_names[];
 extern const char *const pb_verdict_names[];
 extern const char *const pb_basis_names[];
 extern const char *const pb_revocation_names[];
