@@ -463,8 +463,11 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
     struct pb_mark mark = {0};
     struct pb_slice line;
 
-    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES), "openapi: |swagger: "))
-        return true;
+    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES), "openapi: |swagger: ") ||
+        (!has_rows && pb_text_has(text, "```") && pb_contains_any(text, "List\": []|List\":[]") &&
+         !pb_contains_any(
+             text, "uploadd|certificatename|-certificate/|asca|denied|error|fail|true|token")))
+        return true; /* an interface, or the answer that a call is expected to print */
     for (; pb_mark_next(text, &mark); marks++) {
         if (!pb_is_example(mark.text))
             return false;
