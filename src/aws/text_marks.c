@@ -343,8 +343,16 @@ static void read_resource_row(struct text_search *search, struct pb_slice line)
         pb_text_has(line, "\tAWS::IAM::ServerC") && !pb_aws_names_certificates(line);
     bool is_certificate = is_behind_tab, is_found = false;
     struct pb_slice cell, name = PB_SLICE_ABSENT;
+    struct pb_slice rest = pb_slice_from(line, sizeof "RESOURCECOUNTS");
+    int count;
 
-    for (struct pb_slice rest = line; (cell = pb_take_part(&rest, separators)).size_bytes > 0;)
+    if (search->out != NULL && pb_begins(line, "RESOURCECOUNTS\t") &&
+        pb_take_number(&rest, 1, 9, &count)) { /* of AWS Config */
+        pb_writer_add_record(search->out, PB_RECORD_ACCOUNT_SUMMARY)->count = (uint64_t)count;
+        search->out->references++;
+        return;
+    }
+    for (rest = line; (cell = pb_take_part(&rest, separators)).size_bytes > 0;)
         if (pb_is_key(cell, certificate_type)) {
             is_certificate = true;
             is_found = name.data != NULL;
