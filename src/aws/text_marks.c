@@ -213,6 +213,16 @@ static bool lacks_elements(struct pb_slice text, struct pb_slice word)
            pb_may_tell_failure(scalar) || pb_is_any(scalar, "null|Null|NULL|None|nil|undefined|~");
 }
 
+/* The text begins with headings as PowerShell prints them, above an object or a list in braces. */
+static bool has_row_in_braces(struct pb_slice text)
+{
+    struct pb_slice headings, rule, row;
+    return pb_next_line(&text, &headings) && pb_next_line(&text, &rule) &&
+           pb_next_line(&text, &row) && pb_begins(pb_slice_trim(rule), "---") &&
+           pb_skip(rule, 0, "- \r") == rule.size_bytes && has_any(row, "{") &&
+           !pb_text_has(row, "{}");
+}
+
 /* The line that the text begins with is of cells alone, or a rule of columns is below it. */
 static bool are_headings(struct pb_slice line, struct pb_slice text, bool are_several)
 {
@@ -247,7 +257,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
                          !pb_contains_any(word, "uploader");
         if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
-            (field == PB_FIELD_LIST && lacks_elements(text, word)))
+            (field == PB_FIELD_LIST && lacks_elements(text, word)) ||
+            ((field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE) && has_row_in_braces(text)))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
         seen |= UINT64_C(1) << field;

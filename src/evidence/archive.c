@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the members of an archive by libarchive, and checks its end, which libarchive does not: a
  * tar that is cut between two members is no error to it, and what follows an end is not read. */
+#include "base/sentences.inc"
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -132,16 +133,11 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
                      "encrypted: the passphrase of --passphrase-file is not the right one");
     else if (is_member && archive_entry_is_data_encrypted(archive->entry) != 0)
-        pb_fault_set(fault, "encrypted",
-                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
-                     "one: %s",
-                     error_text(archive));
+        pb_fault_set(fault, "encrypted", PB_SAY_ENCRYPTED_DAMAGED, error_text(archive));
     /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
     else if (!is_member && archive->entry != NULL &&
              archive_read_has_encrypted_entries(archive->handle) > 0)
-        pb_fault_set(fault, "encrypted",
-                     "encrypted with its table of contents, which libarchive cannot read even with "
-                     "--passphrase-file: decrypt it and give what it holds");
+        pb_fault_set(fault, "encrypted", PB_SAY_ENCRYPTED_CONTENTS);
     else if (archive->has_seen_end && (!is_member || is_streamed(archive)))
         pb_fault_set(fault, "truncated",
                      is_member ? "cut: the archive ends within a member"
@@ -411,8 +407,7 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
         pb_fault_set(fault, "encrypted",
                      archive->kind == PB_KIND_ZIP
                          ? "encrypted: give the passphrase with --passphrase-file"
-                         : "encrypted: libarchive cannot decrypt a 7-Zip, even with "
-                           "--passphrase-file: decrypt it and give what it holds");
+                         : PB_SAY_ENCRYPTED_7ZIP);
     else if (archive_entry_filetype(entry) == AE_IFLNK)
         pb_fault_set(fault, "archive-member-damaged",
                      "damaged: it is called a symbolic link, and what it holds is no path");
@@ -471,8 +466,7 @@ static void note_warning(struct pb_archive *archive)
         pb_fault_set(&archive->fault, "archive-damaged",
                      "damaged: a member's header is missing before member %llu: %s", member, text);
     else if (strstr(text, " pax ") != NULL)
-        pb_fault_set(&archive->directory_fault, "archive-damaged",
-                     "damaged: the pax records of member %llu, which may be its name: %s", member,
+        pb_fault_set(&archive->directory_fault, "archive-damaged", PB_SAY_PAX_DAMAGED, member,
                      text);
 }
 

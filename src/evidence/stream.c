@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams of bytes, why they end, and what a run may use; what the file system, callers and memory
  * give: streams, and the entries of directories, in bytewise order of their names. */
+#include "base/sentences.inc"
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -72,10 +73,7 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
         [PB_CEILING_DEPTH] = {"limit-depth", "nested deeper than archives may be", limits->depth},
         [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size",
                               limits->ratio},
-        [PB_CEILING_ENTRIES] = {"limit-ledger",
-                                "more names and digests than there is room for in the evidence "
-                                "ledger; the rest was not read",
-                                limits->items},
+        [PB_CEILING_ENTRIES] = {"limit-ledger", PB_SAY_LIMIT_LEDGER, limits->items},
     };
     const char *code = ceilings[ceiling].code;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The central directory of a zip (PKWARE APPNOTE.TXT 6.3.10), read only to see which bytes its
  * entries cover; the members themselves are libarchive's. */
+#include "base/sentences.inc"
 #include "evidence/internal.h"
 
 #include <inttypes.h>
@@ -294,9 +295,7 @@ bool pb_zip_check(struct pb_archive *archive)
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, &archive->fault);
     else if (directory.is_document)
-        pb_fault_set(&archive->fault, "zip-document",
-                     "Spreadsheet, other document or program, not read: export as JSON what it "
-                     "holds");
+        pb_fault_set(&archive->fault, "zip-document", PB_SAY_ZIP_DOCUMENT);
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most)
         check_cover(&directory, archive);
@@ -304,10 +303,7 @@ bool pb_zip_check(struct pb_archive *archive)
     directory.is_contradicted |= (uint16_t)(count - directory.entry_count) != 0;
     if (directory.is_contradicted && count <= most) {
         *fault = (struct pb_fault){0}; /* others leave what is clear clear */
-        pb_fault_set(fault, "zip-contradiction",
-                     "damaged or changed: the zip's directory differs from its end record or from "
-                     "a member's own header or descriptor in number, name, method, checksum or "
-                     "size");
+        pb_fault_set(fault, "zip-contradiction", PB_SAY_ZIP_CONTRADICTION);
     }
     archive->comment_bytes = directory.comment_bytes;
     archive->has_ended = count == 0 && fault->code == NULL;
