@@ -5,7 +5,6 @@
 #include "evidence/internal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -130,8 +129,7 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
     else if (archive_errno(archive->handle) == ENOMEM || errno == ENOMEM)
         pb_fault_set_memory(fault);
     else if (is_member && strcmp(error_text(archive), "Incorrect passphrase") == 0)
-        pb_fault_set(fault, "encrypted-wrong-passphrase",
-                     "encrypted: the passphrase of --passphrase-file is not the right one");
+        pb_fault_set(fault, "encrypted-wrong-passphrase", PB_SAY_ENCRYPTED_WRONGLY);
     else if (is_member && archive_entry_is_data_encrypted(archive->entry) != 0)
         pb_fault_set(fault, "encrypted", PB_SAY_ENCRYPTED_DAMAGED, error_text(archive));
     /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
@@ -139,15 +137,11 @@ static void set_fault(const struct pb_archive *archive, struct pb_fault *fault)
              archive_read_has_encrypted_entries(archive->handle) > 0)
         pb_fault_set(fault, "encrypted", PB_SAY_ENCRYPTED_CONTENTS);
     else if (archive->has_seen_end && (!is_member || is_streamed(archive)))
-        pb_fault_set(fault, "truncated",
-                     is_member ? "cut: the archive ends within a member"
-                               : "cut: the archive ends too early");
+        pb_fault_set(fault, "truncated", is_member ? PB_SAY_CUT_MEMBER : PB_SAY_CUT_ARCHIVE);
     else if (is_member)
-        pb_fault_set(fault, "archive-member-damaged", "damaged or of an unsupported kind: %s",
-                     error_text(archive));
+        pb_fault_set(fault, "archive-member-damaged", PB_SAY_DAMAGED_MEMBER, error_text(archive));
     else
-        pb_fault_set(fault, "archive-damaged", "damaged: the archive cannot be read on: %s",
-                     error_text(archive));
+        pb_fault_set(fault, "archive-damaged", PB_SAY_DAMAGED_ARCHIVE, error_text(archive));
 }
 
 static void fail(struct pb_archive *archive)
@@ -197,8 +191,7 @@ static void read_block(struct pb_archive *archive)
     if (archive->kind == PB_KIND_TAR)
         member->hole_end_bytes = (uint64_t)declared;
     else if (content->made_bytes == 0)
-        pb_fault_set(&content->fault, "archive-member-damaged",
-                     "damaged or of an unsupported kind: it has a size, and no data can be had");
+        pb_fault_set(&content->fault, "archive-member-damaged", PB_SAY_MEMBER_NO_DATA);
 }
 
 /* libarchive's blocks, with zeros for the holes of sparse files, which take no bytes of the archive
@@ -289,7 +282,7 @@ static bool open_bytes(struct pb_archive *archive)
 
 static void set_data_after(struct pb_fault *fault)
 {
-    pb_fault_set(fault, "data-after-archive", "other data follow the end of the archive");
+    pb_fault_set(fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
 }
 
 /* Bounds the header's size. What libarchive makes of a small one only --max-memory bounds. */
@@ -306,8 +299,7 @@ static void check_seven_zip(struct pb_archive *archive)
     if (size > archive->budget->limits.item_bytes)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, &archive->fault);
     if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
-        pb_fault_set(fault, "archive-damaged",
-                     "damaged: the checksum of the 7-Zip's start header is wrong");
+        pb_fault_set(fault, "archive-damaged", PB_SAY_HEADER_CHECKSUM);
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
 }
@@ -374,8 +366,7 @@ static void explain_no_content(const struct pb_archive *archive, struct pb_buffe
     }
     target = archive_entry_symlink(entry);
     if (type == AE_IFLNK && is_path(pb_slice_from_string(target)))
-        pb_buffer_append_format(reason, "symbolic link to %s, not followed",
-                                target != NULL ? target : "");
+        pb_buffer_append_format(reason, PB_SAY_LINK_TO, target != NULL ? target : "");
     else if (!has_data &&
              (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK))
         pb_buffer_append_string(reason, "device, FIFO or socket");
@@ -405,12 +396,9 @@ static void describe(struct pb_archive *archive, struct pb_buffer *reason)
                                              used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES};
     if (archive_entry_is_data_encrypted(entry) != 0 && !archive->has_passphrase)
         pb_fault_set(fault, "encrypted",
-                     archive->kind == PB_KIND_ZIP
-                         ? "encrypted: give the passphrase with --passphrase-file"
-                         : PB_SAY_ENCRYPTED_7ZIP);
+                     archive->kind == PB_KIND_ZIP ? PB_SAY_ENCRYPTED_ZIP : PB_SAY_ENCRYPTED_7ZIP);
     else if (archive_entry_filetype(entry) == AE_IFLNK)
-        pb_fault_set(fault, "archive-member-damaged",
-                     "damaged: it is called a symbolic link, and what it holds is no path");
+        pb_fault_set(fault, "archive-member-damaged", PB_SAY_LINK_NO_PATH);
     archive->member.is_at_end = fault->code != NULL;
 }
 
@@ -448,10 +436,8 @@ static void skip_member(struct pb_archive *archive)
     if (tar->is_odd ||
         (is_whole && has_data &&
          (tar->given_bytes != tar->data_bytes || tar->given_bytes != (uint64_t)mapped)))
-        pb_fault_set(&archive->directory_fault, "tar-hidden-bytes",
-                     "the headers of member %" PRIu64 " contradict each other or its sparse map, "
-                     "which leave out bytes: they may hide a file",
-                     archive->member_count);
+        pb_fault_set(&archive->directory_fault, "tar-hidden-bytes", PB_SAY_TAR_HIDDEN_BYTES,
+                     (unsigned long long)archive->member_count);
     *tar = (struct pb_tar){.next_bytes = archive->members_end_bytes};
 }
 
@@ -463,8 +449,7 @@ static void note_warning(struct pb_archive *archive)
     unsigned long long member = archive->member_count + 1;
 
     if (pb_slice_starts_with(pb_slice_from_string(text), PB_SLICE("Skipped ")))
-        pb_fault_set(&archive->fault, "archive-damaged",
-                     "damaged: a member's header is missing before member %llu: %s", member, text);
+        pb_fault_set(&archive->fault, "archive-damaged", PB_SAY_HEADER_MISSING, member, text);
     else if (strstr(text, " pax ") != NULL)
         pb_fault_set(&archive->directory_fault, "archive-damaged", PB_SAY_PAX_DAMAGED, member,
                      text);
@@ -484,10 +469,8 @@ static void read_header(struct pb_archive *archive)
     else if (result != ARCHIVE_OK)
         fail(archive);
     else if (archive_format(archive->handle) == ARCHIVE_FORMAT_CPIO_SVR4_CRC) {
-        pb_fault_set(&archive->fault, "unsupported-container",
-                     "member %" PRIu64 " is of a cpio with checksums, which is not supported: "
-                     "unpack it and give the files, or a tar or zip of them",
-                     archive->member_count + 1);
+        pb_fault_set(&archive->fault, "unsupported-container", PB_SAY_CPIO_CHECKSUMS,
+                     (unsigned long long)archive->member_count + 1);
         archive->is_stopped = archive->has_ended = true;
     }
     archive->member_count += !archive->has_ended;
@@ -522,8 +505,7 @@ static void check_tar_end(struct pb_archive *archive, uint64_t position)
     if (is_zero || position >= end)
         archive->fault = (struct pb_fault){0};
     if (is_zero && content->size_bytes < end)
-        pb_fault_set(&archive->fault, "tar-end-missing",
-                     "cut between two members: the two zero blocks that end a tar are missing");
+        pb_fault_set(&archive->fault, "tar-end-missing", PB_SAY_TAR_END_MISSING);
     else if (!is_zero && position >= end)
         set_data_after(&archive->fault);
 }
@@ -532,8 +514,7 @@ static void check_tar_end(struct pb_archive *archive, uint64_t position)
 static void check_cpio_end(struct pb_archive *archive, uint64_t position)
 {
     if (position > archive->members_end_bytes + CPIO_TRAILER_BYTES)
-        pb_fault_set(&archive->fault, "archive-damaged",
-                     "damaged: between the last member and the end stands what is no member");
+        pb_fault_set(&archive->fault, "archive-damaged", PB_SAY_CPIO_END);
     else if (!pb_stream_is_zero_from(archive->input, position))
         set_data_after(&archive->fault);
 }

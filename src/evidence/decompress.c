@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises compressions, archives and encryptions by their first bytes, and decompresses a stream
  * layer by layer: gzip and zlib by zlib; bzip2, xz, zstd and lz4 by libarchive. */
+#include "base/sentences.inc"
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -236,8 +237,7 @@ static void end_member(struct decompressor *gzip)
     pb_stream_drain(gzip->base.source);
     gzip->is_at_end = true;
     if (!pb_stream_is_zero_from(gzip->base.source, end))
-        pb_fault_set(&gzip->base.fault, "data-after-stream",
-                     "other data follow the end of the %s data", gzip->name);
+        pb_fault_set(&gzip->base.fault, "data-after-stream", PB_SAY_DATA_AFTER_STREAM, gzip->name);
 }
 
 /* zlib may have output left when it has taken all input, so it is called before it gets more. What
@@ -260,11 +260,9 @@ static void inflate_member(struct decompressor *gzip)
     else if (strcmp(message, "incorrect data check") == 0)
         pb_fault_set(fault, "gzip-crc", "damaged: the %s checksum does not match", gzip->name);
     else if (strcmp(message, "incorrect length check") == 0)
-        pb_fault_set(fault, "gzip-length",
-                     "damaged: the gzip length (RFC 1952, ISIZE) does not match");
+        pb_fault_set(fault, "gzip-length", PB_SAY_GZIP_LENGTH);
     else
-        pb_fault_set(fault, "gzip-damaged", "damaged: the %s data cannot be decompressed",
-                     gzip->name);
+        pb_fault_set(fault, "gzip-damaged", PB_SAY_DAMAGED_STREAM, gzip->name);
 }
 
 static struct pb_slice gzip_next(struct pb_stream *base)
@@ -303,11 +301,10 @@ static void fail(struct decompressor *filter)
     if (archive_errno(filter->archive) == ENOMEM || errno == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
     else if (filter->has_seen_end)
-        pb_fault_set(&filter->base.fault, "truncated", "cut: the %s data end too early",
-                     filter->name);
+        pb_fault_set(&filter->base.fault, "truncated", PB_SAY_CUT_STREAM, filter->name);
     else
-        pb_fault_set(&filter->base.fault, "compressed-damaged",
-                     "damaged: the %s data cannot be decompressed", filter->name);
+        pb_fault_set(&filter->base.fault, "compressed-damaged", PB_SAY_DAMAGED_STREAM,
+                     filter->name);
 }
 
 /* Looks for other data behind the end. Some of libarchive's filters stop before bytes that are not
@@ -320,8 +317,8 @@ static void check_rest(struct decompressor *filter)
     if (filter->code == ARCHIVE_FILTER_LZ4 && filter->base.made_bytes > 0)
         used -= used > (int64_t)filter->base.source->size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
     if (used >= 0 && !pb_stream_is_zero_from(filter->base.source, (uint64_t)used))
-        pb_fault_set(&filter->base.fault, "data-after-stream",
-                     "other data follow the end of the %s data", filter->name);
+        pb_fault_set(&filter->base.fault, "data-after-stream", PB_SAY_DATA_AFTER_STREAM,
+                     filter->name);
 }
 
 /* Where nothing can be decompressed libarchive says that the data are empty, even if they are
@@ -438,8 +435,7 @@ struct pb_stream *pb_decompress(struct pb_stream *source, struct pb_budget *budg
         if (depth == 0 && what->kind != PB_KIND_PLAIN)
             pb_stream_measure(source, PB_SLICE(""));
         if (what->kind == PB_KIND_XZ && xz_dictionary(prefix) > PB_MOST_DICTIONARY_BYTES)
-            pb_fault_set(fault, "limit-dictionary",
-                         "its xz data ask for a larger dictionary than 64 MiB");
+            pb_fault_set(fault, "limit-dictionary", PB_SAY_LIMIT_DICTIONARY);
         else if (is_compressed && depth == budget->limits.depth)
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, fault);
         if (!is_compressed || fault->code != NULL)

@@ -2,6 +2,7 @@
 /* Opens sources one after the other, and the directories, files and archives in them. Each step
  * makes an item, whose size the ceilings limit, or opens or closes what contains items. The items
  * go to audit/item.c, which reads their documents. */
+#include "base/sentences.inc"
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -131,9 +132,7 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
             return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno, text));
     } else if (is_file && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
                !S_ISFIFO(found.st_mode)) {
-        return pb_error_set(
-            error, PB_FAILED_INPUT,
-            "%s: a device or socket; a file, directory, archive or FIFO was expected", path);
+        return pb_error_set(error, PB_FAILED_INPUT, PB_SAY_ODD_PATH, path);
     }
     return add_source(reader, path, (struct source){.is_path = true});
 }
@@ -161,8 +160,7 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 {
     if (passphrase.size_bytes == 0 || passphrase.size_bytes > PB_LONGEST_PASSPHRASE_BYTES ||
         memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
-        return pb_error_set(error, PB_FAILED_USAGE,
-                            "a passphrase has 1 byte to %d, none of them NUL",
+        return pb_error_set(error, PB_FAILED_USAGE, PB_SAY_PASSPHRASE_BYTES,
                             PB_LONGEST_PASSPHRASE_BYTES);
     OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     memcpy(reader->passphrase, passphrase.data, passphrase.size_bytes);
@@ -352,9 +350,7 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_stream *st
     uint32_t depth = outer != NULL ? outer->depth : 0;
 
     if (what.kind == PB_KIND_UNSUPPORTED)
-        pb_fault_set(&reader->fault, "unsupported-container",
-                     "%s is not supported: unpack it and give the files, or a tar or zip of them",
-                     what.name);
+        pb_fault_set(&reader->fault, "unsupported-container", PB_SAY_CONTAINER, what.name);
     else if (depth >= budget->limits.depth)
         pb_budget_set_fault(budget, PB_CEILING_DEPTH, &reader->fault);
     if (reader->fault.code != NULL) {
@@ -528,8 +524,7 @@ static void check_link(struct pb_evidence_reader *reader)
     }
     if (is_missing || !is_given(reader, pb_buffer_slice(&target)))
         pb_fault_set(&reader->fault, "link-not-followed", "symbolic link, not followed: %s",
-                     is_missing ? "it leads nowhere, so its target was not collected"
-                                : "give what it leads to as a PATH too");
+                     is_missing ? PB_SAY_LINK_TO_NOWHERE : PB_SAY_LINK_TO_OTHERS);
     reader->has_failed |= target.has_failed;
     free(folder);
     pb_buffer_release(&target);
@@ -575,8 +570,7 @@ static void read_around(struct pb_evidence_reader *reader, struct pb_archive *ar
         contents->size_bytes += front + comment;
     reader->item->content = collected(reader);
     if (pb_slice_find(pb_slice_first(collected(reader), front), PB_SLICE("PK\3\4"), 0) != SIZE_MAX)
-        pb_fault_set(&archive->fault, "zip-hidden-bytes",
-                     "a member precedes those that the zip's directory has");
+        pb_fault_set(&archive->fault, "zip-hidden-bytes", PB_SAY_ZIP_FIRST_MEMBER);
 }
 
 /* Makes the item of the innermost archive, after its last member, and closes it. One that has no
@@ -623,7 +617,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
         pb_buffer_append_format(&reader->path, "(member %llu)",
                                 (unsigned long long)archive->member_count);
         pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member",
-                           "the archive gives no name that can be read, or too long a one");
+                           PB_SAY_MEMBER_NAMELESS);
     }
     reader->item->size_bytes = archive->member_bytes;
     if (reader->detail.size_bytes > 0)

@@ -51,8 +51,7 @@ void pb_fault_set_errno(struct pb_fault *fault, int number)
 
 void pb_fault_set_memory(struct pb_fault *fault)
 {
-    pb_fault_set(fault, "archive-memory",
-                 "it takes more memory to read it than there is (--max-memory)");
+    pb_fault_set(fault, "archive-memory", PB_SAY_FAULT_MEMORY);
 }
 
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
@@ -63,16 +62,11 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
         const char *code, *what;
         uint64_t value;
     } ceilings[] = {
-        [PB_CEILING_ITEM_BYTES] = {"limit-item-bytes", "larger than one item may be",
-                                   limits->item_bytes},
-        [PB_CEILING_TOTAL_BYTES] = {"limit-total-bytes",
-                                    "more bytes than all the evidence together may have",
-                                    limits->total_bytes},
-        [PB_CEILING_ITEMS] = {"limit-items", "more items than there may be; the rest was not read",
-                              limits->items},
-        [PB_CEILING_DEPTH] = {"limit-depth", "nested deeper than archives may be", limits->depth},
-        [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size",
-                              limits->ratio},
+        [PB_CEILING_ITEM_BYTES] = {"limit-item-bytes", PB_SAY_LIMIT_ITEM, limits->item_bytes},
+        [PB_CEILING_TOTAL_BYTES] = {"limit-total-bytes", PB_SAY_LIMIT_TOTAL, limits->total_bytes},
+        [PB_CEILING_ITEMS] = {"limit-items", PB_SAY_LIMIT_ITEMS, limits->items},
+        [PB_CEILING_DEPTH] = {"limit-depth", PB_SAY_LIMIT_DEPTH, limits->depth},
+        [PB_CEILING_RATIO] = {"limit-ratio", PB_SAY_LIMIT_RATIO, limits->ratio},
         [PB_CEILING_ENTRIES] = {"limit-ledger", PB_SAY_LIMIT_LEDGER, limits->items},
     };
     const char *code = ceilings[ceiling].code;
@@ -230,8 +224,7 @@ static struct pb_slice input_next(struct pb_stream *base)
     } else {
         int64_t size = input->read(input->context, input->buffer, PB_BLOCK_BYTES);
         if (size < 0 || size > PB_BLOCK_BYTES)
-            pb_fault_set(&base->fault, "unreadable",
-                         "could not be read: the stream's reader failed");
+            pb_fault_set(&base->fault, "unreadable", PB_SAY_FAULT_CALLER);
         else
             block.size_bytes = (size_t)size;
     }

@@ -4,8 +4,6 @@
 #include "base/sentences.inc"
 #include "evidence/internal.h"
 
-#include <inttypes.h>
-
 /* As far from the end as libarchive looks: both must find the same directory. */
 #define END_SEARCH_BYTES 16384
 #define END_BYTES 22                        /* 4.3.16 */
@@ -77,8 +75,7 @@ static bool find_directory(struct directory *directory)
     uint64_t start = pb_read_little_endian(end_record + 16, 4);
     directory->comment_bytes = searched - (behind - 1) - END_BYTES;
     if (pb_read_little_endian(end_record + 20, 2) < directory->comment_bytes)
-        pb_fault_set(directory->fault, "data-after-archive",
-                     "other data follow the end of the archive");
+        pb_fault_set(directory->fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
     /* The zip64 record, if a locator precedes the end record. */
     if (offset >= LOCATOR_BYTES &&
         read_at(directory, offset - LOCATOR_BYTES, record, LOCATOR_BYTES) &&
@@ -241,10 +238,8 @@ static void check_gap(struct directory *directory, const struct range *last, uin
 {
     directory->is_contradicted |= next > last->end && last->has_descriptor;
     if (next > last->end && !last->has_descriptor)
-        pb_fault_set(directory->fault, "zip-hidden-bytes",
-                     "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
-                     ": they may hide members",
-                     last->end, next - 1);
+        pb_fault_set(directory->fault, "zip-hidden-bytes", PB_SAY_ZIP_HIDDEN_BYTES,
+                     (unsigned long long)last->end, (unsigned long long)next - 1);
 }
 
 /* A program that unpacks the zip may precede the first member, or a document. Members that share
@@ -256,8 +251,7 @@ static void check_cover(struct directory *directory, struct pb_archive *archive)
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
         if (i > 0 && range.start < last.end)
-            pb_fault_set(&archive->fault, "zip-overlap",
-                         "members of the zip share bytes, so none of them is unpacked");
+            pb_fault_set(&archive->fault, "zip-overlap", PB_SAY_ZIP_OVERLAP);
         if (i > 0)
             check_gap(directory, &last, range.start);
         else if (directory->fault->code == NULL)
