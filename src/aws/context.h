@@ -435,8 +435,8 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 /* The bytes that a quoted byte or the end of a line begins with. */
 extern const char pb_escape_bytes[];
-/* The text has "Effect" with "Allow" or "Deny" after it, in any notation, or actions of IAM,
- * quoted, as programs and HCL have them without it. */
+/* The text has actions and, as a key in any notation, "Effect" with "Allow" or "Deny" after it, or
+ * they are of IAM and quoted, as programs and HCL have them without it. */
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or "certificate...", not "concerts", "certification", "certbot". */
 bool pb_says_certificate(struct pb_slice text);
@@ -453,12 +453,14 @@ bool pb_is_prose(struct pb_slice line);
 bool pb_is_command(struct pb_slice line);
 bool pb_is_example(struct pb_slice mark);
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
-/* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
-static inline bool pb_is_of_policy(struct pb_slice line)
+/* The line of a policy's text is of its resources: it has the key, or is an element below it.
+ * Lines are given in order; *is_below is false before the first. */
+static inline bool pb_is_of_policy(struct pb_slice line, bool *is_below)
 {
     line = pb_slice_trim(line);
-    return pb_contains_any(line, "resource") ||
-           pb_begins(pb_slice_from(line, pb_skip(line, 0, "- \"'")), "arn");
+    if (!pb_begins(pb_slice_from(line, pb_skip(line, 0, "- \"'")), "arn"))
+        *is_below = pb_contains_any(line, "resource");
+    return *is_below;
 }
 
 bool pb_may_tell_failure(struct pb_slice text);

@@ -196,8 +196,9 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     struct pb_fields fields;
 
     if (pb_contains_any(key, "resource|action|condition|principal")) {
-        struct pb_slice effect = pb_find_text(object, "Effect|effect");
-        if (pb_is_word(effect, "allow") || pb_is_word(effect, "deny"))
+        static const char actions[] =
+            "Action|NotAction|action|not_action|Actions|actions|not_actions|notAction";
+        if (pb_json_find(object, "Effect|effect") != NULL && pb_json_find(object, actions) != NULL)
             return PB_SAY_EXCUSE_POLICY;
         bool is_asked = pb_json_find(object, "EvalActionName|evalActionName") != NULL;
         return is_asked ? PB_SAY_EXCUSE_SIMULATION : NULL;
@@ -270,18 +271,20 @@ static bool show_around(struct search *search)
 static void add_references(struct search *search, struct pb_slice text)
 {
     size_t whole_bytes = pb_slice_trim(text).size_bytes;
-    bool is_policy = pb_is_policy(text);
+    bool is_policy = pb_is_policy(text), is_below = false;
     struct pb_slice line;
 
-    while (pb_next_line(&text, &line))
+    while (pb_next_line(&text, &line)) {
+        bool is_excused = is_policy && pb_is_of_policy(line, &is_below);
         for (struct pb_mark mark = {0}; pb_mark_next(line, &mark);)
-            if (is_policy && pb_is_of_policy(line))
+            if (is_excused)
                 search->out->excuse = PB_SAY_EXCUSE_POLICY;
             else if (mark.end - mark.begin < whole_bytes && pb_is_example(mark.text))
                 search->out->excuse = PB_SAY_EXCUSE_DOCUMENTATION;
             else
                 add_reference(search, mark.text)->is_from_text =
                     mark.end - mark.begin < whole_bytes;
+    }
 }
 
 /* Each mark in a string is a reference, unless a date or field beside it asks for a reader. */

@@ -291,11 +291,15 @@ bool pb_aws_names_certificates(struct pb_slice text)
 
 bool pb_is_policy(struct pb_slice text)
 {
-    for (size_t at = 0; pb_find_next(text, "ffect", &at); at++)
-        if (pb_contains_any(pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES),
-                            "allow|deny"))
-            return true;
-    return pb_contains_any(text, "action") && pb_contains_any(text, "\"iam:|'iam:");
+    bool is_policy = pb_contains_any(text, "\"iam:|'iam:");
+
+    for (size_t at = 0; !is_policy && pb_find_next(text, "ffect", &at); at++) {
+        struct pb_slice rest = pb_slice_from(text, at + strlen("ffect"));
+        size_t blanks = pb_skip(rest, 0, " ");
+        is_policy = pb_skip(rest, blanks, PB_LETTERS ",.") == blanks && /* no sentence's */
+                    pb_contains_any(pb_slice_first(rest, LONGEST_EFFECT_BYTES), "allow|deny");
+    }
+    return is_policy && pb_contains_any(text, "action");
 }
 
 /* A block is searched byte by byte only if it has letters that may belong to a word. */

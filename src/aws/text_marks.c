@@ -27,15 +27,16 @@ struct text_search {
     int cutoff_year;
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
-    bool has_body;       /* the text has a certificate in PEM */
-    bool is_code;        /* names in it are arguments: only lines with a mark count */
-    bool is_about;       /* the text says certificate */
-    bool is_owned;       /* the lines up to an empty one name users, as SSH keys do */
-    bool says_upload;    /* the text does */
-    bool is_path_about;  /* the path says certificate */
-    bool is_block_about; /* the line that opened the current block says certificate */
-    bool is_line_about;  /* the line does, and is no sentence */
-    bool is_answer;      /* the line before is a command that lists certificates */
+    bool is_below_resource; /* of a policy: its last line that is no ARN is of its resources */
+    bool has_body;          /* the text has a certificate in PEM */
+    bool is_code;           /* names in it are arguments: only lines with a mark count */
+    bool is_about;          /* the text says certificate */
+    bool is_owned;          /* the lines up to an empty one name users, as SSH keys do */
+    bool says_upload;       /* the text does */
+    bool is_path_about;     /* the path says certificate */
+    bool is_block_about;    /* the line that opened the current block says certificate */
+    bool is_line_about;     /* the line does, and is no sentence */
+    bool is_answer;         /* the line before is a command that lists certificates */
     /* The last lines, from 1, with a mark, key or heading that names a thing; with a heading. */
     uint32_t subject_line, table_line;
     int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
@@ -565,6 +566,7 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
     struct pb_slice told =
         pb_slice_first(rest, line.size_bytes + (is_told ? PB_LONGEST_DATE_BYTES : 0));
     bool is_old = pb_text_has_date(told, search->cutoff_year) && (is_told || !pb_is_prose(line));
+    bool is_of_policy = search->is_policy && pb_is_of_policy(line, &search->is_below_resource);
     if (!search->is_code)
         read_listing(search, line, rest);
     while (out->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
@@ -576,7 +578,7 @@ static void read_line(struct text_search *search, struct pb_slice line, struct p
             continue;
         search->is_listing |= is_old || search->has_body;
         search->subject_line = search->line + 1;
-        if (search->is_policy && pb_is_of_policy(line))
+        if (is_of_policy)
             continue;
         out->references++;
         pb_writer_add_reference(out, mark.text)->is_from_text = true;
