@@ -328,7 +328,7 @@ static void read_text(struct state *state)
     }
     if (!state->item->is_named && !state->is_expected)
         rewrite_body(state);
-    if (pb_aws_rewrite_rows(state->text, &rows) || rows.has_failed)
+    if (pb_aws_rewrite_rows(state->text, &state->context, &rows) || rows.has_failed)
         replace_text(state, &rows);
     else
         pb_buffer_release(&rows);

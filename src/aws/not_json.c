@@ -213,6 +213,7 @@ static bool may_be_rows(struct pb_slice text)
 struct rows {
     struct pb_buffer *json;
     char separator;
+    bool is_about; /* the context says that it is */
     size_t count, cells, dates;
     uint64_t looks; /* a bit for each field */
 };
@@ -220,11 +221,17 @@ struct rows {
 /* Appends the cells of a line as JSON strings. False if one is no name, date or path. */
 static bool append_cells(struct rows *rows, struct pb_slice line)
 {
-    while (line.data != NULL) {
+    bool is_first = true, is_loose = rows->separator != '\t' && !rows->is_about;
+
+    for (; line.data != NULL; is_first = false) {
         struct pb_slice cell = take_cell(&line, rows->separator);
         enum pb_field look = pb_field_of_text(cell);
         if (cell.size_bytes == 0 && rows->separator == ' ')
             continue;
+        /* Logs have their times before words, and other lists have days behind them. */
+        bool is_log = is_first ? line.data != NULL : !pb_text_has(cell, ":");
+        if (look == PB_FIELD_UPLOAD_DATE && is_loose && is_log)
+            return false;
         bool is_next = pb_ends(pb_slice_trim(pb_buffer_slice(rows->json)), "\"");
         if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
             pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
@@ -256,9 +263,11 @@ static bool rewrite_identity(struct pb_slice text, struct pb_buffer *json)
     return true;
 }
 
-bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
+bool pb_aws_rewrite_rows(struct pb_slice text, const struct pb_aws_context *context,
+                         struct pb_buffer *json)
 {
-    struct rows rows = {.json = json};
+    struct rows rows = {.json = json,
+                        .is_about = context->is_named || pb_is_path_about(context->path)};
     size_t dates_a_row = 0;
     struct pb_slice line;
 

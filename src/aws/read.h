@@ -80,9 +80,11 @@ bool pb_aws_names_certificates(struct pb_slice text);
 bool pb_aws_may_be_evidence(struct pb_slice text);
 /* Rewrites names, dates and paths in rows, as --output text and yaml print them for a --query, as
  * --output json does, with a line for a line: one text, an array of texts, or of rows; and the
- * text of get-caller-identity. False, with anything in *json, for any other text. json: empty, and
- * released by the caller. */
-bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
+ * text of get-caller-identity. False, with anything in *json, for any other text, and, unless the
+ * context says that it is about certificates, for what looks like logs or lists of days. json:
+ * empty, and released by the caller. */
+bool pb_aws_rewrite_rows(struct pb_slice text, const struct pb_aws_context *context,
+                         struct pb_buffer *json);
 /* True where the text may be a string, an array of strings or of rows, rows alone, base64, a
  * process's exit status, or a client's error, or begins with an object that has a date up to
  * last_year. These hold no word of a certificate's; their folder may say that they are evidence. */
