@@ -137,7 +137,12 @@ $(BUILD)/src/report/lines.inc: src/report/lines.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)awk '/^= / { printf "%s#define PB_LINES_%s", end, $$2; end = "\n"; next } \
 		end { gsub(/["\\]/, "\\\\&"); printf " \"%s\\n\"", $$0 } END { print "" }' $< >$@
-$(LIBRARY_OBJECTS): | $(addprefix $(BUILD)/src/,base/sentences.inc inventory/sentences.inc report/lines.inc)
+# The lists of words of a text as macros: PB_WORDS_ and the name, which stands behind "= "; a blank line ends one.
+$(BUILD)/src/inventory/words.inc: src/inventory/words.txt Makefile
+	@mkdir -p $(@D)
+	$(Q)awk '/^= / { printf "%s#define PB_WORDS_%s", end, $$2; end = "\n"; bar = ""; is_list = 1; next } !NF { is_list = 0 } \
+		is_list { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", bar, $$0; bar = "|" } END { print "" }' $< >$@
+$(LIBRARY_OBJECTS): | $(addprefix $(BUILD)/src/,base/sentences.inc inventory/sentences.inc inventory/words.inc report/lines.inc)
 $(PROGRAM_OBJECTS): | $(BUILD)/src/cli/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/cli/messages.o: $(BUILD)/src/cli/options.txt.inc

@@ -4,6 +4,7 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct prebleed_audit *audit)
@@ -62,8 +63,7 @@ static bool is_own_document(const struct pb_json *root)
          !pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/"))))
         return false;
     while (pb_json_next_member(root, &member))
-        if (!pb_is_any(member.key, "schema|tool|parameters|summary|accounts|certificates|findings|"
-                                   "evidence|diagnostics|waivers"))
+        if (!pb_is_any(member.key, PB_WORDS_OWN_MEMBERS))
             return false;
     return true;
 }
@@ -191,9 +191,7 @@ static void explain_text(struct state *state)
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !state->is_expected;
-    bool is_no_answer =
-        pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output|program-error|"
-                                              "pointer-file|xml-response");
+    bool is_no_answer = pb_is_any(pb_slice_from_string(code), PB_WORDS_NO_ANSWER);
     bool is_awaited = is_no_answer || (reading.excuse == NULL &&
                                        pb_slice_ends_with(state->item->path, PB_SLICE(".json")));
     bool is_other = strcmp(code, "cli-error") == 0 && pb_aws_is_other_error(state->text);

@@ -6,6 +6,7 @@
 
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
@@ -20,9 +21,7 @@ struct remark {
  * one value is a skeleton's, all usually are. */
 static size_t ceiling_of(const char *code)
 {
-    return pb_is_any(pb_slice_from_string(code), "odd-id-prefix|skeleton-input|skeleton-output")
-               ? 1
-               : MOST_PLACES;
+    return pb_is_any(pb_slice_from_string(code), PB_WORDS_ONCE) ? 1 : MOST_PLACES;
 }
 
 void pb_writer_forget_taken(struct pb_writer *out, size_t first)

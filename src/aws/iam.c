@@ -4,6 +4,7 @@
  * in an account, and whose account it is. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define DEEPEST_IDENTITY 2
 
@@ -211,10 +212,8 @@ const struct pb_shape pb_iam_shapes[] = {
      .read = read_summary, .visits_inside = true},
     {"sts.get-caller-identity", PB_CLAIM_FIELDS, .matches = matches_identity, .read = read_identity,
      .visits_inside = true},
-    {"boto2.response", PB_CLAIM_ENVELOPE,
-     .keys = "list_server_certificates_result|get_server_certificate_result|"
-             "upload_server_certificate_result",
-     .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
+    {"boto2.response", PB_CLAIM_ENVELOPE, .keys = PB_WORDS_BOTO2_RESULTS, .matches = matches_answer,
+     .read = read_answer, .visits_inside = true, .is_envelope = true},
     {"placebo.recording", PB_CLAIM_ENVELOPE, .keys = "data", .beside = "status_code",
      .matches = matches_answer, .read = read_answer, .visits_inside = true, .is_envelope = true},
     {"aws-list-all.response", PB_CLAIM_ENVELOPE, .keys = "response", .beside = "operation",

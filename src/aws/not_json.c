@@ -2,6 +2,7 @@
 /* Recognises text that is saved in the place of JSON, for advice that fits. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 /* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
 #define LONGEST_START_BYTES 24
@@ -113,12 +114,8 @@ static bool is_text_output(struct pb_slice text)
 /* What a shell says of the AWS CLI, or a program beside it says, when it does not run. */
 static bool is_of_program(struct pb_slice text)
 {
-    static const char messages[] =
-        ": aws: |'aws' |'aws': |/aws: |\"aws\": exec|\u2018aws\u2019|unknown command|core dumped|"
-        "command not found|no such file or dir| killed  | terminated  |traceback (most recent|"
-        "[errno |jq: error|parse error: |curl: (|connect to host|resolve host|out of memory";
     return text.size_bytes <= LONGEST_ERROR_BYTES && !pb_begins_like_json(text) &&
-           pb_contains_any(text, messages);
+           pb_contains_any(text, PB_WORDS_OF_PROGRAM);
 }
 
 /* A text is of the format if it begins with an opening, in any letter case, or is_format. */
@@ -187,8 +184,7 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 bool pb_may_tell_failure(struct pb_slice text)
 {
     return text.size_bytes <= LONGEST_ERROR_BYTES / (is_bracketed(text) ? 2 : 1) &&
-           pb_contains_any(
-               text, "error|denied|fail|expired|timeout|unable to|could not|\"rc\"|\"success");
+           pb_contains_any(text, PB_WORDS_FAILURE);
 }
 
 /* Between a line's cells: the first of these in it, else a tab. */
@@ -204,9 +200,7 @@ static bool may_be_rows(struct pb_slice text)
     struct pb_slice line = first_line(skip_dashes(text));
     if (is_bracketed(text) || (pb_begins(text, "\"") && !pb_text_has(line, "\",\"")))
         return false; /* most texts */
-    return pb_is_row(line, separator_of(line)) &&
-           !pb_is_any(line, "null|true|false|None|True|False|FAILED|failed|AccessDenied|Killed|"
-                            "Terminated|Aborted") &&
+    return pb_is_row(line, separator_of(line)) && !pb_is_any(line, PB_WORDS_NO_ROW) &&
            pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
 }
 

@@ -3,6 +3,7 @@
  * texts alone. The look of a value says which field it is. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
@@ -38,21 +39,11 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
-static const char keys_of_people[] = "user|certificateid|course|exam|training|employee|student|"
-                                     "person|auditor|birth|diploma|scope|score|standard";
-
 bool pb_is_foreign_key(struct pb_slice key)
 {
-    static const char words[] =
-        "ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
-        "resource|certificatearn|size|role|polic|group";
     return pb_field_of(key) != PB_FIELD_ID &&
-           (pb_contains_any(key, words) || pb_contains_any(key, keys_of_people));
+           (pb_contains_any(key, PB_WORDS_FOREIGN) || pb_contains_any(key, PB_WORDS_PEOPLE));
 }
-
-/* Documents, pictures and programs end in one of these; certificates' names do not. */
-static const char file_suffixes[] = "pdf|png|jpg|jpeg|gif|svg|mp3|mp4|mov|csv|xls|xlsx|doc|docx|"
-                                    "ppt|pptx|txt|html|zip|gz|tgz|log|exe|apk|ipa|jar";
 
 /* A member's field by its value's look; the key tells dates, bodies and chains, and names apart. */
 static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
@@ -71,7 +62,8 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
         (field != PB_FIELD_ID || !is_name))
         return field;
     struct pb_slice suffix = pb_slice_from(text, pb_slice_find_last(text, '.') + 1);
-    is_name &= pb_is_certificate_name(pb_slice_trim(text)) && !pb_is_any(suffix, file_suffixes);
+    is_name &=
+        pb_is_certificate_name(pb_slice_trim(text)) && !pb_is_any(suffix, PB_WORDS_FILE_SUFFIXES);
     return is_name ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
 
@@ -351,8 +343,6 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
 }
 
 const char pb_other_dates[] = "expir|notafter|notbefore|valid|not_|version";
-static const char common_dates[] =
-    "creat|updat|modif|issue|time|renew|start|end|last|launch|generat";
 
 /* The value is a date up to the year, other than of expiry or validity, that no reader took. */
 static bool is_date(struct pb_slice key, const struct pb_json *value, int last_year)
@@ -384,7 +374,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
         while (!is_array && pb_is_container(member.value) && !is_upload &&
                pb_json_next_member(member.value, &inner))
             is_upload = is_date(inner.key, inner.value, last_year);
-        bool is_common = is_upload && pb_contains_any(member.key, common_dates);
+        bool is_common = is_upload && pb_contains_any(member.key, PB_WORDS_COMMON_DATES);
         dates += is_upload && (topic != PB_TOPIC_UNKNOWN || !is_common);
         /* In a map the key is a certificate's name. */
         map_dates += is_upload && !is_common && !pb_contains_any(member.key, "date");
@@ -400,7 +390,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
                     (is_map || (dates > 0 && names > 0 && names + dates <= 3));
     for (member.count = 0; is_found && pb_json_next_member(container, &member);)
         is_found = !pb_is_foreign_key(member.key) ||
-                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, keys_of_people));
+                   (topic == PB_TOPIC_LIKELY && !pb_contains_any(member.key, PB_WORDS_PEOPLE));
     return is_found;
 }
 

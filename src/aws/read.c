@@ -3,6 +3,7 @@
  * shapes that claims a value most strongly reads it. Then marks.c accounts for marks not read. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 static const struct pb_shape *const families[] = {
     pb_iam_shapes, pb_query_shapes, pb_tool_shapes, pb_history_shapes, pb_service_shapes,
@@ -169,8 +170,6 @@ static void note_answer(struct pb_vector *frames, bool is_around)
  * object under the key that the answer has in its own, or behind the name of another profile. */
 static bool is_missing_answer(const struct pb_child *child, const struct pb_json *answer)
 {
-    static const char others[] = "err|fail|warn|note|comment|descr|next|cursor|token|meta|tag|"
-                                 "filter|skip|miss|link|version|summar|stat";
     const struct pb_json_member profile = pb_profile_find(child->value, true);
 
     for (struct pb_json_member inner = {0}; pb_json_next_member(child->value, &inner);) {
@@ -185,18 +184,16 @@ static bool is_missing_answer(const struct pb_child *child, const struct pb_json
         return other.data != NULL && !pb_slice_equals(other, pb_text_of(profile.value));
     }
     return pb_is_empty(child->value) && child->field == PB_FIELD_NONE &&
-           !pb_contains_any(child->key, others);
+           !pb_contains_any(child->key, PB_WORDS_BESIDE_ANSWER);
 }
 
 /* Adds failed calls for errors beside an answer, or nothing, and records of the accounts that are
  * named there. Returns false where the answer's key says that the container is one account's. */
 static bool note_failures_beside(struct pb_writer *out, const struct frame *frame)
 {
-    static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check|"
-                                    "cmd|command|task|region|Region";
-    struct pb_slice call_name = pb_find_text(frame->answer, call_keys);
+    struct pb_slice call_name = pb_find_text(frame->answer, PB_WORDS_CALL_KEYS);
 
-    if (pb_contains_any(frame->answer_key, pb_answer_words) ||
+    if (pb_contains_any(frame->answer_key, PB_WORDS_ANSWER) ||
         pb_says_certificate(
             pb_find_text(frame->answer, "name|Name|type|kind|table|resource|title")))
         return false;
@@ -209,7 +206,7 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
             continue;
         bool has_failed = pb_failed_call_read(PB_SLICE_ABSENT, child.value, &call) ||
                           pb_failed_call_read(PB_SLICE("ServerCertErrors"), child.value, &call);
-        bool is_alike = pb_slice_equals(pb_find_text(child.value, call_keys), call_name);
+        bool is_alike = pb_slice_equals(pb_find_text(child.value, PB_WORDS_CALL_KEYS), call_name);
         if (has_failed && is_alike)
             pb_writer_take(out, child.value);
         else

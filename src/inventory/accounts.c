@@ -5,6 +5,7 @@
 
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 struct claim {
     struct pb_slice id, partition, folder;
@@ -29,15 +30,13 @@ struct finder {
 /* Folders of one service or region have some answers of the account whose folder is around them. */
 static struct pb_slice leave_services(struct pb_slice folder)
 {
-    static const char services[] = "acm|cloudformation|cloudfront|cloudtrail|config|configservice|"
-                                   "ec2|elb|elbv2|global|iam|sts";
     struct pb_slice outer;
 
     for (; pb_folder_parent(folder, &outer); folder = outer) {
         struct pb_slice name = pb_slice_from(folder, outer.size_bytes + (outer.size_bytes > 0));
         bool is_region = name.size_bytes > 8 && name.data[2] == '-' && /* us-east-1 */
                          pb_contains_any(name, "north|south|east|west|central");
-        if (!is_region && !pb_is_any(name, services))
+        if (!is_region && !pb_is_any(name, PB_WORDS_SERVICES))
             break;
     }
     return folder;
@@ -281,10 +280,6 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
     return index < records->count && all[index].entry < end;
 }
 
-const char pb_answer_words[] = "cert|iam|list|get|data|result|response|answer|output|body|payload|"
-                               "items|rows|value|content|ssl|tls|accounts|profiles|north|south|"
-                               "east|west|central";
-
 /* The path without its file's name, or its folder's, or that of the folder around it, which may be
  * an account's; else without text. */
 static struct pb_term place_of(struct pb_slice path, int level)
@@ -297,7 +292,7 @@ static struct pb_term place_of(struct pb_slice path, int level)
                             .scope = pb_path_folder(outer),
                             .text = pb_slice_from(path, end)};
     struct pb_slice name = pb_slice_from(outer, place.scope.size_bytes);
-    if (pb_contains_any(name, pb_answer_words) || find_number(name, &(struct number){0}))
+    if (pb_contains_any(name, PB_WORDS_ANSWER) || find_number(name, &(struct number){0}))
         place.text = PB_SLICE_ABSENT;
     return place;
 }

@@ -262,9 +262,6 @@ struct pb_batch {
 
 void pb_batch_release(struct pb_batch *batch);
 
-/* Words of keys, folders and files of an answer, where no account or profile gave the name. */
-extern const char pb_answer_words[];
-
 /* Appends a copy of the entry of a read item. PB_FAILED_MEMORY, its only failure: nothing. */
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
 
