@@ -21,11 +21,17 @@ static const char *const signs[][2] = {
     {"Could not connect", "no connection"},
     {"Unable to locate", "no credentials"},
     {"No credentials", "no credentials"},
+    {"token included in the request is", "InvalidClientTokenId"},
 };
 
 /* Words of errors that may be prose: they count near the operation. */
 static const char near_words[] = "denied|failed|failure|throttl|expiredtoken|invalidclienttoken|"
                                  "forbidden|unauthorized|exceeded|exception|error|timed|skipp";
+
+static const char error_words[] =
+    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
+    "timeout|abort|cancel|reject|unhandled|explicit deny|giving up|unavailable|optin";
+static const char no_errors[] = "None|none|null|no|false|0|ok|OK|~|\"\"|''|[]|{}";
 
 static struct pb_slice first_word(struct pb_slice text)
 {
@@ -85,7 +91,7 @@ static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_sli
 {
     bool is_action = pb_ends(before, ":") && !pb_begins(after, ":") &&
                      !pb_contains_any(before, "denied: iam:|denied iam:|denied for iam:");
-    bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
+    bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'|fix ") || pb_text_has(after, "||");
     return is_action || is_code || pb_begins(after, ". ") ||
            (pb_is_prose(line) &&
             !pb_contains_any(line, "error:|[error]|n error IAM: |failed to|could not|unable to") &&
@@ -120,20 +126,45 @@ static struct pb_slice find_printed_error(struct pb_slice text)
     return is_told && strstr(code, "-error") != NULL ? line : PB_SLICE_ABSENT;
 }
 
+/* The error that a line below the operation tells: the next one, or in YAML one of its record. */
+static struct pb_slice find_code_below(struct pb_slice before, struct pb_slice below)
+{
+    bool is_record = pb_ends(before, ": ") || pb_ends(before, ": iam:");
+    struct pb_slice line, code = PB_SLICE_ABSENT;
+
+    do {
+        pb_next_line(&below, &line);
+        struct pb_slice key = pb_slice_trim(pb_slice_first(line, pb_find_any(line, 0, ":")));
+        struct pb_slice value = pb_slice_trim(pb_slice_from(line, pb_find_any(line, 0, ":") + 1));
+        bool is_key = pb_contains_any(key, "error|result|status|code") && !pb_text_has(key, " ");
+        code = pb_text_has(line, " when calling the ") ? PB_SLICE_ABSENT : find_code(line);
+        if (code.data == NULL && is_key && value.size_bytes > 0 && !pb_is_any(value, no_errors))
+            code = find_near_code(line);
+    } while (code.data == NULL && is_record && line.size_bytes > 0 && line.data[0] != '-' &&
+             pb_skip(line, 0, " ") >= pb_skip(before, 0, " -"));
+    return code;
+}
+
+/* The line is the operation, behind a log's prefix and no bullet, a colon and what went wrong. */
+static bool is_told(struct pb_slice line, struct pb_slice before, struct pb_slice after)
+{
+    return pb_begins(after, ": ") && pb_contains_any(after, error_words) &&
+           pb_skip(line, 0, "-*#+") == 0 && pb_find_any(before, 0, "(\"'`=") == before.size_bytes &&
+           !pb_contains_any(line, ": lists|: list the|: returns|: gets|: retrieves|fix ");
+}
+
 /* Reads the error in the line around the operation's name, at the offset; false for none. */
 static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_failed_call *call)
 {
     size_t from = at > LONGEST_LINE_BYTES ? at - LONGEST_LINE_BYTES : 0;
-    struct pb_slice before = pb_slice_from(pb_slice_first(text, at), from), line, after, next;
-    struct pb_slice rest = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
-    struct pb_slice told = pb_slice_first(rest, LONGEST_CODE_BYTES);
+    struct pb_slice before = pb_slice_from(pb_slice_first(text, at), from), line, after;
+    struct pb_slice below = pb_slice_first(pb_slice_from(text, at + size), LONGEST_LINE_BYTES);
+    struct pb_slice told = pb_slice_first(below, LONGEST_CODE_BYTES);
 
     bool is_frame = pb_text_has(before, "Traceback (most recent");
     struct pb_slice above =
         pb_ends(before, "ManagementClient.") ? before : PB_SLICE_ABSENT; /* Java's */
-    pb_next_line(&rest, &after);
-    struct pb_slice below = rest;
-    pb_next_line(&rest, &next);
+    pb_next_line(&below, &after);
     before = pb_slice_from(before, find_begin(before));
     line = pb_slice_first(pb_slice_from(text, at - before.size_bytes),
                           before.size_bytes + size + after.size_bytes);
@@ -146,19 +177,19 @@ static bool read_line(struct pb_slice text, size_t at, size_t size, struct pb_fa
     if (account.data == NULL) /* a line below names the user */
         account = find_account(pb_slice_first(
             pb_slice_from(told, pb_slice_find(told, PB_SLICE("User:"), 0)), NEAR_BYTES));
-    if (code.data == NULL && word.data == NULL && !pb_text_has(next, " when calling the "))
-        code = pb_contains_any(pb_slice_first(pb_slice_trim(next), 7), "error:|result:|status:")
-                   ? find_near_code(next)
-                   : find_code(next);
+    if (code.data == NULL && word.data == NULL)
+        code = find_code_below(before, below);
     if (code.data == NULL && (account.data != NULL || !is_prose(line, before, after)))
         code = word;
     /* Behind a prompt, or in a traceback, the error may be below, and name no operation. */
     if (code.data == NULL && (is_frame || (pb_is_command(line) && line.data[0] != '>')))
         code = find_printed_error(below);
     code = code.data == NULL ? find_code(above) : code;
+    if (code.data == NULL && is_told(line, before, after))
+        code = pb_slice_trim(pb_slice_from(after, 1));
     /* Without an account, the condition of a guide's sentence is no report. */
-    bool is_condition = account.data == NULL && pb_contains_any(before, "if you see|if you get");
-    if (code.size_bytes == 0 || is_condition)
+    if (code.size_bytes == 0 ||
+        (account.data == NULL && pb_contains_any(before, "if you see|if you get")))
         return false;
     *call = (struct pb_failed_call){code, .account = account, .end = at + size + after.size_bytes};
     return true;
@@ -303,10 +334,6 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return pb_writer_close(&out);
 }
 
-static const char error_words[] =
-    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
-    "timeout|abort|cancel|reject|unhandled";
-
 /* Keys of members that say how a call ended, by the types of their values. */
 static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMessage|error_message|"
                                  "errorCode|error_code|exception|__type";
@@ -348,7 +375,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
         has_failed = pb_contains_any(code, error_words);
     else
         has_failed =
-            code.size_bytes > 0 && !pb_is_any(code, "None|none|null|no|false|0|ok|OK") &&
+            code.size_bytes > 0 && !pb_is_any(code, no_errors) &&
             (error != NULL || pb_is_any(key, error_keys) ||
              (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip|denied")));
     return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;

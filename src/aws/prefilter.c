@@ -105,31 +105,27 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_qu
         begin--;
     size_t quote = end + pb_begins(pb_slice_from(text, end), "\\");
     bool is_quoted = pb_skip(text, quote, "\"'") > quote;
-    switch (pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin))) {
-    case PB_FIELD_LIST:
-    case PB_FIELD_METADATA:
-    case PB_FIELD_NAME:
-    case PB_FIELD_ID: return is_quoted || !must_be_quoted;
-    case PB_FIELD_CERTIFICATE: return is_quoted && !must_be_quoted;
-    default: return false;
-    }
+    enum pb_field field = pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin));
+    if (field == PB_FIELD_CERTIFICATE)
+        return is_quoted && !must_be_quoted;
+    return (is_quoted || !must_be_quoted) &&
+           (field == PB_FIELD_LIST || field == PB_FIELD_METADATA || field == PB_FIELD_NAME ||
+            field == PB_FIELD_ID);
 }
 
 /* Searches for the f of "certificate", which is rare in account data. */
 static bool find_field_name(struct pb_slice text, bool must_be_quoted)
 {
-    static const char *const letters[] = {"f", "F"};
     const struct pb_slice word = PB_SLICE("certificate");
     const size_t before = 5; /* letters before the f */
 
-    for (int i = 0; i < 2; i++) {
-        for (size_t at = before; pb_find_next(text, letters[i], &at); at++) {
+    for (int i = 0; i < 2; i++)
+        for (size_t at = before; pb_find_next(text, i == 0 ? "f" : "F", &at); at++) {
             struct pb_slice found = pb_slice_from(text, at - before);
             if (pb_slice_equals_ignoring_case(pb_slice_first(found, word.size_bytes), word) &&
                 is_field_around(text, at, must_be_quoted))
                 return true;
         }
-    }
     return false;
 }
 
@@ -332,10 +328,9 @@ struct search {
 /* Letters, '_' and '-' may be written as escapes: \u0041 to \u007a, and \u002d. */
 static bool is_escape(struct pb_slice text)
 {
-    if (!pb_begins(text, "\\u00") || text.size_bytes < 6)
-        return false;
-    return (text.data[4] >= '4' && text.data[4] <= '7') ||
-           (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');
+    return pb_begins(text, "\\u00") && text.size_bytes >= 6 &&
+           ((text.data[4] >= '4' && text.data[4] <= '7') ||
+            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd'));
 }
 
 /* The last word of "iam:GetServerCertificate", a string of JSON, as policies name actions. */
