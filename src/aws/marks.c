@@ -372,8 +372,8 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
  * which is a server certificate's if a container around it has a mark. */
 static void visit_string(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
-    bool has_names = pb_aws_has_metadata_names(text),
-         is_body = pb_text_has(text, pem_end) && !has_names;
+    bool has_names = pb_aws_has_metadata_names(text);
+    bool is_body = pb_text_has(text, pem_end) && !has_names && !pb_aws_is_expected_path(text);
     bool is_marked = !is_body;
 
     for (size_t i = 0; i < search->levels.count && !is_marked; i++)

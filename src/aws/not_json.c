@@ -229,7 +229,8 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
         bool is_next = pb_ends(pb_slice_trim(pb_buffer_slice(rows->json)), "\"");
         if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
             pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
-            pb_find_any(cell, 0, "\"\\[]=\t") < cell.size_bytes ||
+            pb_find_any(cell, 0, rows->separator == ' ' ? "\"\\[]=\t,;" : "\"\\[]=\t") <
+                cell.size_bytes ||
             pb_is_any(cell, "ListServerCertificates|list_server_certificates"))
             return false; /* the last in a log */
         pb_buffer_append_format(rows->json, "%s\"%.*s\"", is_next ? "," : "", PB_SLICE_ARGS(cell));
