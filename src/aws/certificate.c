@@ -15,7 +15,8 @@ static bool take_string(struct pb_writer *out, const struct pb_json *value, cons
     pb_writer_take(out, value);
     if (pb_json_string(value, text))
         return true;
-    pb_writer_remark_type(out, value, expected);
+    if (!pb_is_function(value))
+        pb_writer_remark_type(out, value, expected);
     return false;
 }
 

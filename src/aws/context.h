@@ -111,6 +111,9 @@ static inline struct pb_slice pb_find_text(const struct pb_json *object, const c
     return pb_text_of(pb_json_find(object, keys));
 }
 
+/* The value is an intrinsic function of CloudFormation, {"Ref": ...} or {"Fn::Sub": ...}. */
+bool pb_is_function(const struct pb_json *value);
+
 /* The object has a server certificate's name, id or ARN among its own members. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */

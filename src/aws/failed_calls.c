@@ -526,6 +526,16 @@ static bool is_like_query_result(const struct pb_json *root)
     return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
 }
 
+/* The text is a schema, a template, or of tables or types: it names fields without their values. */
+static bool is_description(struct pb_slice text)
+{
+    static const char words[] = "\"$schema\"|AWSTemplateFormatVersion|\"StorageDescriptor\"|"
+                                "\"PartitionKeys\"|:type/resource/";
+    return (pb_contains_any(text, words) || (pb_text_has(text, "::ServerCertificate") &&
+                                             pb_contains_any(text, "\"Fn::|\"Ref\"|\"Ref\\"))) &&
+           !pb_text_has(text, "CERTIFICATE-----");
+}
+
 /* Refuses a document of which nothing was read, if it should be evidence: nothing or an error is in
  * an answer's place, or it has marks or a name of certificates. */
 static void refuse_whole(struct pb_writer *out)
@@ -540,10 +550,9 @@ static void refuse_whole(struct pb_writer *out)
                    pb_find_any(text, 0, PB_DIGITS "-_") < text.size_bytes;
     bool is_empty = pb_is_empty(root) || (is_path_about && (is_other || is_name));
     /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
-    bool has_marks =
-        out->left_over.count > 0 ||
-        (!out->is_claimed && pb_json_find(root, "$schema|AWSTemplateFormatVersion") == NULL &&
-         pb_aws_has_metadata_names(out->document->text));
+    bool has_marks = out->left_over.count > 0 ||
+                     (!out->is_claimed && pb_aws_has_metadata_names(out->document->text) &&
+                      !is_description(out->document->text));
     const char *sentence = NULL;
     struct pb_failed_call call;
 

@@ -109,11 +109,17 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
     return pb_is_account(key) ? key : found.size_bytes > 0 ? found : known;
 }
 
+bool pb_is_function(const struct pb_json *value)
+{
+    struct pb_json_member only = {0};
+    return pb_json_count(value) == 1 && pb_json_next_member(value, &only) &&
+           (pb_is_key(only.key, "Ref") || pb_begins(only.key, "Fn::"));
+}
+
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
-    static const char functions[] = "Ref|Fn::Sub|Fn::Join|Fn::GetAtt|Fn::If|Fn::ImportValue";
-    if (pb_json_find(fields->values[PB_FIELD_NAME], functions) != NULL)
-        return false; /* CloudFormation's */
+    if (pb_is_function(fields->values[PB_FIELD_NAME]))
+        return false;
     return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
            pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN;
 }

@@ -142,7 +142,9 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     struct pb_draft draft = {0};
     struct pb_fields identity;
 
-    if (call == NULL || (call->event == PB_EVENT_NONE && error.size_bytes == 0))
+    /* That the account does not have what was asked for is no gap. */
+    if (call == NULL || (call->event == PB_EVENT_NONE &&
+                         (error.size_bytes == 0 || pb_begins(error, "NoSuchEntity"))))
         return;
     if (call->event == PB_EVENT_NONE && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
                                                             values[PB_FIELD_ERROR_CODE], &failed)) {

@@ -527,7 +527,10 @@ static bool is_pair_of_date(struct search *search, struct pb_slice key, struct p
 static bool has_own_type(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
-    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
+
+    bool is_type = pb_text_has(pb_find_text(object, "TypeArn|Arn"), ":type/"); /* itself */
+    while (!is_type && pb_json_type(object) == PB_JSON_OBJECT &&
+           pb_json_next_member(object, &member)) {
         struct pb_slice text = pb_slice_first(pb_text_of(member.value), LONGEST_TYPE_BYTES);
         if ((pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")) &&
             pb_contains_any(member.key, "type|kind|class|category|table"))

@@ -295,7 +295,10 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && (fields == words || are_columns);
-    bool has_row = pb_text_has_date(last, search->table_year) ||
+    /* A date that a name is compared with, or that a sentence tells of a known ARN, is no row's. */
+    bool is_told = !has_cells(line) && pb_aws_names_certificates(line);
+    bool has_row = (!pb_contains_any(pb_slice_first(last, 5), " < | > | <= | >= ") &&
+                    pb_text_has_date(last, is_told ? search->cutoff_year : search->table_year)) ||
                    (is_heading && pb_contains_any(last, "<tr|values (|values("));
     return has_row && !pb_is_prose(line);
 }
@@ -438,7 +441,7 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
     bool is_row =
-        search->table_year > 0 && !pb_contains_any(line, "(|< |<=|>=") &&
+        search->table_year > 0 && !pb_contains_any(line, "(|< |<=|>=|date > '") &&
         (!pb_is_prose(line) || pb_text_has(line, ", 20")) &&
         (pb_text_has_date(line, search->table_year) ||
          (search->are_names_rows && (!pb_begins(trimmed, "<") || pb_contains_any(trimmed, "<td")) &&
