@@ -122,43 +122,27 @@ static bool is_of_program(struct pb_slice text)
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[22];                /* NULL ends them */
+    const char *openings;                    /* words for pb_begins_any; NULL: none */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
 /* Tested in this order: a table's rules and a PEM's dashes would match YAML too. */
 static const struct format formats[] = {
-    {"cli-error", PB_SAY_CLI_ERROR,
-     .openings = {"Invalid length for parameter", "botocore.exceptions.", "aws: [ERROR]",
-                  "Parameter validation failed",  "An error occurred (",  "usage: aws",
-                  "You must specify a region",    "Enter MFA code for",   "aws: error",
-                  "Partial credentials found",    "Connect timeout on",   "Could not ",
-                  "Bad value for --query",        "Token has expired",    "Failed to ",
-                  "SSL validation failed",        "Read timeout on",      "Unable to ",
-                  "The config profile (",         "The SSO session",      "Error "}},
-    {"program-error", PB_SAY_PROGRAM_ERROR,
-     .openings = {"Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error", "^C"},
+    {"cli-error", PB_SAY_CLI_ERROR, .openings = PB_WORDS_CLI_ERROR},
+    {"program-error", PB_SAY_PROGRAM_ERROR, .openings = PB_WORDS_PROGRAM_ERROR,
      .is_format = is_of_program},
-    {"pointer-file", PB_SAY_POINTER_FILE,
-     .openings = {"version https://git-lfs", "/annex/objects/", ".git/annex/", "../.git/annex/",
-                  "$ANSIBLE_VAULT"}},
-    {"html-page", PB_SAY_HTML_PAGE, .openings = {"<!doctype html", "<html"}},
-    {"xml-response", PB_SAY_XML_RESPONSE,
-     .openings = {"<?xml", "<Error>", "<ErrorResponse", "<ListServerCertificatesResponse",
-                  "<GetServerCertificateResponse"}},
-    {"pem-file", PB_SAY_PEM_FILE,
-     .openings = {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----",
-                  "-----BEGIN X509 CERTIFICATE-----"}},
+    {"pointer-file", PB_SAY_POINTER_FILE, .openings = PB_WORDS_POINTER_FILE},
+    {"html-page", PB_SAY_HTML_PAGE, .openings = "<!doctype html|<html"},
+    {"xml-response", PB_SAY_XML_RESPONSE, .openings = PB_WORDS_XML_RESPONSE},
+    {"pem-file", PB_SAY_PEM_FILE, .openings = PB_WORDS_PEM_FILE},
     {"none-output", PB_SAY_NONE_OUTPUT, .is_format = is_none},
-    {"table-output", PB_SAY_TABLE_OUTPUT, .openings = {"+--", "-----\n", "-----\r\n", "------"}},
-    {"python-repr", PB_SAY_PYTHON_REPR,
-     .openings = {"datetime.datetime(", "{'", "['", "[{'", "[['", "[datetime.datetime("}},
+    {"table-output", PB_SAY_TABLE_OUTPUT, .openings = "+--|-----\n|-----\r\n|------"},
+    {"python-repr", PB_SAY_PYTHON_REPR, .openings = PB_WORDS_PYTHON_REPR},
     {"javascript-inspect", PB_SAY_JAVASCRIPT_INSPECT, .is_format = is_javascript},
     {"yaml-output", PB_SAY_YAML_OUTPUT, .is_format = is_yaml},
     {"csv-output", PB_SAY_CSV_OUTPUT, .is_format = is_csv},
     {"text-output", PB_SAY_TEXT_OUTPUT, /* rows of structures begin with their name in capitals */
-     .openings = {"SERVERCERTIFICATE\t", "NEXTTOKEN\t", "True\t", "False\t", "TAGS\t",
-                  "SUMMARYMAP\t"},
+     .openings = "SERVERCERTIFICATE\t|NEXTTOKEN\t|True\t|False\t|TAGS\t|SUMMARYMAP\t",
      .is_format = is_text_output},
 };
 
@@ -169,9 +153,8 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 
     text = pb_slice_trim(text);
     for (; format < end && text.size_bytes > 0; format++) {
-        bool is_match = format->is_format != NULL && format->is_format(text);
-        for (const char *const *opening = format->openings; *opening != NULL; opening++)
-            is_match |= pb_is_word(pb_slice_first(text, strlen(*opening)), *opening);
+        bool is_match = pb_begins_any(text, format->openings) ||
+                        (format->is_format != NULL && format->is_format(text));
         /* A log, a recording or a schema has lines that look like other formats. */
         if (is_match && (text.data[0] == '<' || !pb_contains_any(text, inside))) {
             *code = format->code;

@@ -77,6 +77,11 @@ static bool is_met(bool (*test)(struct pb_slice text, struct pb_slice word), str
     return false;
 }
 
+static bool begins_ignoring_case(struct pb_slice text, struct pb_slice word)
+{
+    return pb_slice_equals_ignoring_case(pb_slice_first(text, word.size_bytes), word);
+}
+
 bool pb_is_any(struct pb_slice text, const char *words)
 {
     return is_met(pb_slice_equals, text, words);
@@ -85,6 +90,11 @@ bool pb_is_any(struct pb_slice text, const char *words)
 bool pb_contains_any(struct pb_slice text, const char *words)
 {
     return is_met(contains_ignoring_case, text, words);
+}
+
+bool pb_begins_any(struct pb_slice text, const char *words)
+{
+    return is_met(begins_ignoring_case, text, words);
 }
 
 bool pb_next_line(struct pb_slice *text, struct pb_slice *line)

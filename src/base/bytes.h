@@ -121,9 +121,10 @@ static inline bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suf
            pb_slice_starts_with(pb_slice_from(slice, slice.size_bytes - suffix.size_bytes), suffix);
 }
 
-/* The text is one of the words "create|delete"; or contains one of them, in any letter case. */
+/* The text is one of the words "create|delete"; or contains or begins with one, in any case. */
 bool pb_is_any(struct pb_slice text, const char *words);
 bool pb_contains_any(struct pb_slice text, const char *words);
+bool pb_begins_any(struct pb_slice text, const char *words);
 
 /* The next line, without its end; *text moves past it. False where none is left. */
 bool pb_next_line(struct pb_slice *text, struct pb_slice *line);

@@ -5,6 +5,7 @@
 
 #include "inventory/passes.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 /* "***" and "xxx" are placeholders; shorter ones may be names. */
 #define FEWEST_PLACEHOLDER_BYTES 3
@@ -312,13 +313,11 @@ static struct pb_slice text_of(const struct pass *pass, const struct key *key)
     }
 }
 
-static const char hiding_words[] = "redact|mask|hidden|remov|censor|anonym|sanit|scrub|omit|n/a";
-
 bool pb_is_placeholder(struct pb_slice text)
 {
     char only = '\0';
 
-    if (pb_contains_any(text, hiding_words))
+    if (pb_contains_any(text, PB_WORDS_HIDING))
         return true;
     if (pb_slice_starts_with(text, PB_SLICE("ASCA")))
         text = pb_slice_from(text, 4);
@@ -342,7 +341,7 @@ static bool is_stand_in(const struct key *a, const struct key *b, bool is_placeh
         return a->seen->record != PB_NO_RECORD && a->seen->record == b->seen->record &&
                pb_slice_equals(a->seen->id, b->seen->id) && is_upload_different(a, b);
     return a->seen->shape == b->seen->shape &&
-           (a->seen->entry == b->seen->entry || pb_contains_any(a->term.text, hiding_words));
+           (a->seen->entry == b->seen->entry || pb_contains_any(a->term.text, PB_WORDS_HIDING));
 }
 
 /* Removes one answer's rows with the same stand-in from the run; returns how many are left. */
@@ -370,8 +369,7 @@ static bool leave_folder_of_parts(struct pb_slice *folder)
 {
     struct pb_slice inner = *folder;
     return pb_folder_parent(inner, folder) &&
-           pb_contains_any(pb_slice_from(inner, folder->size_bytes),
-                           "name|date|upload|cert|iam|list|get|detail|bod|text|out|result");
+           pb_contains_any(pb_slice_from(inner, folder->size_bytes), PB_WORDS_FOLDERS_OF_PARTS);
 }
 
 static void make_pass(struct grouping *grouping, const struct pass *pass)
