@@ -3,6 +3,7 @@
  * gap of its account, and documents that should be evidence and prove nothing. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define NEAR_BYTES 64 /* from the operation: a sign that may be prose must not be farther */
 #define LONGEST_LINE_BYTES 1000
@@ -24,13 +25,6 @@ static const char *const signs[][2] = {
     {"token included in the request is", "InvalidClientTokenId"},
 };
 
-/* Words of errors that may be prose: they count near the operation. */
-static const char near_words[] = "denied|failed|failure|throttl|expiredtoken|invalidclienttoken|"
-                                 "forbidden|unauthorized|exceeded|exception|error|timed|skipp";
-
-static const char error_words[] =
-    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
-    "timeout|abort|cancel|reject|unhandled|explicit deny|giving up|unavailable|optin";
 static const char no_errors[] = "None|none|null|no|false|0|ok|OK|~|\"\"|''|[]|{}";
 
 static struct pb_slice first_word(struct pb_slice text)
@@ -63,7 +57,7 @@ static struct pb_slice find_near_code(struct pb_slice text)
         word = first_word(pb_slice_from(text, at));
         is_none |= pb_begins(pb_slice_from(text, at + word.size_bytes), " message") &&
                    !pb_text_has(text, ":"); /* which follows where it tells one */
-        if ((pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors")) ||
+        if ((pb_contains_any(word, PB_WORDS_NEAR) && !is_none && !pb_is_key(word, "errors")) ||
             pb_is_any(word, "401|403|500|503"))
             return word;
     }
@@ -148,7 +142,7 @@ static struct pb_slice find_code_below(struct pb_slice before, struct pb_slice b
 /* The line is the operation, behind a log's prefix and no bullet, a colon and what went wrong. */
 static bool is_told(struct pb_slice line, struct pb_slice before, struct pb_slice after)
 {
-    return pb_begins(after, ": ") && pb_contains_any(after, error_words) &&
+    return pb_begins(after, ": ") && pb_contains_any(after, PB_WORDS_BAD) &&
            pb_skip(line, 0, "-*#+") == 0 && pb_find_any(before, 0, "(\"'`=") == before.size_bytes &&
            !pb_contains_any(line, ": lists|: list the|: returns|: gets|: retrieves|fix ");
 }
@@ -335,18 +329,8 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
 }
 
 /* Keys of members that say how a call ended, by the types of their values. */
-static const char error_keys[] = "Error|error|__error|Errors|errors|err|errorMessage|error_message|"
-                                 "errorCode|error_code|exception|__type";
-static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError|"
-                                "code|Code|error_type|errorType";
-static const char status_keys[] =
-    "rc|returncode|return_code|exit_code|exitCode|ExitCode|exit_status|code|statusCode|status_code|"
-    "StatusCode|HTTPStatusCode|http|http_status|status|errors|ResponseMetadata|$metadata|"
-    "error_count|failed";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
-static const char side_keys[] = "summary|Summary|pagination|Pagination|meta|metadata|errors|Errors|"
-                                "warnings|ResponseMetadata|$metadata";
 
 static const char account_keys[] = "account|Account|account_id|accountId|AccountId";
 
@@ -369,14 +353,14 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
         has_failed = pb_is_any(key, has_failed ? bad_keys : good_keys);
     else if (pb_json_integer(inner != NULL ? inner : value, &number)) /* HTTP's, or a process's */
         has_failed =
-            pb_is_any(key, status_keys) && number != 0 &&
+            pb_is_any(key, PB_WORDS_STATUS_KEYS) && number != 0 &&
             (number >= 400 || (!pb_is_key(key, "status") && (number < 200 || number % 100 >= 10)));
-    else if (pb_is_any(key, word_keys))
-        has_failed = pb_contains_any(code, error_words);
+    else if (pb_is_any(key, PB_WORDS_WORD_KEYS))
+        has_failed = pb_contains_any(code, PB_WORDS_BAD);
     else
         has_failed =
             code.size_bytes > 0 && !pb_is_any(code, no_errors) &&
-            (error != NULL || pb_is_any(key, error_keys) ||
+            (error != NULL || pb_is_any(key, PB_WORDS_ERROR_KEYS) ||
              (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip|denied")));
     return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;
 }
@@ -385,8 +369,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
 static bool names_other_call(struct pb_slice text)
 {
     bool is_name = !pb_text_has(text, " ") && pb_is_any(pb_slice_first(text, 3), "Lis|Get|Des");
-    return (is_name || pb_contains_any(text, "list-|list_|get-|get_|describe-|describe_|:list|:get|"
-                                             ":describe|the list|the get|the describe")) &&
+    return (is_name || pb_contains_any(text, PB_WORDS_CALLS)) &&
            !pb_contains_any(text, "calleridentity|caller-identity");
 }
 
@@ -457,7 +440,7 @@ size_t pb_count_find(const struct pb_json *object)
                                "ServerCertificates";
     int64_t count = 0;
     if (!pb_json_integer(pb_json_find(object, keys), &count))
-        pb_json_integer(pb_json_find(pb_json_find(object, side_keys), keys), &count);
+        pb_json_integer(pb_json_find(pb_json_find(object, PB_WORDS_SIDE_KEYS), keys), &count);
     return count > 0 ? (size_t)count : 0;
 }
 
@@ -467,7 +450,7 @@ const struct pb_json *pb_only_container(const struct pb_json *object)
     struct pb_json_member member = {0};
 
     while (pb_json_count(object) <= MOST_MEMBERS && pb_json_next_member(object, &member)) {
-        if (!pb_is_container(member.value) || pb_is_any(member.key, side_keys) ||
+        if (!pb_is_container(member.value) || pb_is_any(member.key, PB_WORDS_SIDE_KEYS) ||
             failure_of(member.key, member.value).data != NULL)
             continue;
         if (found != NULL)
@@ -493,7 +476,7 @@ bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
     if (text.data == NULL)
         return pb_failure_find(value, call);
     return pb_aws_is_expected_path(key) && pb_contains_any(key, "certificates|certs|err") &&
-           call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
+           call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, PB_WORDS_BAD);
 }
 
 const char pb_proving_codes[] = "conflict|alreadyexists";
@@ -529,10 +512,9 @@ static bool is_like_query_result(const struct pb_json *root)
 /* The text is a schema, a template, or of tables or types: it names fields without their values. */
 static bool is_description(struct pb_slice text)
 {
-    static const char words[] = "\"$schema\"|AWSTemplateFormatVersion|\"StorageDescriptor\"|"
-                                "\"PartitionKeys\"|:type/resource/";
-    return (pb_contains_any(text, words) || (pb_text_has(text, "::ServerCertificate") &&
-                                             pb_contains_any(text, "\"Fn::|\"Ref\"|\"Ref\\"))) &&
+    return (pb_contains_any(text, PB_WORDS_DESCRIPTION) ||
+            (pb_text_has(text, "::ServerCertificate") &&
+             pb_contains_any(text, "\"Fn::|\"Ref\"|\"Ref\\"))) &&
            !pb_text_has(text, "CERTIFICATE-----");
 }
 

@@ -2,6 +2,7 @@
 /* Accounts for a document's marks in one walk over its values, after the rows have read it. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
 #define LONGEST_TYPE_BYTES 64
@@ -196,9 +197,8 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     struct pb_fields fields;
 
     if (pb_contains_any(key, "resource|action|condition|principal")) {
-        static const char actions[] =
-            "Action|NotAction|action|not_action|Actions|actions|not_actions|notAction";
-        if (pb_json_find(object, "Effect|effect") != NULL && pb_json_find(object, actions) != NULL)
+        if (pb_json_find(object, "Effect|effect") != NULL &&
+            pb_json_find(object, PB_WORDS_ACTIONS) != NULL)
             return PB_SAY_EXCUSE_POLICY;
         bool is_asked = pb_json_find(object, "EvalActionName|evalActionName") != NULL;
         return is_asked ? PB_SAY_EXCUSE_SIMULATION : NULL;
@@ -456,8 +456,6 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
  * reader took, is left over. */
 static bool note_failed_operation(struct search *search, struct pb_slice text)
 {
-    static const char operations[] =
-        "ListServerCertificates|list_server_certificates|list-server-certificates";
     size_t depth = search->levels.count - 1;
     const struct level *level = innermost(search);
     struct pb_failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
@@ -466,7 +464,7 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
         level = level_at(search, --depth);
     bool is_call = pb_names_call(level->member.key, text);
     bool is_told = (is_call && pb_failure_find(level->container, &call)) ||
-                   (pb_is_any(text, operations) && is_among_failed(search, &call.code));
+                   (pb_is_any(text, PB_WORDS_LIST_CALLS) && is_among_failed(search, &call.code));
     for (size_t i = depth; is_call && i-- > 0 && !is_told && depth - i <= 2;)
         is_told = pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
     const struct pb_json *printed = pb_json_find(level->container, "stdout");

@@ -3,6 +3,7 @@
  * which is a reference, and for lists of certificates in any notation. */
 #include "aws/context.h"
 #include "inventory/sentences.inc"
+#include "inventory/words.inc"
 
 #define FEWEST_WORDS 5
 #define MOST_TAG_BYTES 200
@@ -12,8 +13,6 @@
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(*`\"'\\ \t\r\n"
 #define LAST_YEAR 2099
-static const char code_suffixes[] = ".c|.cs|.ex|.go|.groovy|.hcl|.java|.js|.jsx|.kt|.mjs|.php|.pl|"
-                                    ".py|.rb|.rs|.scala|.swift|.tf|.ts|.tsx";
 
 static bool has_any(struct pb_slice text, const char *bytes)
 {
@@ -87,8 +86,12 @@ static size_t separator_size(struct pb_slice text)
 
     do {
         end = at = pb_skip(text, end, SEPARATORS);
-        if (at < LONGEST_TAGS_BYTES && at < text.size_bytes && text.data[at] == '<')
+        if (pb_begins(pb_slice_from(text, at), "<![CDATA["))
+            end = at + 9;
+        else if (at < LONGEST_TAGS_BYTES && at < text.size_bytes && text.data[at] == '<')
             end = pb_slice_find(pb_slice_first(text, at + MOST_TAG_BYTES), PB_SLICE(">"), at) + 1;
+        else if (pb_is_any(pb_slice_first(pb_slice_from(text, at), 6), "value:|value=|!!str "))
+            end = at + 6;
         else if (at < text.size_bytes && strchr(SEPARATORS, pb_unquote_byte(text, &end)) == NULL)
             end = at;
     } while (end > at);
@@ -111,7 +114,9 @@ static struct pb_slice first_name(struct pb_slice text, bool is_quoted, bool is_
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
     bool is_whole = strchr(is_quoted ? "\"'`\\<|&%\r\n\t" : "<|&%\r\n\t,;#(}", next) != NULL ||
-                    (is_tight && (blanks > size || next == ')'));
+                    (is_tight && (blanks > size || next == ')')) ||
+                    (next == ']' && pb_text_has(name, "-")) ||
+                    pb_begins(pb_slice_from(text, size), "]]");
     return is_whole && may_be_name(name) ? name : PB_SLICE_ABSENT;
 }
 
@@ -141,6 +146,13 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, boo
 static bool is_near(const struct text_search *search, uint32_t line)
 {
     return line > 0 && search->line < line + MOST_LINES_OF_ROW;
+}
+
+/* The value of a field's word in text is a name, and no variable, key or type. */
+static bool is_sure_name(struct pb_slice text, struct pb_slice word)
+{
+    return may_be_name(text) &&
+           has_any(text, pb_text_has(word, "_") ? ".-" PB_DIGITS : "._-" PB_DIGITS);
 }
 
 /* The text, which begins with the line, has a value after the word, a field's name in it. */
@@ -174,15 +186,21 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     size_t from = begin > LONGEST_CALL_BYTES ? begin - LONGEST_CALL_BYTES : 0;
     struct pb_slice call = pb_slice_first(pb_slice_from(line, from), 2 * LONGEST_CALL_BYTES);
     struct pb_slice name = first_name(value, is_quoted, is_tight);
+    bool is_literal = is_tight && !is_quoted && before != '$' && pb_text_has(name, "-");
     bool is_code = (!is_quoted && !is_tight && !pb_text_has(name, "-")) ||
-                   (has_any(call, "()") && !pb_contains_any(call, "metadata("));
+                   (has_any(call, "()") && !pb_contains_any(call, "metadata(") && !is_literal);
     if (name.data == NULL || (is_assigned && is_code))
         return false;
-    return (before == '\0' || strchr("./($", before) == NULL || pb_begins(line, "json")) &&
-           (has_any(between, ":=>|%") || pb_text_has(between, "&gt") ||
+    struct pb_slice pair = pb_slice_trim(call);
+    bool is_pair = pair.data == word.data && is_sure_name(name, word) &&
+                   pair.data + pair.size_bytes == name.data + name.size_bytes &&
+                   pb_skip(between, 0, " ") != 1 && pb_skip(between, 0, " \t") == size;
+    return (before == '\0' || strchr("./($", before) == NULL || pb_begins(line, "json") ||
+            is_literal) &&
+           (has_any(between, ":=>|%") || pb_text_has(between, "&gt") || is_pair ||
             (is_quoted && before == ':') ||
-            (has_any(between, "\n") &&
-             !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " ")));
+            (has_any(between, "\r\n") &&
+             !pb_text_has(pb_slice_trim(pb_slice_first(call, begin - from)), " ")));
 }
 
 /* The word in the text, a list's key, is at its end, or the value is neither [] nor code: null, an
@@ -230,11 +248,15 @@ static bool are_headings(struct pb_slice line, struct pb_slice text, bool are_se
     struct pb_slice rule;
 
     pb_next_line(&text, &rule);
-    pb_next_line(&text, &rule);
+    if (!pb_next_line(&text, &rule) && are_several && pb_text_has(pb_slice_trim(line), "  ") &&
+        pb_skip(line, 0, PB_LETTERS "_ \r") == line.size_bytes)
+        return true; /* a string for each line */
     rule = pb_slice_trim(rule);
     bool is_ruled =
         has_any(rule, "-") && has_any(rule, " +|") && pb_skip(rule, 0, "-+|: ") == rule.size_bytes;
     return (are_several && pb_contains_any(line, "</th>|</td>")) ||
+           pb_contains_any(line, "values ('") ||
+           (pb_contains_any(line, "from stdin") && !pb_begins(rule, "\\")) ||
            ((is_ruled || (are_several && has_cells(line))) && !has_any(line, "(){}[]=:<>"));
 }
 
@@ -380,7 +402,6 @@ static void read_resource_row(struct text_search *search, struct pb_slice line)
 
 static void read_resources(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
-    static const char keys[] = "PhysicalResourceId|ResourceId|ResourceArn|ResourceType|StackId";
     bool has_type = pb_contains_any(line, "resourcetype");
     bool is_heading =
         has_type && pb_text_has(line, "PhysicalResourceId") && !pb_text_has(line, "::");
@@ -394,7 +415,7 @@ static void read_resources(struct text_search *search, struct pb_slice line, str
     for (size_t at = 0, end; at < line.size_bytes && !is_heading; at = end + (end == at)) {
         end = pb_skip(line, at, PB_LETTERS);
         struct pb_slice word = pb_slice_from(pb_slice_first(line, end), at);
-        if (!pb_is_any(word, keys) || (at > 0 && line.data[at - 1] == '/'))
+        if (!pb_is_any(word, PB_WORDS_RESOURCE_KEYS) || (at > 0 && line.data[at - 1] == '/'))
             continue; /* another word, or an end tag */
         struct pb_slice rest = pb_slice_from(text, end);
         size_t size = separator_size(rest);
@@ -488,8 +509,7 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 
     if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES), "openapi: |swagger: ") ||
         (!has_rows && pb_text_has(text, "```") && pb_contains_any(text, "List\": []|List\":[]") &&
-         !pb_contains_any(
-             text, "uploadd|certificatename|-certificate/|asca|denied|error|fail|true|token")))
+         !pb_contains_any(text, PB_WORDS_ANSWERED)))
         return true; /* an interface, or the answer that a call is expected to print */
     for (; pb_mark_next(text, &mark); marks++) {
         if (!pb_is_example(mark.text))
@@ -634,8 +654,7 @@ static const char *find_excuse(struct pb_slice text, const struct pb_aws_context
 
     if (pb_begins(text, "apiVersion:") || pb_begins(text, "kind:"))
         return PB_SAY_EXCUSE_KUBERNETES;
-    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES),
-                        " request---| public key---| crl---") &&
+    if (pb_contains_any(pb_slice_first(text, MOST_TAG_BYTES), PB_WORDS_OTHER_PEM) &&
         !pb_text_has(text, "CERTIFICATE-----"))
         return PB_SAY_EXCUSE_OTHER_PEM;
     /* A page that names calls, and nothing that may have been uploaded. */
@@ -678,7 +697,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     search.is_path_about = pb_is_path_about(context->path);
     struct pb_slice suffix = pb_slice_from(context->path, pb_slice_find_last(context->path, '.'));
     /* A program's source, and no data that somebody saved as such. */
-    search.is_code = pb_is_any(suffix, code_suffixes) && !context->is_named &&
+    search.is_code = pb_is_any(suffix, PB_WORDS_CODE_SUFFIXES) && !context->is_named &&
                      !pb_aws_is_expected_path(context->path) &&
                      pb_find_any(pb_slice_trim(text), 0, "{[(") > 0;
     search.is_about |= search.is_path_about;

@@ -1,0 +1,1 @@
+INSERT INTO t (ServerCertificateName) VALUES ('shop-old');

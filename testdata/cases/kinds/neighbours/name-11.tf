@@ -1,0 +1,4 @@
+env = {
+  name  = "SERVER_CERTIFICATE_NAME"
+  value = var.name
+}
