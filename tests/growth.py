@@ -134,6 +134,10 @@ def lists_in_one_line(folder, size):
     write(folder, '"ServerCertificateMetadataList": [x ' * size)
 
 
+def answers_named_in_one_line(folder, size):
+    write(folder, "the ServerCertificate, " * size * 8)
+
+
 def names_of_config(folder, size):
     write(folder, json.dumps([{"resourceType": "AWS::IAM::ServerCertificate", "resourceName": f"n{i}"} for i in range(size)]))
 
@@ -178,8 +182,8 @@ KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, doc
          dates_of_one_certificate, certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive,
          names_deep_below_folders_of_other_accounts, dumps_of_one_account, empty_members, marks_that_nothing_reads, references, bodies_of_one_certificate,
          certificates_of_one_listener, dashes_of_one_body, fields_of_one_line, keys_of_stack_resources_in_one_line,
-         cells_beside_the_type_of_a_stack_resource, lists_in_one_line, names_of_config, paragraphs, dates_of_one_row, waivers,
-         findings_of_a_baseline, lines_of_a_manifest, lines_and_members_of_one_name]
+         cells_beside_the_type_of_a_stack_resource, lists_in_one_line, answers_named_in_one_line, names_of_config, paragraphs,
+         dates_of_one_row, waivers, findings_of_a_baseline, lines_of_a_manifest, lines_and_members_of_one_name]
 
 
 def instructions(kind, size):

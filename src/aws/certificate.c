@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads certificate objects, in any letter case and with or without their envelopes. Values are
  * trimmed and copied into the batch; odd ones get a remark. */
-#include <stdio.h>
-
 #include "aws/context.h"
 #include "inventory/sentences.inc"
 
@@ -134,13 +132,11 @@ static void read_account(struct pb_writer *out, const struct pb_json *value,
                          struct pb_slice *account)
 {
     int64_t number;
-    char digits[32];
     if (!pb_json_integer(value, &number) || number < 0) {
         pb_read_text(out, value, account);
         return;
     }
-    int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
-    merge_text(out, (struct pb_slice){digits, (size_t)size}, account);
+    merge_text(out, pb_message_format(&out->batch->arena, "%012lld", (long long)number), account);
 }
 
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,

@@ -279,11 +279,13 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         enum pb_field field = pb_field_of(word);
         bool is_upload = search->says_upload && pb_contains_any(word, "upload") &&
                          !pb_contains_any(word, "uploader");
+        bool is_first = (seen >> field & 1) == 0; /* of its field, and so tests the lines below */
         if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
             (field == PB_FIELD_LIST && lacks_elements(text, word)) ||
-            ((field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE) && has_row_in_braces(text)))
+            (is_first && (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE) &&
+             has_row_in_braces(text)))
             return true;
-        fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
+        fields += field != PB_FIELD_NONE && is_first;
         seen |= UINT64_C(1) << field;
         own += pb_is_own_field(field);
         words++;
