@@ -25,8 +25,6 @@ static const char *const signs[][2] = {
     {"token included in the request is", "InvalidClientTokenId"},
 };
 
-static const char no_errors[] = "None|none|null|no|false|0|ok|OK|~|\"\"|''|[]|{}";
-
 static struct pb_slice first_word(struct pb_slice text)
 {
     text = pb_slice_first(text, LONGEST_CODE_BYTES);
@@ -132,7 +130,7 @@ static struct pb_slice find_code_below(struct pb_slice before, struct pb_slice b
         struct pb_slice value = pb_slice_trim(pb_slice_from(line, pb_find_any(line, 0, ":") + 1));
         bool is_key = pb_contains_any(key, "error|result|status|code") && !pb_text_has(key, " ");
         code = pb_text_has(line, " when calling the ") ? PB_SLICE_ABSENT : find_code(line);
-        if (code.data == NULL && is_key && value.size_bytes > 0 && !pb_is_any(value, no_errors))
+        if (code.data == NULL && is_key && value.size_bytes > 0 && !pb_is_any(value, PB_WORDS_NONE))
             code = find_near_code(line);
     } while (code.data == NULL && is_record && line.size_bytes > 0 && line.data[0] != '-' &&
              pb_skip(line, 0, " ") >= pb_skip(before, 0, " -"));
@@ -282,9 +280,8 @@ static struct pb_record *add_record(struct pb_writer *out, const struct pb_faile
 
 bool pb_aws_is_other_error(struct pb_slice text)
 {
-    static const char own[] = "ServerCert|CallerIdentity|Credentials|AssumeRole|Token operation";
     return (pb_text_has(text, "https://") && !pb_text_has(text, "https://iam.")) ||
-           (pb_text_has(text, " when calling the ") && !pb_contains_any(text, own));
+           (pb_text_has(text, " when calling the ") && !pb_contains_any(text, PB_WORDS_OWN_CALLS));
 }
 
 static bool is_client_error(struct pb_slice text)
@@ -328,12 +325,6 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return pb_writer_close(&out);
 }
 
-/* Keys of members that say how a call ended, by the types of their values. */
-static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
-static const char good_keys[] = "success|ok|succeeded|complete";
-
-static const char account_keys[] = "account|Account|account_id|accountId|AccountId";
-
 /* The code or text of the error that the member is, or of the first of several, as boto3,
  * JavaScript or CloudSploit print it, else its key; absent if it says of none. An error that names
  * an account has no code: it is that account's, wherever it stands. */
@@ -347,10 +338,10 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
 
     told = pb_json_type(told) == PB_JSON_ARRAY ? pb_json_element(told, 0) : told;
     struct pb_slice code = pb_text_of(told);
-    if (code.data == NULL && pb_json_find(told, account_keys) == NULL)
+    if (code.data == NULL && pb_json_find(told, PB_WORDS_ACCOUNT) == NULL)
         code = pb_find_text(told, "Code|code|__type|name|message|Message");
     if (pb_json_boolean(value, &has_failed))
-        has_failed = pb_is_any(key, has_failed ? bad_keys : good_keys);
+        has_failed = pb_is_any(key, has_failed ? PB_WORDS_FAILED : PB_WORDS_SUCCESS);
     else if (pb_json_integer(inner != NULL ? inner : value, &number)) /* HTTP's, or a process's */
         has_failed =
             pb_is_any(key, PB_WORDS_STATUS_KEYS) && number != 0 &&
@@ -359,7 +350,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
         has_failed = pb_contains_any(code, PB_WORDS_BAD);
     else
         has_failed =
-            code.size_bytes > 0 && !pb_is_any(code, no_errors) &&
+            code.size_bytes > 0 && !pb_is_any(code, PB_WORDS_NONE) &&
             (error != NULL || pb_is_any(key, PB_WORDS_ERROR_KEYS) ||
              (told != value && !pb_is_account(code) && pb_contains_any(key, "fail|skip|denied")));
     return !has_failed ? PB_SLICE_ABSENT : code.size_bytes > 0 ? code : key;
@@ -390,7 +381,6 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
 
 struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alone)
 {
-    static const char keys[] = "account|profile|alias|tenant|customer|subscription";
     struct pb_json_member member = {0}, found = {0};
     bool may_be = pb_json_type(object) == PB_JSON_OBJECT && pb_json_count(object) <= MOST_MEMBERS;
 
@@ -398,7 +388,7 @@ struct pb_json_member pb_profile_find(const struct pb_json *object, bool is_alon
         struct pb_slice text = pb_text_of(member.value);
         may_be = !is_alone || pb_json_count(member.value) == 0;
         if (found.value == NULL && text.size_bytes > 0 &&
-            (pb_is_account(text) || pb_contains_any(member.key, keys)))
+            (pb_is_account(text) || pb_contains_any(member.key, PB_WORDS_ACCOUNT_NAMES)))
             found = member;
     }
     if (!may_be || (is_alone && (pb_json_find(object, "service|Service|type|level") != NULL ||
@@ -427,20 +417,17 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 
 bool pb_names_call(struct pb_slice key, struct pb_slice text)
 {
-    static const char keys[] = "err|operation|cmd|command|action|call|api|method|task|argv|step";
     return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
-           (pb_begins(text, "Action=") ||
-            (pb_contains_any(text, "list|get|server_certificates") &&
-             (pb_is_any(key, "name|table|op|function|request") || pb_contains_any(key, keys))));
+           (pb_begins(text, "Action=") || (pb_contains_any(text, "list|get|server_certificates") &&
+                                           (pb_is_any(key, "name|table|op|function|request") ||
+                                            pb_contains_any(key, PB_WORDS_CALL))));
 }
 
 size_t pb_count_find(const struct pb_json *object)
 {
-    static const char keys[] = "total|Total|count|Count|TotalCount|totalCount|total_count|"
-                               "ServerCertificates";
     int64_t count = 0;
-    if (!pb_json_integer(pb_json_find(object, keys), &count))
-        pb_json_integer(pb_json_find(pb_json_find(object, PB_WORDS_SIDE_KEYS), keys), &count);
+    if (!pb_json_integer(pb_json_find(object, PB_WORDS_TOTAL), &count))
+        pb_json_integer(pb_json_find(pb_json_find(object, PB_WORDS_SIDE), PB_WORDS_TOTAL), &count);
     return count > 0 ? (size_t)count : 0;
 }
 
@@ -450,7 +437,7 @@ const struct pb_json *pb_only_container(const struct pb_json *object)
     struct pb_json_member member = {0};
 
     while (pb_json_count(object) <= MOST_MEMBERS && pb_json_next_member(object, &member)) {
-        if (!pb_is_container(member.value) || pb_is_any(member.key, PB_WORDS_SIDE_KEYS) ||
+        if (!pb_is_container(member.value) || pb_is_any(member.key, PB_WORDS_SIDE) ||
             failure_of(member.key, member.value).data != NULL)
             continue;
         if (found != NULL)
@@ -565,7 +552,7 @@ static void refuse_whole(struct pb_writer *out)
  * that of an empty list beside it. */
 static void note_candidate(struct pb_writer *out)
 {
-    struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
+    struct pb_failed_call call = {.account = pb_find_text(out->document->root, PB_WORDS_ACCOUNT),
                                   .operation = PB_SLICE("ListServerCertificates")};
     const struct pb_json *root = out->document->root;
     struct pb_json_member profile = pb_profile_find(root, true);

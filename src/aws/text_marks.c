@@ -155,6 +155,30 @@ static bool is_sure_name(struct pb_slice text, struct pb_slice word)
            has_any(text, pb_text_has(word, "_") ? ".-" PB_DIGITS : "._-" PB_DIGITS);
 }
 
+/* The line below has a name in the word's column; a separator or two blanks part columns. */
+static bool has_name_below(struct pb_slice line, struct pb_slice text, struct pb_slice word)
+{
+    struct pb_slice start = pb_slice_first(line, LONGEST_TAGS_BYTES), heads = line, row, rest, cell;
+    size_t begin = (size_t)(word.data - line.data), at = pb_find_any(start, 0, ",;^|~\t"), end;
+    const char part[] = {at < start.size_bytes ? line.data[at] : ' ', '\0'};
+    bool is_blank = part[0] == ' ';
+
+    text = pb_slice_first(text, 2 * LONGEST_TAGS_BYTES);
+    if (!pb_next_line(&text, &row) || !pb_next_line(&text, &row) || pb_is_prose(start) ||
+        pb_ends(line, ",") || has_any(pb_slice_from(start, begin), "(){}[]=:<>") ||
+        (is_blank && (!pb_text_has(start, "  ") || !pb_text_has(pb_slice_trim(row), "  "))))
+        return false;
+    for (rest = row; (cell = pb_take_part(&rest, part)).size_bytes > 0;) {
+        end = row.size_bytes - rest.size_bytes;
+        if (is_blank ? end == begin + word.size_bytes || end - cell.size_bytes == begin
+                     : pb_take_part(&heads, part).size_bytes == 0 || heads.data > word.data)
+            break;
+    }
+    cell = pb_slice_trim(cell);
+    cell = pb_slice_from(cell, pb_slice_find_last(cell, ' ') + 1); /* behind a log's date */
+    return is_sure_name(cell, word) && (is_blank || !heads.size_bytes == !rest.size_bytes);
+}
+
 /* The text, which begins with the line, has a value after the word, a field's name in it. */
 static bool has_value(const struct text_search *search, struct pb_slice line, struct pb_slice text,
                       struct pb_slice word)
@@ -281,6 +305,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
                          !pb_contains_any(word, "uploader");
         bool is_first = (seen >> field & 1) == 0; /* of its field, and so tests the lines below */
         if (((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word)) ||
+            (field == PB_FIELD_NAME && has_name_below(line, text, word)) ||
             (field == PB_FIELD_LIST && lacks_elements(text, word)) ||
             (is_first && (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE) &&
              has_row_in_braces(text)))
@@ -668,12 +693,11 @@ static const char *find_excuse(struct pb_slice text, const struct pb_aws_context
 /* get-account-summary as a table, YAML, XML or PowerShell prints it: the number behind the key. */
 static bool read_summary(struct pb_writer *out, struct pb_slice text)
 {
-    static const char key[] = "ServerCertificates";
     bool may_be = pb_contains_any(text, "summarymap|users");
     int count;
 
-    for (size_t at = 0; may_be && pb_find_next(text, key, &at); at++) {
-        struct pb_slice rest = pb_slice_from(text, at + strlen(key));
+    for (size_t at = 0; may_be && pb_find_next(text, "ServerCertificates", &at); at++) {
+        struct pb_slice rest = pb_slice_from(text, at + sizeof "ServerCertificates" - 1);
         struct pb_slice value = pb_slice_from(rest, separator_size(rest));
         value = pb_slice_from(value, pb_skip(value, 0, " |"));
         if (value.data == rest.data || !pb_take_number(&value, 1, 9, &count))
