@@ -69,9 +69,8 @@ static const struct call {
 
 static const struct call *find_call(const struct pb_fields *fields)
 {
-    struct pb_slice source = pb_fields_text(fields, PB_FIELD_EVENT_SOURCE);
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        if (pb_begins(source, "iam.") &&
+        if (pb_begins(pb_fields_text(fields, PB_FIELD_EVENT_SOURCE), "iam.") &&
             pb_is_key(pb_fields_text(fields, PB_FIELD_EVENT_NAME), calls[i].name))
             return &calls[i];
     return NULL;

@@ -325,9 +325,8 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         pb_writer_refuse(out, "ambiguous-columns", PB_SAY_COLUMNS_ALIKE);
         return;
     }
-    bool has_content = of[PB_FIELD_UPLOAD_DATE] + of[PB_FIELD_BODY] > 0;
-    bool is_names =
-        columns.count == 1 && !has_content && (columns.is_text || of[PB_FIELD_NAME] == 1);
+    bool is_names = columns.count == 1 && of[PB_FIELD_UPLOAD_DATE] + of[PB_FIELD_BODY] == 0 &&
+                    (columns.is_text || of[PB_FIELD_NAME] == 1);
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
     record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;

@@ -98,10 +98,9 @@ static void read_acm(struct pb_writer *out, const struct pb_node *node)
 /* Self-signed certificates have no chain: then nothing else may be in the document. */
 static bool matches_acm_get(const struct pb_node *node)
 {
-    const struct pb_json *body = pb_json_find(node->value, "Certificate");
     const struct pb_json *chain = pb_json_find(node->value, "CertificateChain");
     const struct pb_json *metadata = pb_json_find(node->value, "ResponseMetadata|$metadata");
-    return pb_field_of_value(body) == PB_FIELD_BODY &&
+    return pb_field_of_text(pb_find_text(node->value, "Certificate")) == PB_FIELD_BODY &&
            (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY ||
             (node->depth == 0 &&
              pb_json_count(node->value) - (chain != NULL) - (metadata != NULL) == 1));

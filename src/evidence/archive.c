@@ -261,7 +261,6 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
 static bool open_bytes(struct pb_archive *archive)
 {
     struct pb_buffer *storage = &archive->storage;
-    uint64_t most = archive->budget->limits.item_bytes;
     struct pb_slice block;
 
     if (archive->input->in_place != NULL) {
@@ -270,7 +269,7 @@ static bool open_bytes(struct pb_archive *archive)
     }
     while (!archive->is_stopped && !storage->has_failed &&
            (block = pb_stream_next(archive->input)).size_bytes > 0) {
-        if (block.size_bytes > most - storage->size_bytes)
+        if (block.size_bytes > archive->budget->limits.item_bytes - storage->size_bytes)
             pb_archive_stop_at(archive, PB_CEILING_ITEM_BYTES);
         else
             pb_buffer_append(storage, block);
@@ -278,11 +277,6 @@ static bool open_bytes(struct pb_archive *archive)
     archive->bytes = (struct pb_input){
         .fd = -1, .size_bytes = storage->size_bytes, .memory = pb_buffer_slice(storage)};
     return !storage->has_failed;
-}
-
-static void set_data_after(struct pb_fault *fault)
-{
-    pb_fault_set(fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
 }
 
 /* Bounds the header's size. What libarchive makes of a small one only --max-memory bounds. */
@@ -301,7 +295,7 @@ static void check_seven_zip(struct pb_archive *archive)
     if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
         pb_fault_set(fault, "archive-damaged", PB_SAY_HEADER_CHECKSUM);
     if (offset <= rest && size < rest - offset)
-        set_data_after(fault);
+        pb_fault_set(fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
 }
 
 struct pb_archive *pb_archive_new(struct pb_stream *input, enum pb_kind kind,
@@ -507,7 +501,7 @@ static void check_tar_end(struct pb_archive *archive, uint64_t position)
     if (is_zero && content->size_bytes < end)
         pb_fault_set(&archive->fault, "tar-end-missing", PB_SAY_TAR_END_MISSING);
     else if (!is_zero && position >= end)
-        set_data_after(&archive->fault);
+        pb_fault_set(&archive->fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
 }
 
 /* libarchive gives no warning about bytes that it skipped up to the trailer. */
@@ -516,7 +510,7 @@ static void check_cpio_end(struct pb_archive *archive, uint64_t position)
     if (position > archive->members_end_bytes + CPIO_TRAILER_BYTES)
         pb_fault_set(&archive->fault, "archive-damaged", PB_SAY_CPIO_END);
     else if (!pb_stream_is_zero_from(archive->input, position))
-        set_data_after(&archive->fault);
+        pb_fault_set(&archive->fault, "data-after-archive", PB_SAY_DATA_AFTER_ARCHIVE);
 }
 
 /* The compression may be damaged behind the archive's last block. */

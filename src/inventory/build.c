@@ -99,11 +99,9 @@ static void collect_names(struct pb_inventory *inventory, struct pb_vector *term
 /* Removes the first or the last word; false where there is only one. */
 static bool cut_word(struct pb_slice *name, bool is_first)
 {
-    const char *separators = "._-=+,@";
-
     for (size_t i = 1; i + 1 < name->size_bytes; i++) {
         size_t at = is_first ? i : name->size_bytes - 1 - i;
-        if (strchr(separators, name->data[at]) == NULL)
+        if (strchr("._-=+,@", name->data[at]) == NULL)
             continue;
         *name = is_first ? pb_slice_from(*name, at + 1) : pb_slice_first(*name, at);
         return true;

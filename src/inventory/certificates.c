@@ -254,9 +254,8 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
         struct pb_certificate *here = &all[i];
         if (here->account != account || !pb_slice_equals(here->name, name))
             break;
-        bool is_deleted = here->presence == PB_PRESENCE_DELETED;
         if (found == NULL || found->presence == PB_PRESENCE_DELETED ||
-            (!is_deleted &&
+            (here->presence != PB_PRESENCE_DELETED &&
              pb_instant_compare(here->upload_date.instant, found->upload_date.instant) > 0))
             found = here;
     }

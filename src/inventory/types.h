@@ -374,10 +374,8 @@ struct pb_certificate {
     const struct pb_use *uses; /* the same, sorted; several where listeners share a label */
     size_t use_count;
 
-    /* Filled in by the rules' key groups; NULL for none. */
+    /* Filled in by the rules; NULL without a group, and where no CRL of its issuer is given. */
     const struct pb_key_group *key_group;
-
-    /* Filled in by the rules' revocation stage; NULL where no CRL of its issuer is given. */
     const struct pb_revocation *revocation;
 };
 
