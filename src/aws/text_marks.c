@@ -543,6 +543,9 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
             return false;
         ids += mark.is_id;
     }
+    if (!has_rows && pb_text_has(text, "User: arn:") &&
+        !pb_contains_any(text, "iam::123456789012:user|sts::123456789012:|iam::1111|sts::1111"))
+        return false; /* a call was refused in a real account */
     for (; marks > 0 && !has_rows && pb_next_line(&text, &line); search.line++) {
         bool is_prose = pb_is_prose(line), is_listed = lists_by_names(&search, line, line);
         bool is_row = !is_prose && pb_text_has_date(line, LAST_YEAR);
