@@ -227,7 +227,7 @@ static bool find_failed_call(struct pb_slice text, struct pb_failed_call *call)
             continue;
         bool is_get = pb_contains_any(name, "get") && !pb_contains_any(name, "certificates|list");
         call->operation =
-            is_get ? PB_SLICE("GetServerCertificate") : PB_SLICE("ListServerCertificates");
+            pb_slice_from_string(is_get ? "GetServerCertificate" : "ListServerCertificates");
         return true;
     }
     return false;

@@ -214,6 +214,7 @@ static bool append_cells(struct rows *rows, struct pb_slice line)
             pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS ||
             pb_find_any(cell, 0, rows->separator == ' ' ? "\"\\[]=\t,;" : "\"\\[]=\t") <
                 cell.size_bytes ||
+            (look == PB_FIELD_NAME && pb_aws_names_certificates(cell)) ||
             pb_is_any(cell, "ListServerCertificates|list_server_certificates"))
             return false; /* the last in a log */
         pb_buffer_append_format(rows->json, "%s\"%.*s\"", is_next ? "," : "", PB_SLICE_ARGS(cell));

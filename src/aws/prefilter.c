@@ -151,18 +151,6 @@ bool pb_aws_has_encoded_names(struct pb_slice text)
 
 #define MOST_BYTES_BEFORE_RESOURCE 120
 
-/* ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as many with a digit among them. */
-static size_t id_size(struct pb_slice text, size_t at)
-{
-    struct pb_slice id = pb_slice_first(pb_slice_from(text, at), PB_LONGEST_ID_BYTES + 1);
-    size_t letters = pb_skip(id, 0, PB_CAPITALS), size = pb_skip(id, 0, PB_CAPITALS PB_DIGITS);
-    bool is_id = size >= PB_SHORTEST_ID_BYTES && size <= PB_LONGEST_ID_BYTES && letters > 3 &&
-                 (id.data[3] == 'A' || letters < size) &&
-                 (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
-                 (at + size == text.size_bytes || !pb_is_alphanumeric(text.data[at + size]));
-    return is_id ? size : 0;
-}
-
 /* Bytes as JSON, HTML, mail and broken lines have them, each behind what it stands for: a byte of
  * an ARN, or NUL for a break in a word. */
 static const char *const escapes[] = {
@@ -202,6 +190,31 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
         return byte;
     *at += percents + 1;
     return (char)(pb_hex_value(code.data[0]) * 16 + pb_hex_value(code.data[1]));
+}
+
+/* Decodes the id at the offset: ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as
+ * many with a digit among them, behind nothing alphanumeric but an escape as \t or %22. */
+static bool read_id(struct pb_slice text, size_t at, struct pb_mark *mark)
+{
+    size_t size = 0, next = at;
+    bool is_end = at == 0 || !pb_is_alphanumeric(text.data[at - 1]) ||
+                  (at > 1 && text.data[at - 2] == '\\') || (at > 2 && text.data[at - 3] == '%');
+
+    mark->begin = mark->end = at;
+    for (; next < text.size_bytes && size <= PB_LONGEST_ID_BYTES; mark->end = next) {
+        char byte = pb_unquote_byte(text, &next);
+        bool is_break = byte == '\0' && next > mark->end + 1;
+        if (!is_break && pb_skip((struct pb_slice){&byte, 1}, 0, PB_CAPITALS PB_DIGITS) == 0) {
+            is_end &= !pb_is_alphanumeric(byte);
+            break;
+        }
+        mark->room[size] = byte;
+        size += !is_break;
+    }
+    mark->text = (struct pb_slice){mark->room, size};
+    size_t letters = pb_skip(mark->text, 0, PB_CAPITALS);
+    return is_end && size >= PB_SHORTEST_ID_BYTES && size <= PB_LONGEST_ID_BYTES && letters > 3 &&
+           (mark->room[3] == 'A' || letters < size);
 }
 
 /* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
@@ -267,14 +280,9 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
             return true;
     }
     at = mark->is_id ? mark->end : 0;
-    for (mark->is_id = true; pb_find_next(text, "ASC", &at); at++) {
-        size_t size = id_size(text, at);
-        mark->text = pb_slice_first(pb_slice_from(text, at), size);
-        mark->begin = at;
-        mark->end = at + size;
-        if (size > 0)
+    for (mark->is_id = true; pb_find_next(text, "ASC", &at); at++)
+        if (read_id(text, at, mark))
             return true;
-    }
     return false;
 }
 
@@ -300,8 +308,7 @@ bool pb_is_policy(struct pb_slice text)
 
 /* A block is searched byte by byte only if it has letters that may belong to a word. */
 #define BLOCK_BYTES 128
-/* The lanes load so many bytes after their own. */
-#define LOOK_AHEAD_BYTES 5
+#define LOOK_AHEAD_BYTES 5 /* that the lanes load after their own */
 
 /* A document that neither its path nor the command line marks shows nothing without one of these
  * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM, "asc"
@@ -346,6 +353,8 @@ static bool is_action(struct pb_slice text, size_t begin)
 /* The rare letters of one of the words, or an escape, are at the offset. */
 static bool is_word(struct search *search, size_t offset)
 {
+    struct pb_mark mark;
+
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct pb_slice letters = words[i].letters;
         if (offset < words[i].rare_at ||
@@ -355,10 +364,9 @@ static bool is_word(struct search *search, size_t offset)
         struct pb_slice rest = pb_slice_from(text, letters.size_bytes);
         /* A key may stand in a string inside a string, its quotes escaped. */
         bool is_key = rest.size_bytes == 0 || strchr("\"'\\", rest.data[0]) != NULL;
-        bool is_id = letters.size_bytes == 3;
         if (!pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) ||
             (words[i].is_of_identity && (!is_key || search->lacks_account)) ||
-            (is_id && id_size(search->text, offset) == 0))
+            (letters.size_bytes == 3 && !read_id(search->text, offset, &mark)))
             continue;
         if (!words[i].is_of_identity || pb_contains_any(search->text, "account"))
             return !is_action(search->text, offset - words[i].rare_at);
@@ -411,17 +419,15 @@ bool pb_aws_may_be_evidence(struct pb_slice text)
 {
     struct search search = {.text = text};
     char padded[BLOCK_BYTES + LOOK_AHEAD_BYTES] = {0};
-    size_t offset = 0;
 
-    for (; text.size_bytes - offset >= sizeof padded; offset += BLOCK_BYTES)
-        if (block_holds_word(&search, offset, text.data + offset))
+    for (size_t offset = 0; offset < text.size_bytes; offset += BLOCK_BYTES) {
+        struct pb_slice rest = pb_slice_from(text, offset);
+        if (rest.size_bytes < sizeof padded) {
+            memset(padded, 0, sizeof padded);
+            rest.data = memcpy(padded, rest.data, rest.size_bytes);
+        }
+        if (block_holds_word(&search, offset, rest.data))
             return true;
-    for (; offset < text.size_bytes; offset += BLOCK_BYTES) {
-        struct pb_slice end = pb_slice_from(text, offset);
-        memcpy(padded, end.data, end.size_bytes);
-        if (block_holds_word(&search, offset, padded))
-            return true;
-        memset(padded, 0, sizeof padded);
     }
     return false;
 }

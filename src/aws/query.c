@@ -325,11 +325,14 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         pb_writer_refuse(out, "ambiguous-columns", PB_SAY_COLUMNS_ALIKE);
         return;
     }
+    bool is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
+    if (is_candidate && pb_aws_names_certificates(out->document->text))
+        return; /* an id among other names is a reference */
     bool is_names = columns.count == 1 && of[PB_FIELD_UPLOAD_DATE] + of[PB_FIELD_BODY] == 0 &&
                     (columns.is_text || of[PB_FIELD_NAME] == 1);
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
-    record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
+    record->is_candidate = is_candidate;
     /* Other things have names and dates, too, but few so early. */
     record->needs_name = of[PB_FIELD_NAME] > 0 &&
                          (is_names || pb_is_foreign_key(pb_stem_of(out->context->path)) ||
