@@ -234,7 +234,8 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
         bool is_in_arn = pb_is_alphanumeric(byte) || strchr("-:_+=,.@/", byte) != NULL;
         if (byte == '\0' || (!is_in_arn && !is_in_account) || colons > 5) {
             struct pb_slice rest = pb_slice_from(text, end);
-            bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "&lt;/");
+            bool is_tag = pb_begins(rest, "</") || pb_begins(rest, "&lt;/") ||
+                          pb_begins(rest, "<https:") || pb_begins(rest, "{color}");
             bool is_bold = byte == '*' && mark->begin > 0 && text.data[mark->begin - 1] == '*';
             bool is_last = pb_skip(text, next, " \n") > next || next == text.size_bytes;
             bool is_mark = is_last && (byte == '?' || byte == '$'); /* of a sentence or regex */
