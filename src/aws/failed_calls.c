@@ -122,7 +122,7 @@ static struct pb_slice find_printed_error(struct pb_slice text)
 static struct pb_slice find_code_below(struct pb_slice before, struct pb_slice below)
 {
     bool is_record = pb_ends(before, ": ") || pb_ends(before, ": iam:");
-    struct pb_slice line, code = PB_SLICE_ABSENT;
+    struct pb_slice line, code;
 
     do {
         pb_next_line(&below, &line);
