@@ -344,7 +344,7 @@ static void read_text(struct state *state)
     }
 }
 
-/* Removes the escape sequences that set a terminal's colours, ESC [ digits and ';' m: of jq -C. */
+/* Removes what sets a terminal's colours, ESC [ digits and ';' m or K: of jq -C and grep. */
 static void drop_colours(struct state *state)
 {
     const struct pb_slice start = PB_SLICE("\x1b[");
@@ -355,7 +355,7 @@ static void drop_colours(struct state *state)
         return;
     while ((begin = pb_slice_find(rest, start, 0)) != SIZE_MAX) {
         size_t end = pb_skip(rest, begin + start.size_bytes, "0123456789;");
-        bool is_colour = end < rest.size_bytes && rest.data[end] == 'm';
+        bool is_colour = end < rest.size_bytes && (rest.data[end] == 'm' || rest.data[end] == 'K');
         pb_buffer_append(&plain, pb_slice_first(rest, is_colour ? begin : end));
         rest = pb_slice_from(rest, end + is_colour);
     }
@@ -368,6 +368,7 @@ static void read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
 
+    drop_colours(state);
     if (!state->reader->audit->reads_everything && !item->is_named && !state->is_expected &&
         !pb_contains_any(item->path, "cert") && !pb_aws_may_be_evidence(state->text) &&
         !pb_aws_may_be_candidate(state->text, state->context.cutoff_year)) {
@@ -375,7 +376,6 @@ static void read_decoded(struct state *state)
         state->text = PB_SLICE_ABSENT; /* it is not searched again */
         return;
     }
-    drop_colours(state);
     state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                               &state->has_private_key) != PB_OK;
     state->reader->signatures +=
