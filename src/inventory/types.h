@@ -395,6 +395,7 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
                                   struct pb_instant as_of);
 void pb_inventory_release(struct pb_inventory *inventory);
 
+/* The index is at most the number of certificates, where nothing may be read. */
 static inline const struct pb_certificate *
 pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
 {
@@ -420,6 +421,7 @@ static inline const struct pb_date *pb_certificate_arrival(const struct pb_certi
                                                 : &certificate->upload_date;
 }
 
+/* The index is below the number of accounts. */
 static inline const struct pb_account *pb_inventory_account(const struct pb_inventory *inventory,
                                                             size_t index)
 {
